@@ -1,0 +1,83 @@
+"""The Python environments that programs run in: one with the legacy SDK, one without, one a pinned SDK.
+
+They are made once under `.cache/envs/`, by uv where it is on PATH, else by venv and pip.  The environment variable
+MIGRATE_GEMINI_ENVS may name a folder that holds ready-made environments `old` and `new`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+
+LEGACY_SDK = "google-generativeai==0.8.6"
+SDK = "google-genai==3.4.0"
+# What programs import beside an SDK.
+LIBRARIES = ("pillow", "pydantic", "typing_extensions", "python-dotenv")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A Python environment: its name, what is installed in it, and which SDK modules a program may import."""
+
+    name: str
+    requirements: tuple[str, ...]
+    sdk_modules: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where it lives; a ready-made one is preferred."""
+        given = os.environ.get("MIGRATE_GEMINI_ENVS")
+        if given and (Path(given) / self.name / "bin" / "python").exists():
+            return Path(given) / self.name
+        return CACHE / "envs" / self.name
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+
+OLD = Environment("old", (LEGACY_SDK, SDK, *LIBRARIES), ("google.generativeai", "google.genai"))
+NEW = Environment("new", (SDK, *LIBRARIES), ("google.genai",))
+
+
+def pinned(requirement: str) -> Environment:
+    """The environment for one requirement, such as google-genai==1.75.0."""
+    name = re.sub(r"[^a-z0-9.]+", "-", requirement.strip().lower())
+    return Environment(name, (requirement.strip(), *LIBRARIES), ("google.genai",))
+
+
+def ensure(environment: Environment) -> Environment:
+    """Make the environment unless it is there; the finished one is marked by its list of requirements."""
+    wanted = "\n".join(environment.requirements)
+    marker = environment.folder / "requirements-installed.txt"
+    ready_made = environment.folder.parent != CACHE / "envs"
+    if ready_made or marker.exists() and marker.read_text(encoding="utf-8") == wanted:
+        return environment
+    shutil.rmtree(environment.folder, ignore_errors=True)
+    environment.folder.parent.mkdir(parents=True, exist_ok=True)
+    uv = shutil.which("uv")
+    if uv:
+        _run([uv, "venv", "--quiet", "--python", sys.executable, str(environment.folder)])
+        _run([uv, "pip", "install", "--quiet", "--python", str(environment.python), *environment.requirements])
+    else:
+        _run([sys.executable, "-m", "venv", str(environment.folder)])
+        pip = [str(environment.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        _run([*pip, *environment.requirements])
+    marker.write_text(wanted, encoding="utf-8")
+    return environment
+
+
+def _run(command: list[str]) -> None:
+    """Run a command; its output is part of the error where it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
