@@ -15,6 +15,7 @@ import difflib
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.environments import CACHE, NEW, OLD, ROOT, Environment, ensure, pinned
 from tests.fork import ForkServer
@@ -37,11 +38,13 @@ NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 @dataclass(frozen=True)
 class Run:
-    """What a program did: its exit code (None: stopped for taking too long) and its output."""
+    """What a program did: its exit code (None: stopped for taking too long), its output, whether it used the API
+    that the migration is to leave behind.  Only exit code and stdout are compared."""
 
     exit: int | None
     stdout: str
     stderr: str = field(compare=False, default="")
+    used_generate: bool = field(compare=False, default=False)
 
     def shown(self) -> str:
         """The compared part as one text."""
@@ -91,7 +94,7 @@ class Harness:
         self._cache = CACHE / "behaviour" if cache else None
         self._servers: dict[str, ForkServer] = {}
 
-    def __enter__(self) -> Harness:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -108,7 +111,7 @@ class Harness:
     def migrator(self) -> ForkServer:
         """The fork server that has imported the migration itself."""
         if "migrate" not in self._servers:
-            self._servers["migrate"] = ForkServer(Path(sys.executable), ("migrate_gemini.cli",), path=ROOT)
+            self._servers["migrate"] = ForkServer(Path(sys.executable), package_modules("migrate_gemini"), path=ROOT)
         return self._servers["migrate"]
 
     def run(self, environment: Environment, folder: Path, stdin: Path | None) -> Run:
@@ -119,8 +122,9 @@ class Harness:
             code, stdout, stderr = self.server(environment).run(job, Path(scratch), stdin, TIMEOUT)
             if service.defects:
                 raise RuntimeError("defect of the loopback service:\n" + service.defects[0])
+            used_generate = any(re.search(r":\w*[gG]enerateContent$", call["path"]) for call in service.requests)
         place = str(folder)
-        return Run(code, stdout.replace(place, "<folder>"), stderr.replace(place, "<folder>"))
+        return Run(code, stdout.replace(place, "<folder>"), stderr.replace(place, "<folder>"), used_generate)
 
     def before(self, program: Path) -> Run:
         """Run the program of a folder as it was written; a known result is taken from the cache."""
@@ -167,7 +171,7 @@ class Harness:
                 manual = [finding for finding in findings if finding.status == "manual"]
                 environment = OLD if manual else NEW
                 outcome.after = self.run(environment, folder, stdin_of(program))
-                judge(outcome, flagged=bool(manual), unchanged=sources == python_sources(program))
+                judge(outcome, flagged=bool(manual))
             return outcome
 
     def _second_run(self, folder: Path, sources: dict[str, str]) -> list[str]:
@@ -181,16 +185,16 @@ class Harness:
         outcome = Outcome(name, "broken", before=self.before(program))
         with copied(after) as folder:
             outcome.after = self.run(NEW, folder, stdin_of(program))
-        judge(outcome, flagged=False, unchanged=False)
+        judge(outcome, flagged=False)
         return outcome
 
 
-def judge(outcome: Outcome, *, flagged: bool, unchanged: bool) -> None:
+def judge(outcome: Outcome, *, flagged: bool) -> None:
     """Set the kind and reason of an outcome whose two runs are known."""
     if outcome.before != outcome.after:
         outcome.reason = "The migrated program does something else."
-    elif unchanged and not flagged:
-        outcome.reason = "Nothing was changed and no finding says why."
+    elif not flagged and outcome.after and outcome.after.used_generate:
+        outcome.reason = "The migrated program still generates content the old way, and no finding says so."
     else:
         outcome.kind = "flagged" if flagged else "same"
 
@@ -258,6 +262,13 @@ def uncompilable(sources: dict[str, str]) -> str:
         except (SyntaxError, ValueError) as error:
             return f"{path}: {error}"
     return ""
+
+
+def package_modules(package: str) -> list[str]:
+    """The names of all modules of one of the project's packages, but for `__main__`."""
+    paths = sorted((ROOT / package).rglob("*.py"))
+    dotted = (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths)
+    return [name.removesuffix(".__init__") for name in dotted if not name.endswith("__main__")]
 
 
 def read_report(path: Path) -> list[Finding]:

@@ -113,7 +113,8 @@ def files_endpoint(call: Call, storage: Storage) -> Reply:
         return _upload(call, storage)
     if len(call.path) == 1:
         if call.method == "POST":
-            return Reply({"file": files.public(files.new_file(storage, (call.body or {}).get("file") or {}, b"", None))})
+            record = files.new_file(storage, (call.body or {}).get("file") or {}, b"", None)
+            return Reply({"file": files.public(record)})
         return Reply({"files": [files.public(record) for record in storage.files.values()]})
     name, _, verb = call.path[1].partition(":")
     record = storage.files.get(f"files/{name}")

@@ -158,7 +158,11 @@ def write_response(request: Request, reply: Answer, model: str, response_id: str
     if reply.prompt_blocked:
         tokens = request.prompt_tokens()
         usage = {"promptTokenCount": tokens, "totalTokenCount": tokens}
-        return {"promptFeedback": {"blockReason": reply.finish, "safetyRatings": ALARMED}, "usageMetadata": usage, **head}
+        return {
+            "promptFeedback": {"blockReason": reply.finish, "safetyRatings": ALARMED},
+            "usageMetadata": usage,
+            **head,
+        }
     candidates = [_candidate(reply, number) for number in range(request.candidates)]
     return {"candidates": candidates, "usageMetadata": _usage(request, reply), **head}
 

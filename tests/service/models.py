@@ -51,6 +51,17 @@ RETIRED_MEDIA = {
     "gemini-3.1-flash-image-preview": "gemini-3.1-flash-image",
     "gemini-3-pro-image-preview": "gemini-3-pro-image",
 }
+RETIRED_OTHER = names(
+    """
+    antigravity-preview-05-2026 gemini-2.0-flash-live-001 gemini-live-2.5-flash-preview gemini-omni-flash-preview
+    gemini-robotics-er-1.5-preview gemini-robotics-er-1.6-preview
+    """
+)
+# Whole generations of text models are gone, whatever the suffix.
+RETIRED_SHAPE = re.compile(
+    r"gemini-(1\.0|1\.5|2\.0)-(flash|pro|ultra)(-(lite|8b|vision|thinking|exp|preview|latest|\d+))*"
+    r"|gemini-2\.5-(flash|flash-lite|pro)-(exp|preview)(-\d\d){2,3}"
+)
 # Served on v1beta only; the current SDK asks for v1.
 ALIASES = frozenset({"gemini-flash-latest", "gemini-flash-lite-latest", "gemini-pro-latest"})
 
@@ -63,7 +74,7 @@ def bare(name: str | None) -> str:
 def identity(name: str | None) -> str:
     """The model that a name stands for: retired and alias names count as their living successor."""
     model = bare(name)
-    if model in RETIRED_TEXT or model in ALIASES:
+    if is_retired_text(model) or model in ALIASES:
         return SUCCESSOR
     if model in RETIRED_EMBEDDING:
         return EMBEDDING_SUCCESSOR
@@ -73,7 +84,14 @@ def identity(name: str | None) -> str:
 def is_gone(name: str | None) -> bool:
     """Whether the name was shut down."""
     model = bare(name)
-    return model in RETIRED_TEXT or model in RETIRED_EMBEDDING or model in RETIRED_MEDIA
+    if is_retired_text(model):
+        return True
+    return model in RETIRED_EMBEDDING or model in RETIRED_MEDIA or model in RETIRED_OTHER
+
+
+def is_retired_text(model: str) -> bool:
+    """Whether a bare name is that of a text model that was shut down."""
+    return model in RETIRED_TEXT or RETIRED_SHAPE.fullmatch(model) is not None
 
 
 def takes_thinking_level(name: str | None) -> bool:
