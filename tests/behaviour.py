@@ -105,7 +105,7 @@ class Harness:
         """The fork server of an environment of programs."""
         if environment.name not in self._servers:
             python = ensure(environment).python
-            self._servers[environment.name] = ForkServer(python, environment.sdk_modules)
+            self._servers[environment.name] = ForkServer(python, environment.modules)
         return self._servers[environment.name]
 
     def migrator(self) -> ForkServer:

@@ -25,11 +25,11 @@ LIBRARIES = ("pillow", "pydantic", "typing_extensions", "python-dotenv")
 
 @dataclass(frozen=True)
 class Environment:
-    """A Python environment: its name, what is installed in it, and which SDK modules a program may import."""
+    """A Python environment: its name, what is installed in it, and which modules are worth importing beforehand."""
 
     name: str
     requirements: tuple[str, ...]
-    sdk_modules: tuple[str, ...]
+    modules: tuple[str, ...]
 
     @property
     def folder(self) -> Path:
@@ -45,14 +45,20 @@ class Environment:
         return self.folder / "bin" / "python"
 
 
-OLD = Environment("old", (LEGACY_SDK, SDK, *LIBRARIES), ("google.generativeai", "google.genai"))
-NEW = Environment("new", (SDK, *LIBRARIES), ("google.genai",))
+# The SDK imports the modules of the Interactions API when they are first used, which takes a second.
+MODULES = (
+    "google.genai", "google.genai._gaos.google_genai", "google.genai._interactions", "anyio._backends._asyncio",
+    "httpcore", "httpcore2", "h11", "PIL.Image",
+)  # fmt: skip
+
+OLD = Environment("old", (LEGACY_SDK, SDK, *LIBRARIES), ("google.generativeai", *MODULES))
+NEW = Environment("new", (SDK, *LIBRARIES), MODULES)
 
 
 def pinned(requirement: str) -> Environment:
     """The environment for one requirement, such as google-genai==1.75.0."""
     name = re.sub(r"[^a-z0-9.]+", "-", requirement.strip().lower())
-    return Environment(name, (requirement.strip(), *LIBRARIES), ("google.genai",))
+    return Environment(name, (requirement.strip(), *LIBRARIES), MODULES)
 
 
 def ensure(environment: Environment) -> Environment:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -44,6 +45,7 @@ def main(modules: list[str]) -> None:
             # What cannot be imported fails again, and visibly, in the job that needs it.
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
+    gc.freeze()
     for line in requests:
         outcomes.write(json.dumps({"exit": run_forked(json.loads(line))}) + "\n")
         outcomes.flush()
