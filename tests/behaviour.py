@@ -123,8 +123,8 @@ class Harness:
             if service.defects:
                 raise RuntimeError("defect of the loopback service:\n" + service.defects[0])
             used_generate = any(re.search(r":\w*[gG]enerateContent$", call["path"]) for call in service.requests)
-        place = str(folder)
-        return Run(code, stdout.replace(place, "<folder>"), stderr.replace(place, "<folder>"), used_generate)
+            places = {str(folder): "<folder>", service.base_url: "<service>"}
+        return Run(code, neutral(stdout, places), neutral(stderr, places), used_generate)
 
     def before(self, program: Path) -> Run:
         """Run the program of a folder as it was written; a known result is taken from the cache."""
@@ -141,15 +141,15 @@ class Harness:
             partial.replace(known)
         return run
 
-    def migrate(self, folder: Path) -> tuple[Run, list[Finding]]:
-        """Migrate a folder in place -> what the command did, and the findings of its report."""
+    def migrate(self, folder: Path) -> tuple[Run, list[Finding] | None]:
+        """Migrate a folder in place -> what the command did, and the findings of its report if it wrote one."""
         with tempfile.TemporaryDirectory() as scratch:
             report = Path(scratch) / "report.json"
             arguments = [str(folder), "--report", str(report)]
             variables = {"PATH": os.environ.get("PATH", ""), "HOME": scratch, "PYTHONHASHSEED": "0"}
             job = {"module": "migrate_gemini", "arguments": arguments, "cwd": str(ROOT), "environment": variables}
             code, stdout, stderr = self.migrator().run(job, Path(scratch), None, TIMEOUT)
-            findings = read_report(report) if report.exists() else []
+            findings = read_report(report) if report.exists() else None
         return Run(code, stdout, stderr), findings
 
     def compare(self, name: str, program: Path) -> Outcome:
@@ -160,18 +160,17 @@ class Harness:
         with copied(program) as folder:
             migration, findings = self.migrate(folder)
             sources = python_sources(folder)
-            outcome = Outcome(name, "broken", before=before, sources=sources, findings=findings)
-            if migration.exit not in (0, 1):
+            outcome = Outcome(name, "broken", before=before, sources=sources, findings=findings or [])
+            if findings is None or migration.exit not in (0, 1):
                 outcome.reason = f"The migration failed: {migration.shown()}{migration.stderr}"
             elif wrong := uncompilable(sources):
                 outcome.reason = f"The result does not compile: {wrong}"
             elif changed := self._second_run(folder, sources):
                 outcome.reason = f"A second migration changes {', '.join(changed)}."
             else:
-                manual = [finding for finding in findings if finding.status == "manual"]
-                environment = OLD if manual else NEW
-                outcome.after = self.run(environment, folder, stdin_of(program))
-                judge(outcome, flagged=bool(manual))
+                flagged = any(finding.status == "manual" for finding in findings)
+                outcome.after = self.run(OLD if flagged else NEW, folder, stdin_of(program))
+                judge(outcome, flagged=flagged)
             return outcome
 
     def _second_run(self, folder: Path, sources: dict[str, str]) -> list[str]:
@@ -187,6 +186,13 @@ class Harness:
             outcome.after = self.run(NEW, folder, stdin_of(program))
         judge(outcome, flagged=False)
         return outcome
+
+
+def neutral(text: str, places: dict[str, str]) -> str:
+    """A text with the names that differ from run to run replaced."""
+    for place, name in places.items():
+        text = text.replace(place, name)
+    return text
 
 
 def judge(outcome: Outcome, *, flagged: bool) -> None:

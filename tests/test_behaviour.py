@@ -114,6 +114,44 @@ def test_generating_the_old_way_without_a_finding_is_broken(harness: Harness, tm
     assert outcome.kind == "flagged"
 
 
+class Rewriter(Harness):
+    """A harness whose migration is a series of texts, one a run, and fixed findings; None is a run that failed."""
+
+    def __init__(self, lender: Harness, texts: list[str | None], status: str) -> None:
+        super().__init__(cache=False)
+        self.server = lender.server
+        self.texts, self.findings = list(texts), [Finding("main.py", "MG001", status, 1, "why")]
+
+    def migrate(self, folder: Path) -> tuple[Run, list[Finding] | None]:
+        """Write the next text; the last one is written again and again."""
+        text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
+        if text is None:
+            return Run(1, "", "it fell over"), None
+        (folder / "main.py").write_text(text, encoding="utf-8")
+        return Run(0, ""), self.findings
+
+
+@pytest.mark.parametrize(
+    ("texts", "status", "kind", "reason"),
+    [
+        ([BY_HAND], "migrated", "same", ""),
+        ([BY_HAND, LEGACY], "migrated", "broken", "A second migration changes main.py."),
+        ([BY_HAND + "("], "migrated", "broken", "The result does not compile"),
+        ([None], "migrated", "broken", "it fell over"),
+        ([LEGACY], "migrated", "broken", "The migrated program does something else."),
+        ([LEGACY], "manual", "flagged", ""),
+        ([BY_HAND + "print()\n"], "manual", "broken", "The migrated program does something else."),
+    ],
+)
+def test_the_outcome_of_a_migration(
+    harness: Harness, tmp_path: Path, texts: list[str | None], status: str, kind: str, reason: str
+) -> None:
+    """Every way in which a migration can end."""
+    (tmp_path / "main.py").write_text(LEGACY, encoding="utf-8")
+    outcome = Rewriter(harness, texts, status).compare("text", tmp_path)
+    assert (outcome.kind, reason in outcome.reason) == (kind, True), outcome.explanation()
+
+
 def test_an_outcome_explains_itself() -> None:
     """A difference is shown as a diff, with the findings and the migrated source."""
     outcome = Outcome("p", "broken", "Why.", Run(0, "a\n"), Run(1, "b\n", "boom"), {"main.py": "x = 1\n"})

@@ -85,11 +85,25 @@ def redirect_genai_sdk(url: str) -> None:
 
 
 def redirect_legacy_sdk(url: str) -> None:
-    """`configure`, with or without arguments or never called, means REST to the service; async calls go by threads."""
+    """`configure`, with or without arguments or never called, means REST to the service; async calls go by threads.
+
+    A program that did not ask for REST still sees the exceptions of gRPC, which is what it would have used.
+    """
+    import grpc
     from google.api_core import client_options as options_module
+    from google.api_core import exceptions
     from google.generativeai import client as legacy
 
     manager = legacy._ClientManager
+    from_http_response, rest_exceptions = exceptions.from_http_response, [False]
+
+    def grpc_exception(response: Any) -> Exception:
+        error = from_http_response(response)
+        details = response.json()["error"]
+        known = exceptions._GRPC_CODE_TO_EXCEPTION.get(getattr(grpc.StatusCode, details.get("status", ""), None))
+        return error if rest_exceptions[0] or known is None else known(details["message"])
+
+    exceptions.from_http_response = grpc_exception
     configure, make_client = manager.configure, manager.make_client
 
     @functools.wraps(configure)
@@ -98,6 +112,7 @@ def redirect_legacy_sdk(url: str) -> None:
         if isinstance(options, dict):
             options = options_module.from_dict(options)
         options.api_endpoint = url
+        rest_exceptions[0] = kwargs.get("transport") == "rest"
         configure(self, **{**kwargs, "client_options": options, "transport": "rest"})
 
     @functools.wraps(make_client)
