@@ -73,7 +73,7 @@ def ensure(environment: Environment) -> Environment:
     uv = shutil.which("uv")
     if uv:
         _run([uv, "venv", "--quiet", "--python", sys.executable, str(environment.folder)])
-        _run([uv, "pip", "install", "--quiet", "--python", str(environment.python), *environment.requirements])
+        _run([uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(environment.python), *environment.requirements])
     else:
         _run([sys.executable, "-m", "venv", str(environment.folder)])
         pip = [str(environment.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]

@@ -20,7 +20,6 @@ class ForkServer:
         variables = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "GOOGLE_API_KEY": "test",
             **({"PYTHONPATH": str(path)} if path else {}),
         }

@@ -77,6 +77,7 @@ def run(job: dict[str, Any]) -> int:
     os.environ.clear()
     os.environ.update(job["environment"])
     os.chdir(job["cwd"])
+    sys.dont_write_bytecode = True
     patches.apply(os.environ.pop("LOOPBACK_URL", None))
     sys.modules.pop("patches")
     try:
