@@ -6,6 +6,7 @@ MIGRATE_GEMINI_ENVS may name a folder that holds ready-made environments `old` a
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -62,24 +63,31 @@ def pinned(requirement: str) -> Environment:
 
 
 def ensure(environment: Environment) -> Environment:
-    """Make the environment unless it is there; the finished one is marked by its list of requirements."""
+    """Make the environment unless it is there; of several processes that want it, one makes it."""
+    if environment.folder.parent == CACHE / "envs":
+        environment.folder.parent.mkdir(parents=True, exist_ok=True)
+        with (CACHE / "envs" / f"{environment.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _make(environment)
+    return environment
+
+
+def _make(environment: Environment) -> None:
+    """Install an environment; the finished one is marked by its list of requirements."""
     wanted = "\n".join(environment.requirements)
     marker = environment.folder / "requirements-installed.txt"
-    ready_made = environment.folder.parent != CACHE / "envs"
-    if ready_made or marker.exists() and marker.read_text(encoding="utf-8") == wanted:
-        return environment
+    if marker.exists() and marker.read_text(encoding="utf-8") == wanted:
+        return
     shutil.rmtree(environment.folder, ignore_errors=True)
-    environment.folder.parent.mkdir(parents=True, exist_ok=True)
     uv = shutil.which("uv")
     if uv:
         _run([uv, "venv", "--quiet", "--python", sys.executable, str(environment.folder)])
-        _run([uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(environment.python), *environment.requirements])
+        pip = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(environment.python)]
     else:
         _run([sys.executable, "-m", "venv", str(environment.folder)])
         pip = [str(environment.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _run([*pip, *environment.requirements])
+    _run([*pip, *environment.requirements])
     marker.write_text(wanted, encoding="utf-8")
-    return environment
 
 
 def _run(command: list[str]) -> None:

@@ -181,6 +181,15 @@ def test_a_program_sees_itself_as_python_would_show_it(harness: Harness, tmp_pat
     assert "fork_server" not in run.stderr
 
 
+def test_a_program_that_does_not_end_is_stopped(
+    harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no exit code then, and the next program runs as ever."""
+    monkeypatch.setattr("tests.behaviour.TIMEOUT", 0.5)
+    assert run_text(harness, tmp_path, "print(1, flush=True)\nwhile True: pass\n") == Run(None, "1\n")
+    assert run_text(harness, tmp_path, "print(input())\n").exit == 1
+
+
 def test_a_program_reaches_nothing_but_the_service_and_never_waits(harness: Harness, tmp_path: Path) -> None:
     """Other addresses are refused at once, and an hour of sleep is over at once."""
     text = "import socket, time\nstart = time.time()\ntime.sleep(3600)\nprint(time.time() - start >= 3600)\n"

@@ -55,20 +55,21 @@ def run_forked(job: dict[str, Any]) -> int | None:
     """Run a job in a child process; its exit code, or None where it took too long."""
     child = os.fork()
     if child == 0:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         os.setpgid(0, 0)
         os._exit(run(job))
-    expired = threading.Event()
+    expired = False
 
-    def stop() -> None:
-        expired.set()
+    def stop(*_: Any) -> None:
+        nonlocal expired
+        expired = True
         os.kill(child, signal.SIGKILL)
 
-    timer = threading.Timer(job["timeout"], stop)
-    timer.daemon = True
-    timer.start()
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, job["timeout"])
     _, status = os.waitpid(child, 0)
-    timer.cancel()
-    return None if expired.is_set() else os.waitstatus_to_exitcode(status)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return None if expired else os.waitstatus_to_exitcode(status)
 
 
 def run(job: dict[str, Any]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from tests.service.answer import Answer, answer, directives
 from tests.service.call import Call, Reply
@@ -56,7 +57,7 @@ def speaks_first_schema(call: Call) -> bool:
     """Whether the caller is an SDK of before 2.0, which knows outputs instead of steps."""
     agent = f"{call.headers.get('User-Agent')} {call.headers.get('x-goog-api-client')}"
     version = re.search(r"google-genai-sdk/(\d+)\.", agent)
-    return bool(version) and int(version.group(1)) < 2
+    return version is not None and int(version.group(1)) < 2
 
 
 def _find(interaction_id: str, storage: Storage) -> Interaction:
@@ -109,7 +110,7 @@ def _create(call: Call, storage: Storage, first_schema: bool) -> Interaction:
     return stored
 
 
-def _asked(given: object, first_schema: bool) -> list[Step]:
+def _asked(given: Any, first_schema: bool) -> list[Step]:
     """What is remembered of the input; turns of the first schema stay as they are."""
     turns = first_schema and isinstance(given, list) and given and "role" in given[0]
     return list(given) if turns else input_steps(given)
@@ -126,7 +127,7 @@ def _split(stored: Interaction, reply: Answer) -> None:
         stored.continuation_token, stored.status = f"token-{stored.id}", "requires_continuation"
 
 
-def _continue(body: dict, storage: Storage) -> Interaction:
+def _continue(body: dict[str, Any], storage: Storage) -> Interaction:
     """The second hop of an answer that was split."""
     first = _find(body["continuation_token"].removeprefix("token-"), storage)
     stored = Interaction(
