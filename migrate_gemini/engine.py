@@ -1,0 +1,70 @@
+"""Modules in, rewritten modules and findings out: pure, no files, no printing, no clock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .findings import Finding, ModuleResult
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SourceModule:
+    """A Python module as text. path: posix, relative to the project's root; text: decoded, without BOM."""
+
+    path: str
+    text: str
+
+
+def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleResult]:
+    """Migrates modules that may import each other; one result a module, in the order given.
+
+    A module that does not parse is left out, with its error in its result; the others go on without it.
+    """
+    from .infer.program import Program
+    from .rewrite.planner import plan_program
+
+    broken: dict[str, str] = {}
+    sources: list[tuple[str, str]] = []
+    for module in modules:
+        try:
+            ast.parse(module.text)
+            sources.append((module.path, module.text))
+        except SyntaxError as error:
+            broken[module.path] = f"syntax error at line {error.lineno}: {error.msg}"
+        except (ValueError, RecursionError, MemoryError) as error:
+            broken[module.path] = f"cannot be parsed: {type(error).__name__}: {error}"
+    plan = plan_program(Program(sources), settings)
+    results = []
+    for module in modules:
+        if module.path in broken:
+            results.append(ModuleResult(module.path, None, (), broken[module.path]))
+            continue
+        text = _rewrite(plan, module)
+        findings = tuple(sorted(set(plan.findings.get(module.path, ()))))
+        results.append(ModuleResult(module.path, text if text != module.text else None, findings))
+    return results
+
+
+def _rewrite(plan: object, module: SourceModule) -> str:
+    """The new text of one module. Raises when an edit does not fit; then nothing of the program is written."""
+    from .rewrite.edits import apply, indent_of, newline_of
+    from .rewrite.imports import Needs, settle
+    from .rewrite.plan import Plan
+
+    assert isinstance(plan, Plan)
+    edits = plan.edits.get(module.path)
+    lines = plan.lines.get(module.path, [])
+    if (edits is None or edits.empty) and not lines:
+        return module.text
+    tree = plan.facts(module.path).tree
+    text = apply(module.text, tree, edits) if edits is not None else module.text
+    top = edits.top if edits is not None else []
+    text = settle(text, Needs(lines, top), newline_of(module.text), indent_of(module.text))
+    ast.parse(text)
+    return text
+
+
+__all__ = ["Finding", "SourceModule", "migrate"]

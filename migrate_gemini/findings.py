@@ -1,0 +1,41 @@
+"""What a run says of a program: findings and per-file results.
+
+Everything that is shown (terminal, JSON, ...) is rendered from these classes and from nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["migrated", "needs_review", "manual"]
+"""migrated: rewritten. needs_review: rewritten on an assumption that the message states.
+manual: left alone; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing to say of one place.
+
+    line and column are 1-based, column counts characters; they are those of the first character
+    of the expression in the text that was read (not in the rewritten one).
+    """
+
+    line: int
+    column: int
+    code: str
+    status: Status
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleResult:
+    """What became of one module: `text` is the new text, or None where nothing changes.
+
+    `error` says in one line why the module could not be processed; then nothing changes.
+    """
+
+    path: str
+    text: str | None
+    findings: tuple[Finding, ...] = ()
+    error: str | None = None

@@ -1,0 +1,324 @@
+"""What a call does: it binds arguments to parameters, makes SDK objects, and gives a result."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ..sdk import surface
+from . import library
+from .scopes import parameters
+from .values import EMPTY, Bound, Box, Class, Ext, Func, Inst, Method, Obj, Value, Values
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+_WRAPPERS = {"property": "property", "cached_property": "property", "staticmethod": "static", "classmethod": "class"}
+
+
+class Arguments:
+    """The evaluated arguments of a call.
+
+    positional: one value set each; rest: values of *args whose place is unknown; named: keyword -> values;
+    spread: dicts given with **.
+    """
+
+    __slots__ = ("named", "positional", "rest", "spread")
+
+    def __init__(self) -> None:
+        self.positional: list[Values] = []
+        self.rest: Values = EMPTY
+        self.named: dict[str, Values] = {}
+        self.spread: list[Box] = []
+
+    def shifted(self, count: int) -> Arguments:
+        """The same without the first `count` positional arguments."""
+        found = Arguments()
+        found.positional, found.rest = self.positional[count:], self.rest
+        found.named, found.spread = self.named, self.spread
+        return found
+
+    def first(self, name: str = "") -> Values:
+        """The first positional argument, or the keyword `name`."""
+        return self.positional[0] if self.positional else self.named.get(name, self.rest)
+
+
+class Calls:
+    """Call semantics for one machine."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.methods: dict[tuple[Obj, str], Method] = {}
+        self.bounds: dict[tuple[Func, Inst | Class], Bound] = {}
+        self.received: dict[ast.Call, Arguments] = {}
+
+    # -- members -------------------------------------------------------------------------------------------------
+
+    def sdk_method(self, obj: Obj, name: str) -> Method:
+        """The interned method of an SDK object."""
+        key = (obj, name)
+        found = self.methods.get(key)
+        if found is None:
+            found = self.methods[key] = Method(obj, name)
+        return found
+
+    def bound(self, func: Func, owner: Inst | Class) -> Bound:
+        """The interned method of an instance or class."""
+        key = (func, owner)
+        found = self.bounds.get(key)
+        if found is None:
+            found = self.bounds[key] = Bound(func, owner)
+        return found
+
+    def member(self, base: Inst | Class, attr: str) -> Values:
+        """An attribute of an instance or class of the project: methods are bound, properties called."""
+        machine = self.machine
+        found: Values = EMPTY
+        cls = base.cls if isinstance(base, Inst) else base
+        for owner in cls.family():
+            for value in machine.load(("a", owner, attr)):
+                if not isinstance(value, Func) or value.cls is None or owner.methods.get(attr) is not value:
+                    found |= {value}
+                    continue
+                how = machine.wrapped.get(value)
+                if how == "property" and isinstance(base, Inst):
+                    arguments = Arguments()
+                    arguments.positional.append(frozenset((base,)))
+                    found |= self.run(value, arguments)
+                elif how == "static" or (isinstance(base, Class) and how != "class"):
+                    found |= {value}
+                else:
+                    found |= {self.bound(value, base)}
+        return found
+
+    def method(self, inst: Inst, name: str) -> Values:
+        """The result of calling a method without arguments that matter."""
+        found: Values = EMPTY
+        for value in self.member(inst, name):
+            if isinstance(value, Bound):
+                found |= self.invoke(value, Arguments(), None)
+        return found
+
+    def entered(self, values: Values) -> Values:
+        """What `with values as x` binds."""
+        found: Values = EMPTY
+        for value in values:
+            if isinstance(value, Box) and value.type in ("gen", "wait"):
+                found |= self.machine.load(("e", value, "#"))
+            elif isinstance(value, Inst):
+                entered = self.method(value, "__enter__") | self.machine.awaited(self.method(value, "__aenter__"))
+                found |= entered or {value}
+            else:
+                found |= {value}
+        return found
+
+    def decorate(self, func: Func, decorator: ast.expr) -> None:
+        """Notes what a decorator makes of a function; other decorators are taken to pass calls through."""
+        machine = self.machine
+        values = machine.eval(decorator)
+        name = decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
+        if name in _WRAPPERS:
+            machine.wrapped[func] = _WRAPPERS[name]
+        for value in values:
+            if isinstance(value, Func):
+                arguments = Arguments()
+                arguments.positional.append(frozenset((func,)))
+                self.run(value, arguments)
+
+    def annotated(self, annotation: ast.expr | None, external: bool = False) -> Values:
+        """The SDK object that an annotation promises; nothing for other annotations."""
+        machine = self.machine
+        if annotation is None:
+            return EMPTY
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+            try:
+                annotation = ast.parse(annotation.value, mode="eval").body
+            except SyntaxError:
+                return EMPTY
+        if isinstance(annotation, ast.BinOp):
+            return self.annotated(annotation.left, external) | self.annotated(annotation.right, external)
+        if isinstance(annotation, ast.Subscript):
+            name = annotation.value
+            label = name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
+            if label in ("Optional", "Annotated", "Final", "ClassVar"):
+                inner = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
+                return self.annotated(inner, external)
+            return EMPTY
+        found: Values = EMPTY
+        for value in machine.eval(annotation):
+            if isinstance(value, Ext) and value.path in surface.ANNOTATIONS:
+                kind = surface.ANNOTATIONS[value.path]
+                found |= {machine.obj(kind, machine.site(annotation, external=True))}
+            elif isinstance(value, Class):
+                found |= {machine.inst(value)}
+        return found
+
+    # -- calls ---------------------------------------------------------------------------------------------------
+
+    def arguments(self, node: ast.Call) -> Arguments:
+        """Evaluates a call's arguments in order."""
+        machine = self.machine
+        found = Arguments()
+        for item in node.args:
+            values = machine.eval(item)
+            if not isinstance(item, ast.Starred):
+                found.positional.append(values)
+                continue
+            for value in values:
+                if isinstance(value, Box) and value.type == "tuple":
+                    index = 0
+                    while ("e", value, index) in machine.cells:
+                        found.positional.append(machine.get(value, index))
+                        index += 1
+                    found.rest |= machine.load(("e", value, "*"))
+                else:
+                    found.rest |= machine.elements(frozenset((value,)))
+        for keyword in node.keywords:
+            values = machine.eval(keyword.value)
+            if keyword.arg is not None:
+                found.named[keyword.arg] = values
+            else:
+                found.spread.extend(value for value in values if isinstance(value, Box))
+        return found
+
+    def call(self, node: ast.Call) -> Values:
+        """The result of a call expression."""
+        machine = self.machine
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            bases = machine.eval(func.value)
+            callees = machine.attribute(bases, func.attr)
+            if callees:
+                machine.vals[func] = machine.vals.get(func, EMPTY) | callees
+        else:
+            bases, callees = EMPTY, machine.eval(func)
+        arguments = self.arguments(node)
+        machine.callees[node] = machine.callees.get(node, EMPTY) | callees
+        found: Values = EMPTY
+        for callee in callees:
+            found |= self.invoke(callee, arguments, node)
+        if isinstance(func, ast.Attribute):
+            found |= library.method(machine, node, bases, func.attr, arguments, bool(callees))
+        return found
+
+    def invoke(self, callee: Value, arguments: Arguments, node: ast.Call | None) -> Values:
+        """The result of calling one value; node is the call expression, or None for an indirect call."""
+        machine = self.machine
+        if isinstance(callee, Func):
+            return self.run(callee, arguments)
+        if isinstance(callee, Bound):
+            inner = Arguments()
+            inner.positional = [frozenset((callee.owner,)), *arguments.positional]
+            inner.rest, inner.named, inner.spread = arguments.rest, arguments.named, arguments.spread
+            return self.run(callee.func, inner)
+        if isinstance(callee, Class):
+            return self.construct(callee, arguments)
+        if isinstance(callee, Method):
+            return self.sdk_call(callee, node)
+        if isinstance(callee, Box) and callee.type == "partial":
+            return self.partial(callee, arguments, node)
+        if isinstance(callee, Inst):
+            found: Values = EMPTY
+            for value in self.member(callee, "__call__"):
+                found |= self.invoke(value, arguments, node)
+            return found
+        if isinstance(callee, Ext) and node is not None:
+            kind = surface.CONSTRUCTORS.get(callee.path)
+            if kind is not None:
+                return frozenset((machine.obj(kind, machine.site(node)),))
+            return library.function(machine, node, callee.path, arguments)
+        return EMPTY
+
+    def partial(self, box: Box, arguments: Arguments, node: ast.Call | None) -> Values:
+        """Calls a functools.partial."""
+        machine = self.machine
+        given: Arguments = self.received.get(box.node, Arguments())  # type: ignore[call-overload]
+        merged = given.shifted(1)
+        merged.positional = [*merged.positional, *arguments.positional]
+        merged.named = {**merged.named, **arguments.named}
+        merged.rest = merged.rest | arguments.rest
+        merged.spread = [*merged.spread, *arguments.spread]
+        found: Values = EMPTY
+        for callee in machine.load(("e", box, "#")):
+            found |= self.invoke(callee, merged, box.node if isinstance(callee, Method) else None)  # type: ignore[arg-type]
+        return found
+
+    def sdk_call(self, method: Method, node: ast.Call | None) -> Values:
+        """The result of an SDK method; the call expression is the site of what it makes.
+
+        A method that something else calls (`pool.submit(model.generate_content, ...)`) shares its object's site.
+        """
+        machine = self.machine
+        kind, waits = surface.METHODS[method.obj.kind][method.name]
+        if not kind:
+            return EMPTY
+        direct = node is not None and method in machine.callees.get(node, EMPTY)
+        site = machine.site(node) if direct and node is not None else method.obj.site
+        if kind == "Response" and direct and node is not None and method.obj.kind in ("LModel", "LChat"):
+            stream = next((k.value for k in node.keywords if k.arg == "stream"), None)
+            if stream is not None and not (isinstance(stream, ast.Constant) and not stream.value):
+                kind = "Stream"
+        result: Value = machine.obj(kind, method.obj.site if kind == "History" else site)
+        if waits:
+            result = machine.box("wait", (node, method), frozenset((result,)))
+        return frozenset((result,))
+
+    def construct(self, cls: Class, arguments: Arguments) -> Values:
+        """Makes an instance: runs __init__, or fills a dataclass's fields."""
+        machine = self.machine
+        inst = machine.inst(cls)
+        for owner in cls.mro():
+            init = owner.methods.get("__init__")
+            if init is not None:
+                inner = Arguments()
+                inner.positional = [frozenset((inst,)), *arguments.positional]
+                inner.rest, inner.named, inner.spread = arguments.rest, arguments.named, arguments.spread
+                self.run(init, inner)
+                return frozenset((inst,))
+        if any(owner.is_dataclass for owner in cls.mro()):
+            fields = [name for owner in reversed(cls.mro()) for name in owner.fields]
+            for name, values in zip(fields, arguments.positional):
+                machine.store(("a", cls, name), values)
+            for name, values in arguments.named.items():
+                machine.store(("a", cls, name), values)
+                machine.store(("n", name), values)
+        return frozenset((inst,))
+
+    def run(self, func: Func, arguments: Arguments) -> Values:
+        """Binds arguments to a function's parameters; its result as far as it is known."""
+        machine = self.machine
+        args = func.node.args
+        positional = [*args.posonlyargs, *args.args]
+        for param, values in zip(positional, arguments.positional):
+            machine.store(("p", func, param.arg), values)
+        extra = arguments.positional[len(positional) :]
+        if args.vararg is not None:
+            box = machine.box("tuple", args.vararg, arguments.rest)
+            for index, values in enumerate(extra):
+                machine.put(box, values, index)
+            machine.store(("p", func, args.vararg.arg), frozenset((box,)))
+        if arguments.rest:
+            for param in positional[len(arguments.positional) :]:
+                machine.store(("p", func, param.arg), arguments.rest)
+        names = {param.arg for param in parameters(args)}
+        keyword_box = None
+        if args.kwarg is not None:
+            keyword_box = machine.box("dict", args.kwarg)
+            machine.store(("p", func, args.kwarg.arg), frozenset((keyword_box,)))
+        for name, values in arguments.named.items():
+            if name in names:
+                machine.store(("p", func, name), values)
+            elif keyword_box is not None:
+                machine.put(keyword_box, values, name)
+        for spread in arguments.spread:
+            for param in parameters(args):
+                machine.store(("p", func, param.arg), machine.get(spread, param.arg))
+            if keyword_box is not None:
+                machine.copy_items(spread, keyword_box)
+        result = machine.load(("r", func))
+        if func.is_generator:
+            return frozenset((machine.box("gen", func, machine.load(("y", func))),))
+        if func.is_async:
+            return frozenset((machine.box("wait", func, result),))
+        return result
+

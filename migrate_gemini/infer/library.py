@@ -1,0 +1,242 @@
+"""What the standard library (and a few frameworks) do with values that are handed to them.
+
+Only what moves SDK objects, functions or text is described; every other function gives nothing that we follow.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from .values import EMPTY, MEDIA, NUMBER, STR, TEXT, Box, Const, Ext, Obj, Values
+
+if TYPE_CHECKING:
+    from .calls import Arguments
+    from .machine import Machine
+
+TEXT_METHODS = frozenset(
+    """strip lstrip rstrip lower upper title capitalize format format_map join replace removeprefix removesuffix ljust
+    rjust center zfill casefold swapcase expandtabs translate decode getvalue read_text hexdigest isoformat strftime
+    """.split()
+)
+TEXT_LISTS = frozenset(("split", "rsplit", "splitlines", "readlines", "partition", "rpartition"))
+TEXT_FUNCTIONS = frozenset(
+    """builtins.str builtins.repr builtins.input builtins.format builtins.chr builtins.ascii os.getenv os.environ.get
+    os.environ.setdefault os.environ.pop json.dumps getpass.getpass textwrap.dedent textwrap.fill textwrap.indent
+    textwrap.shorten inspect.cleandoc re.sub html.escape html.unescape os.path.join os.path.basename
+    os.path.dirname sys.stdin.read sys.stdin.readline time.strftime string.capwords""".split()
+)
+SAME = frozenset(
+    """copy.copy copy.deepcopy typing.cast builtins.iter builtins.list builtins.tuple builtins.set builtins.sorted
+    builtins.reversed asyncio.create_task asyncio.ensure_future asyncio.shield asyncio.wait_for builtins.frozenset
+    tqdm.tqdm tqdm.auto.tqdm builtins.aiter contextlib.closing rich.progress.track weakref.ref""".split()
+)
+"""Give back (a copy of) their first argument; typing.cast and deque their second or first."""
+THREADED = frozenset(
+    """asyncio.to_thread fastapi.concurrency.run_in_threadpool starlette.concurrency.run_in_threadpool
+    anyio.to_thread.run_sync trio.to_thread.run_sync asgiref.sync.sync_to_async""".split()
+)
+APPLIES = frozenset(("builtins.map", "builtins.filter", "itertools.starmap"))
+MAPPERS = frozenset(("map", "imap", "imap_unordered"))
+MEDIA_MAKERS = (
+    "PIL.", "cv2.", "google.generativeai.upload_file", "google.generativeai.get_file", "google.generativeai.files.",
+    "google.generativeai.protos.Blob", "google.generativeai.types.BlobDict", "google.genai.types.Blob",
+    "google.genai.types.Part.from_bytes", "google.genai.types.Part.from_uri", "google.genai.types.FileData",
+    "google.genai.types.Part.from_function", "google.genai.types.Image", "IPython.display.Image",
+)
+"""Calls that make something which is no text."""
+SUBMITS = frozenset(("submit", "apply_async"))
+
+
+def _spawn(machine: Machine, node: ast.Call, func: Values, arguments: Arguments) -> Values:
+    """The result of calling `func`, an argument of the call at `node`."""
+    found: Values = EMPTY
+    for callee in func:
+        found |= machine.calls.invoke(callee, arguments, node)
+    return found
+
+
+def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) -> Values:
+    """The result of calling something outside of the project, by its dotted path."""
+    first = arguments.first()
+    if path in TEXT_FUNCTIONS:
+        found = TEXT
+        if path in ("os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"):
+            default = arguments.positional[1] if len(arguments.positional) > 1 else arguments.named.get("default", EMPTY)
+            found = found | default
+        return found
+    if path in SAME:
+        if path == "typing.cast":
+            return arguments.positional[1] if len(arguments.positional) > 1 else EMPTY
+        if path in ("builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.reversed",
+                    "builtins.iter", "builtins.frozenset", "tqdm.tqdm", "rich.progress.track"):
+            if any(isinstance(value, Obj) and value.kind == "History" for value in first):
+                return first
+            type_ = {"builtins.tuple": "tuple", "builtins.iter": "gen"}.get(path, "list")
+            return frozenset((machine.box(type_, node, machine.elements(first)),))
+        return first
+    if path == "functools.partial" or path == "functools.partialmethod":
+        machine.calls.received[node] = arguments
+        return frozenset((machine.box("partial", node, first),))
+    if path in THREADED:
+        return frozenset((machine.box("wait", node, _spawn(machine, node, first, arguments.shifted(1))),))
+    if path in APPLIES:
+        inner = _items(machine, arguments.shifted(1))
+        result = _spawn(machine, node, first, inner)
+        return frozenset((machine.box("gen", node, inner.first() if path.endswith("filter") else result),))
+    if path in ("asyncio.run", "asyncio.get_event_loop.run_until_complete", "anyio.run", "asgiref.sync.async_to_sync"):
+        return machine.awaited(first) or _spawn(machine, node, first, arguments.shifted(1))
+    if path in ("asyncio.gather", "tqdm.asyncio.tqdm.gather"):
+        items = arguments.rest
+        for values in arguments.positional:
+            items |= values
+        results = machine.box("list", node, machine.awaited(items))
+        return frozenset((machine.box("wait", node, frozenset((results,))),))
+    if path in ("asyncio.as_completed", "concurrent.futures.as_completed", "concurrent.futures.wait"):
+        return frozenset((machine.box("gen", node, machine.elements(first)),))
+    if path == "builtins.enumerate":
+        pair = machine.box("tuple", (node, "pair"))
+        machine.put(pair, NUMBER, 0)
+        machine.put(pair, machine.elements(first), 1)
+        return frozenset((machine.box("gen", node, frozenset((pair,))),))
+    if path in ("builtins.zip", "itertools.zip_longest", "itertools.product"):
+        pair = machine.box("tuple", (node, "pair"))
+        for index, values in enumerate(arguments.positional):
+            machine.put(pair, machine.elements(values), index)
+        return frozenset((machine.box("gen", node, frozenset((pair,))),))
+    if path in ("itertools.chain", "itertools.cycle", "itertools.islice"):
+        items = EMPTY
+        for values in arguments.positional:
+            items |= machine.elements(values)
+        return frozenset((machine.box("gen", node, items),))
+    if path in ("builtins.next", "builtins.anext", "random.choice", "builtins.max", "builtins.min"):
+        found = machine.elements(first)
+        if path == "builtins.next" and len(arguments.positional) > 1:
+            found |= arguments.positional[1]
+        return found
+    if path == "builtins.dict" or path in ("collections.OrderedDict", "types.SimpleNamespace"):
+        box = machine.box("dict", node)
+        for name, values in arguments.named.items():
+            machine.put(box, values, name)
+        for source in [*arguments.spread, *(value for value in first if isinstance(value, Box))]:
+            machine.copy_items(source, box)
+        return frozenset((box,))
+    if path == "collections.defaultdict":
+        return frozenset((machine.box("dict", node, _spawn(machine, node, first, arguments.shifted(1))),))
+    if path in ("collections.deque", "queue.Queue", "asyncio.Queue"):
+        return frozenset((machine.box("list", node, machine.elements(first)),))
+    if path in ("builtins.getattr",):
+        name = node.args[1] if len(node.args) > 1 else None
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            found = machine.attribute(first, name.value)
+            return found | (arguments.positional[2] if len(arguments.positional) > 2 else EMPTY)
+        return EMPTY
+    if path == "builtins.setattr" and len(node.args) == 3:
+        name = node.args[1]
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            machine.set_attribute(first, name.value, arguments.positional[2])
+        return EMPTY
+    if path == "builtins.super":
+        return frozenset(
+            base if isinstance(base, Ext) else machine.inst(base)  # type: ignore[arg-type]
+            for base in (machine.cls.bases if machine.cls is not None else ())
+        )
+    if path in ("dataclasses.field", "pydantic.Field"):
+        found = arguments.named.get("default", first)
+        for factory in arguments.named.get("default_factory", EMPTY):
+            found |= machine.calls.invoke(factory, arguments.shifted(9), node)
+        return found
+    if path in ("builtins.len", "builtins.int", "builtins.float", "builtins.sum", "builtins.round", "builtins.bool"):
+        return NUMBER
+    if path.startswith(MEDIA_MAKERS):
+        return frozenset((MEDIA,))
+    return EMPTY
+
+
+def _items(machine: Machine, arguments: Arguments) -> Arguments:
+    """The arguments with each replaced by its elements, as map() calls its function."""
+    inner = arguments.shifted(0)
+    inner.positional = [machine.elements(values) for values in arguments.positional]
+    return inner
+
+
+def method(
+    machine: Machine, node: ast.Call, bases: Values, name: str, arguments: Arguments, resolved: bool
+) -> Values:
+    """The result of a method of a container, of text, or of an object that is not known but whose method's name tells."""
+    found: Values = EMPTY
+    textual = False
+    for base in bases:
+        if isinstance(base, Box):
+            found |= _box_method(machine, node, base, name, arguments)
+            resolved = True
+        elif base is STR or isinstance(base, Const) or isinstance(base, Obj) and base.kind == "Text":
+            textual = True
+    if name in TEXT_METHODS and (textual or not resolved):
+        return found | TEXT
+    if name in TEXT_LISTS and (textual or not resolved):
+        return found | {machine.box("list", node, TEXT)}
+    if resolved and not textual and not any(isinstance(base, Ext) for base in bases):
+        return found
+    if name in SUBMITS and arguments.positional:
+        result = _spawn(machine, node, arguments.positional[0], arguments.shifted(1))
+        return found | {machine.box("future", node, result)}
+    if name == "run_in_executor" and len(arguments.positional) > 1:
+        result = _spawn(machine, node, arguments.positional[1], arguments.shifted(2))
+        return found | {machine.box("wait", node, result)}
+    if name in MAPPERS and arguments.positional:
+        result = _spawn(machine, node, arguments.positional[0], _items(machine, arguments.shifted(1)))
+        return found | {machine.box("list", node, result)}
+    if name == "run_until_complete":
+        return found | machine.awaited(arguments.first())
+    if name == "create_task":
+        return found | arguments.first()
+    if name == "add_argument":
+        option = node.args[0] if node.args else None
+        if isinstance(option, ast.Constant) and isinstance(option.value, str):
+            dest = next((k.value.value for k in node.keywords if k.arg == "dest" and isinstance(k.value, ast.Constant)), None)
+            attr = str(dest or option.value.lstrip("-").replace("-", "_"))
+            machine.store(("b", attr), arguments.named.get("default", EMPTY))
+    return found
+
+
+def _box_method(machine: Machine, node: ast.Call, box: Box, name: str, arguments: Arguments) -> Values:
+    first = arguments.first()
+    key = machine.key(node.args[0]) if node.args else None
+    if box.type == "future" and name in ("result", "exception", "get"):
+        return machine.load(("e", box, "#")) if name != "exception" else EMPTY
+    if box.type == "wait" and name == "result":
+        return machine.load(("e", box, "#"))
+    if name in ("append", "add", "appendleft", "put", "put_nowait", "insert"):
+        machine.put(box, arguments.positional[1] if name == "insert" and len(arguments.positional) > 1 else first)
+        return EMPTY
+    if name in ("extend", "extendleft", "update"):
+        if box.type == "dict":
+            for value in first:
+                if isinstance(value, Box):
+                    machine.copy_items(value, box)
+            for keyword, values in arguments.named.items():
+                machine.put(box, values, keyword)
+        else:
+            machine.put(box, machine.elements(first))
+        return EMPTY
+    if name in ("get", "pop", "popleft", "setdefault", "popitem", "get_nowait", "__getitem__"):
+        default = arguments.positional[1] if len(arguments.positional) > 1 else EMPTY
+        if name == "setdefault":
+            machine.put(box, default, key)
+            machine.store(("k", box), first)
+        return machine.get(box, key if box.type == "dict" else None) | default
+    if name == "copy":
+        return frozenset((box,))
+    if name == "values":
+        return frozenset((machine.box("list", (box, "values"), machine.load(("e", box, "#"))),))
+    if name == "keys":
+        return frozenset((machine.box("list", (box, "keys"), machine.load(("k", box))),))
+    if name == "items":
+        pair = machine.box("tuple", (box, "pair"))
+        machine.put(pair, machine.load(("k", box)), 0)
+        machine.put(pair, machine.load(("e", box, "#")), 1)
+        return frozenset((machine.box("list", (box, "items"), frozenset((pair,))),))
+    if name in ("__next__", "send", "__anext__"):
+        return machine.load(("e", box, "#"))
+    return EMPTY

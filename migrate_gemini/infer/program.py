@@ -1,0 +1,141 @@
+"""The modules of a program, and what its values are once everything has run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..modules import ModuleIndex
+from ..sdk import models as model_names
+from .machine import Machine
+from .scopes import Scope, ScopeNode, build, parameters
+from .values import EMPTY, Ext, Func, Module, Values
+
+
+@dataclass(slots=True)
+class ModuleFacts:
+    """One parsed module. parents: the node around each node (made when first asked for)."""
+
+    path: str
+    text: str
+    tree: ast.Module
+    scopes: dict[ScopeNode, Scope]
+    scope: Scope
+    _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+
+    @property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """child -> parent for every node of the module."""
+        if not self._parents:
+            todo: list[ast.AST] = [self.tree]
+            while todo:
+                node = todo.pop()
+                for child in ast.iter_child_nodes(node):
+                    self._parents[child] = node
+                    todo.append(child)
+        return self._parents
+
+
+class Program:
+    """Modules that may import each other, run to a fixed point.
+
+    `modules` by path; `vals` is what each expression may be. Raises SyntaxError for a module that does not parse.
+    """
+
+    def __init__(self, sources: Sequence[tuple[str, str]]) -> None:
+        self.modules: dict[str, ModuleFacts] = {}
+        for path, text in sources:
+            tree = ast.parse(text)
+            scopes = build(tree, path)
+            self.modules[path] = ModuleFacts(path, text, tree, scopes, scopes[tree])
+        self.index = ModuleIndex([path for path, _ in sources])
+        self._module_values: dict[str, Module] = {}
+        self._names: dict[str, bool] = {}
+        self.machine = Machine(self)
+        for path in self.modules:
+            self.machine.queue[path] = None
+        self.machine.run()
+        self._seed_annotations()
+
+    @property
+    def vals(self) -> dict[ast.AST, Values]:
+        """What each expression may be."""
+        return self.machine.vals
+
+    def _seed_annotations(self) -> None:
+        """Parameters that nobody fills take what their annotation promises."""
+        machine = self.machine
+        for func in list(machine.funcs.values()):
+            facts = self.modules[func.scope.path]  # type: ignore[attr-defined]
+            machine.facts, machine.scope, machine.env, machine.unit = facts, facts.scope, {}, facts.path
+            machine.cls = None
+            for arg in parameters(func.node.args):
+                values = machine.cells.get(("p", func, arg.arg), EMPTY)
+                if arg.annotation is not None and not any(not _is_plain(value) for value in values):
+                    machine.store(("p", func, arg.arg), machine.calls.annotated(arg.annotation, external=True))
+        machine.run()
+
+    def is_model_name(self, text: str) -> bool:
+        """Whether a string looks like a model's name."""
+        found = self._names.get(text)
+        if found is None:
+            found = self._names[text] = model_names.looks_like_model(text)
+        return found
+
+    # -- imports -------------------------------------------------------------------------------------------------
+
+    def module_value(self, path: str) -> Module:
+        """The value of a project module."""
+        found = self._module_values.get(path)
+        if found is None:
+            found = self._module_values[path] = Module(path)
+        return found
+
+    def imported(self, machine: Machine, alias: ast.alias) -> Values:
+        """What `import a.b [as c]` binds."""
+        importer = machine.facts.path
+        name = alias.name if alias.asname else alias.name.partition(".")[0]
+        path = self.index.resolve(importer, name, 0)
+        if path is not None:
+            return frozenset((self.module_value(path),))
+        return frozenset((Ext.of(name),))
+
+    def imported_from(self, machine: Machine, node: ast.ImportFrom, alias: ast.alias) -> Values:
+        """What one name of `from m import name` binds."""
+        importer = machine.facts.path
+        module = node.module or ""
+        path = self.index.resolve(importer, module, node.level)
+        inner = f"{module}.{alias.name}" if module else alias.name
+        if path is not None:
+            scope = self.modules[path].scope
+            if alias.name in scope.bound or "*" in scope.bound:
+                return machine.load(("v", scope, alias.name))
+        sub = self.index.resolve(importer, inner, node.level)
+        if sub is not None:
+            return frozenset((self.module_value(sub),))
+        if path is not None:
+            return machine.load(("v", self.modules[path].scope, alias.name))
+        return frozenset((Ext.of(inner),)) if not node.level else EMPTY
+
+    def star(self, machine: Machine, node: ast.ImportFrom) -> dict[str, Values]:
+        """What `from m import *` binds, for a module of the project or an SDK's known names."""
+        path = self.index.resolve(machine.facts.path, node.module or "", node.level)
+        if path is None:
+            return {}
+        scope = self.modules[path].scope
+        return {name: machine.load(("v", scope, name)) for name in sorted(scope.bound) if name[:1] not in ("_", "*")}
+
+    def module_attribute(self, module: Module, attr: str) -> Values:
+        """`module.attr`: a global of the module, or a submodule."""
+        found = self.machine.load(("v", self.modules[module.path].scope, attr))
+        if not found:
+            folder = module.path.removesuffix("/__init__.py")
+            for path in (f"{folder}/{attr}.py", f"{folder}/{attr}/__init__.py"):
+                if path in self.modules and module.path.endswith("__init__.py"):
+                    return frozenset((self.module_value(path),))
+        return found
+
+
+def _is_plain(value: object) -> bool:
+    return not isinstance(value, (Func,)) and type(value).__name__ in ("Plain", "Const")

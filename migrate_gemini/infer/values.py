@@ -1,0 +1,213 @@
+"""Abstract values: what an expression may be at run time.
+
+A value set is a frozenset of these. Values are interned: the same value is the same object, so sets are cheap. An
+object of an SDK is named by its kind and by the place where it was made (its site): everything that is derived from
+one request's answer (its candidates, parts, usage, text) carries that request's site.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TypeAlias, Union
+
+
+class Ext:
+    """Something outside of the project, by its dotted path: a module, class, function or a part of one."""
+
+    __slots__ = ("path",)
+    _known: dict[str, Ext] = {}
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    @classmethod
+    def of(cls, path: str) -> Ext:
+        found = cls._known.get(path)
+        if found is None:
+            found = cls._known[path] = cls(path)
+        return found
+
+    def __repr__(self) -> str:
+        return f"Ext({self.path})"
+
+
+class Site:
+    """A place that makes an SDK object: the node, and the path of the module that holds it."""
+
+    __slots__ = ("external", "node", "path")
+
+    def __init__(self, node: ast.AST, path: str, external: bool = False) -> None:
+        self.node, self.path, self.external = node, path, external
+
+    def __repr__(self) -> str:
+        return f"{self.path}:{getattr(self.node, 'lineno', 0)}"
+
+
+class Obj:
+    """An SDK object of a kind (see `sdk.surface`), made at a site."""
+
+    __slots__ = ("kind", "site")
+
+    def __init__(self, kind: str, site: Site) -> None:
+        self.kind, self.site = kind, site
+
+    def __repr__(self) -> str:
+        return f"{self.kind}@{self.site}"
+
+
+class Method:
+    """A method of an SDK object, not yet called."""
+
+    __slots__ = ("name", "obj")
+
+    def __init__(self, obj: Obj, name: str) -> None:
+        self.obj, self.name = obj, name
+
+    def __repr__(self) -> str:
+        return f"{self.obj}.{self.name}"
+
+
+FunctionNode: TypeAlias = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
+
+
+class Func:
+    """A function or lambda of the project."""
+
+    __slots__ = ("cls", "is_async", "is_generator", "node", "scope")
+
+    def __init__(self, node: FunctionNode, scope: object, cls: Class | None, is_generator: bool) -> None:
+        self.node, self.scope, self.cls = node, scope, cls
+        self.is_async = isinstance(node, ast.AsyncFunctionDef)
+        self.is_generator = is_generator
+
+    def __repr__(self) -> str:
+        return f"Func({getattr(self.node, 'name', 'lambda')})"
+
+
+class Class:
+    """A class of the project. bases: the values of its base expressions."""
+
+    __slots__ = ("bases", "children", "fields", "is_dataclass", "methods", "module", "node")
+
+    def __init__(self, node: ast.ClassDef, module: object) -> None:
+        self.node, self.module = node, module
+        self.bases: list[Value] = []
+        self.children: set[Class] = set()
+        self.methods: dict[str, Func] = {}
+        self.fields: list[str] = []
+        self.is_dataclass = False
+
+    def mro(self) -> list[Class]:
+        """The class and its project bases, nearest first."""
+        order: list[Class] = []
+        queue: list[Class] = [self]
+        while queue:
+            cls = queue.pop(0)
+            if cls not in order:
+                order.append(cls)
+                queue.extend(base for base in cls.bases if isinstance(base, Class))
+        return order
+
+    def family(self) -> list[Class]:
+        """The mro, then every project subclass."""
+        order = self.mro()
+        queue = list(self.children)
+        while queue:
+            cls = queue.pop(0)
+            if cls not in order:
+                order.append(cls)
+                queue.extend(cls.children)
+        return order
+
+    def __repr__(self) -> str:
+        return f"Class({self.node.name})"
+
+
+class Inst:
+    """An instance of a project class."""
+
+    __slots__ = ("cls",)
+    _known: dict[Class, Inst] = {}
+
+    def __init__(self, cls: Class) -> None:
+        self.cls = cls
+
+    def __repr__(self) -> str:
+        return f"Inst({self.cls.node.name})"
+
+
+class Bound:
+    """A project method with the instance it was taken from."""
+
+    __slots__ = ("func", "owner")
+
+    def __init__(self, func: Func, owner: Inst | Class) -> None:
+        self.func, self.owner = func, owner
+
+    def __repr__(self) -> str:
+        return f"Bound({self.func})"
+
+
+class Box:
+    """A container or wrapper made at a node: its contents live in the machine's cells.
+
+    type: list, tuple, set, dict, gen (generator or iterator), wait (awaitable), future, partial, range.
+    """
+
+    __slots__ = ("node", "type")
+
+    def __init__(self, type: str, node: object) -> None:
+        self.type, self.node = type, node
+
+    def __repr__(self) -> str:
+        return f"{self.type}@{getattr(self.node, 'lineno', self.node)}"
+
+
+class Const:
+    """A string literal that may be a model name; other strings are STR."""
+
+    __slots__ = ("node", "path")
+
+    def __init__(self, node: ast.Constant, path: str) -> None:
+        self.node, self.path = node, path
+
+    def __repr__(self) -> str:
+        return f"Const({self.node.value!r})"
+
+
+class Module:
+    """A module of the project, by path."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"Module({self.path})"
+
+
+class Plain:
+    """A value without parts that matter: text, number, None, or something unknown."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+STR, NUM, NONE, UNKNOWN, BYTES = Plain("STR"), Plain("NUM"), Plain("NONE"), Plain("UNKNOWN"), Plain("BYTES")
+MEDIA = Plain("MEDIA")
+
+Value: TypeAlias = Union[Ext, Obj, Method, Func, Class, Inst, Bound, Box, Const, Module, Plain]
+Values: TypeAlias = frozenset[Value]
+EMPTY: Values = frozenset()
+TEXT: Values = frozenset((STR,))
+NUMBER: Values = frozenset((NUM,))
+NOTHING: Values = frozenset((NONE,))
+UNSEEN: Values = frozenset((UNKNOWN,))
+GIVES_TEXT: Values = TEXT
+"""Values whose elements, slices and sums are text."""

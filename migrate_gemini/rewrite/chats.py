@@ -1,0 +1,522 @@
+"""Chats of both SDKs (MAPPING 5).
+
+A chat becomes its request's parameters together with the id of its last interaction, in one dict. Where that does not
+do (its history is read, a message is sent where no statement can follow), it becomes a small class in the user's code.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import libcst as cst
+
+from ..infer.program import ModuleFacts
+from ..infer.values import Method, Obj, Site
+from . import config, contents, context, models, snippets
+from .call import Item, arguments, dict_code, remake
+from .config import Parts
+from .edits import Context, Line
+from .plan import CallSite, Plan
+from .reasons import Reason
+from .responses import raising_matters
+from .requests import LEGACY_SETTINGS, request_options, vertex
+
+KINDS = frozenset(("LChat", "GChat", "AGChat"))
+HISTORY = frozenset(("History", "Turn", "TurnParts", "TurnPart"))
+
+
+@dataclass(slots=True)
+class ChatSite:
+    """A start_chat(...) or chats.create(...) call taken apart."""
+
+    path: str
+    node: ast.Call
+    receiver: ast.expr
+    legacy: bool
+    parts: Parts
+    old: dict[str, ast.expr | ast.keyword]
+    name: ast.expr | None = None
+    history: ast.expr | None = None
+
+
+@dataclass(slots=True)
+class Send:
+    """One message: its call, and where the statement with its interaction's id can go."""
+
+    path: str
+    node: ast.Call
+    receiver: ast.expr
+    site: Site
+    method: str
+    parts: Parts
+    old: dict[str, ast.expr | ast.keyword]
+    code: Callable[[Context], str]
+    stream: bool
+    is_async: bool
+    legacy: bool = True
+    loop: ast.AST | None = None
+    client: Callable[[Context], str] | None = None
+    aio: str = ".aio"
+
+
+def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
+    """Surveys model.start_chat(...) or client.chats.create(...)."""
+    site = plan.program.machine.sites[call]
+    legacy = method.name == "start_chat"
+    plan.calls.append(
+        CallSite(site, path, call, "MG104" if legacy else "MG202", "the chat continues its last interaction by id")
+    )
+    func = call.func
+    if not isinstance(func, ast.Attribute):
+        plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
+        return
+    given: dict[str, ast.expr] = {}
+    old: dict[str, ast.expr | ast.keyword] = {}
+    for item in arguments(call):
+        if isinstance(item, ast.keyword) and item.arg is not None:
+            given[item.arg], old[item.arg] = item.value, item
+        elif isinstance(item, ast.keyword) or isinstance(item, ast.Starred):
+            plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
+        else:
+            given["history"], old["history"] = item, item
+    chat = ChatSite(path, call, func.value, legacy, Parts(), old, given.get("model"))
+    for name, value in given.items():
+        if isinstance(value, ast.Constant) and not value.value and name != "model":
+            continue
+        if name == "history":
+            if not (isinstance(value, ast.List) and not value.elts):
+                chat.history = value
+        elif name == "config" and not legacy:
+            chat.parts.add(config.of(plan, path, value, site, legacy=False))
+        elif name == "enable_automatic_function_calling":
+            continue
+        elif name != "model":
+            plan.fail(site, Reason.ARGUMENT, name, path, value)
+    if legacy:
+        plan.groups.of(site).facts["legacy"] = True
+        plan.groups.join([site, *(obj.site for obj in objects)])
+    else:
+        if vertex(plan, method.obj.site):
+            plan.fail(site, Reason.VERTEX, "", path, call)
+        if not (isinstance(func.value, ast.Attribute) and func.value.attr == "chats"):
+            plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
+    if chat.history is not None:
+        _needs_class(plan, site, "history")
+        if not _history_is_text(plan, chat.history):
+            plan.fail(site, Reason.CONTENTS, plan.source(path, chat.history), path, chat.history)
+    plan.chats[site] = chat
+    if legacy:
+        plan.clients_wanted(path, func, site)
+    plan.when_moving(site, lambda: plan.expression(path, call, lambda c: _create(plan, chat, site, c)))
+
+
+def _history_is_text(plan: Plan, node: ast.expr) -> bool:
+    kinds = contents._kinds(plan, plan.values(node))
+    if isinstance(node, ast.List):
+        return kinds <= {"contents", "texts", "text"}
+    return kinds <= {"contents", "texts", "unknown list", "text"}
+
+
+def _needs_class(plan: Plan, site: Site, why: str) -> None:
+    wanted = plan.groups.of(site).facts.setdefault("class", set())
+    assert isinstance(wanted, set)
+    wanted.add(why)
+
+
+def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    """Notes what is done with a chat."""
+    for obj in objects:
+        if obj.site.external:
+            plan.fail(obj.site, Reason.EXTERNAL, "", path, node)
+        if obj.kind == "LChat":
+            plan.groups.of(obj.site).facts["legacy"] = True
+    site = objects[0].site
+    role, parent = plan.role(path, node)
+    if role == "attribute" and isinstance(parent, ast.Attribute):
+        if parent.attr == "history":
+            _needs_class(plan, site, "history")
+            if not isinstance(parent.ctx, ast.Load):
+                holder = plan.facts(path).parents[parent]
+                value = getattr(holder, "value", None)
+                if not (isinstance(holder, ast.Assign) and isinstance(value, ast.List) and not value.elts):
+                    plan.fail(site, Reason.HISTORY, "assigned to", path, parent)
+        elif parent.attr == "last":
+            _needs_class(plan, site, "last")
+        elif parent.attr == "get_history":
+            _needs_class(plan, site, "history")
+            _needs_class(plan, site, "get_history")
+            outer = plan.facts(path).parents[parent]
+            if isinstance(outer, ast.Call) and (outer.args or outer.keywords):
+                plan.fail(site, Reason.HISTORY, plan.source(path, outer), path, node)
+        elif parent.attr not in ("send_message", "send_message_async", "send_message_stream"):
+            plan.fail(site, Reason.CHAT, f".{parent.attr}", path, node)
+        return
+    if role in ("move", "truth", "discard", "compare", "annotation", "call"):
+        return
+    if role in ("show", "format"):
+        plan.review(site, f"line {node.lineno} shows the chat object, which is now something else")
+        return
+    plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+
+
+def history(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    """Notes what is done with a chat's history; the class keeps turns with role and parts[i].text."""
+    kind = objects[0].kind
+    role, parent = plan.role(path, node)
+    if role == "attribute" and isinstance(parent, ast.Attribute):
+        fine = {"Turn": ("role", "parts"), "TurnPart": ("text",), "History": ("append", "clear", "extend", "copy", "pop")}
+        if parent.attr not in fine.get(kind, ()):
+            plan.fail_all(objects, Reason.HISTORY, f".{parent.attr}", path, node)
+        return
+    if role in ("move", "truth", "iterate", "len", "index", "compare", "discard", "call", "annotation"):
+        return
+    if role in ("show", "format"):
+        for obj in objects:
+            plan.review(obj.site, f"line {node.lineno} shows the history, whose turns now look different")
+        return
+    plan.fail_all(objects, Reason.HISTORY, plan.source(path, parent), path, node)
+
+
+def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
+    """Surveys chat.send_message*(...)."""
+    site = plan.program.machine.sites[call]
+    legacy = method.obj.kind == "LChat"
+    plan.calls.append(
+        CallSite(site, path, call, "MG105" if legacy else "MG203", f"{method.name} became interactions.create()")
+    )
+    plan.groups.join([site, *(obj.site for obj in objects)])
+    if legacy:
+        plan.groups.of(site).facts["legacy"] = True
+    func = call.func
+    if not isinstance(func, ast.Attribute):
+        plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
+        return
+    given: dict[str, ast.expr] = {}
+    old: dict[str, ast.expr | ast.keyword] = {}
+    for item in arguments(call):
+        if isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None:
+            plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
+        elif isinstance(item, ast.keyword):
+            name = "message" if item.arg == "content" else item.arg or ""
+            given[name], old[name] = item.value, item
+        elif "message" not in given:
+            given["message"], old["message"] = item, item
+        else:
+            given["config"], old["config"] = item, item
+    parts = Parts()
+    stream = method.name.endswith("_stream")
+    for name, value in given.items():
+        if name == "message" or isinstance(value, ast.Constant) and value.value is None:
+            continue
+        if name == "stream":
+            if not isinstance(value, ast.Constant):
+                plan.fail(site, Reason.STREAM, "decided at run time", path, value)
+            stream = bool(config.literal(value))
+        elif name == "config" and not legacy:
+            parts.add(config.of(plan, path, value, site, legacy=False))
+        elif name == "generation_config":
+            parts.add(config.of(plan, path, value, site, legacy=True))
+        elif name in LEGACY_SETTINGS:
+            config.special(plan, path, name, value, old[name], site, parts)
+        elif name == "request_options":
+            request_options(plan, path, value, site, parts)
+        else:
+            plan.fail(site, Reason.ARGUMENT, name, path, value)
+    if "message" not in given:
+        plan.fail(site, Reason.SPLAT, "no message", path, call)
+        return
+    code = contents.convert(plan, path, given["message"], site, in_chat=True)
+    is_async = method.name.endswith("_async") or method.obj.kind == "AGChat"
+    item = Send(path, call, func.value, site, method.name, parts, old, code, stream, is_async, legacy)
+    facts = plan.facts(path)
+    outer: ast.expr = call
+    if isinstance(facts.parents[call], ast.Await):
+        outer = facts.parents[call]  # type: ignore[assignment]
+    if not legacy and not parts.empty and not _config_covers(plan, item):
+        _needs_class(plan, site, "settings")
+    if stream:
+        loop = _loop_over(plan, path, outer)
+        if loop is None:
+            _needs_class(plan, site, "stream")
+        item.loop = loop
+    elif not _followed(facts, outer):
+        if not context.hoistable(facts, outer):
+            _needs_class(plan, site, "expression")
+    if legacy:
+        plan.clients_wanted(path, func, site)
+    else:
+        item.client = reachable(plan, item)
+        if item.client is None:
+            _needs_class(plan, site, "client")
+    plan.sends.append(item)
+    plan.when_moving(site, lambda: _edit_send(plan, item, outer))
+
+
+def reachable(plan: Plan, item: Send) -> Callable[[Context], str] | None:
+    """The code, at a message, of the client that its chat was made with; None when no name reaches it."""
+    chats = [plan.chats.get(o.site) for o in plan.objects(item.receiver, *KINDS)]
+    facts = plan.facts(item.path)
+    found: set[str] = set()
+    for chat in chats:
+        owner = chat.receiver.value if chat is not None and isinstance(chat.receiver, ast.Attribute) else None
+        if isinstance(owner, ast.Attribute) and owner.attr == "aio":
+            owner = owner.value
+        if chat is None or chat.path != item.path or owner is None:
+            return None
+        made_in, sent_in = context.function(facts, chat.node), context.function(facts, item.node)
+        root = owner
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return None
+        if made_in is not sent_in:
+            is_self = root.id == "self" and owner is not root and _class_of(facts, made_in) is _class_of(facts, sent_in)
+            scope = facts.scopes[made_in] if made_in is not None else facts.scope
+            seen = facts.scopes[sent_in] if sent_in is not None else facts.scope
+            same = scope.lookup(root.id) is seen.lookup(root.id)
+            if not (is_self or same):
+                return None
+        found.add(ast.unparse(owner))
+    if len(found) != 1:
+        return None
+    code = found.pop()
+    aio = any(o.kind == "AGChat" for o in plan.objects(item.receiver, *KINDS))
+    if aio and any(isinstance(v, Obj) and v.kind == "AClient" for chat in chats if chat for v in _owner_values(plan, chat)):
+        item.aio = ""
+    return lambda c: code
+
+
+def _owner_values(plan: Plan, chat: ChatSite) -> frozenset[object]:
+    owner = chat.receiver.value if isinstance(chat.receiver, ast.Attribute) else None
+    if owner is None or isinstance(owner, ast.Attribute) and owner.attr == "aio":
+        return frozenset()
+    return plan.values(owner)  # type: ignore[return-value]
+
+
+def _class_of(facts: ModuleFacts, node: ast.AST | None) -> ast.AST | None:
+    """The class around a method, or None."""
+    if node is None:
+        return None
+    return next((outer for outer in context.ancestors(facts, node) if isinstance(outer, ast.ClassDef)), None)
+
+
+def _config_covers(plan: Plan, item: Send) -> bool:
+    """google-genai: a message's config replaces the chat's. True when the chat has none to replace."""
+    chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
+    return bool(chats) and all(chat.parts.empty for chat in chats)
+
+
+def _followed(facts: ModuleFacts, outer: ast.expr) -> bool:
+    """Whether the call is the whole value of an assignment to one name, so that a statement can follow it."""
+    parent = facts.parents[outer]
+    return isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name)
+
+
+def _loop_over(plan: Plan, path: str, outer: ast.expr) -> ast.AST | None:
+    """The for loop that consumes the stream of a message: directly, or through a variable in the same body."""
+    facts = plan.facts(path)
+    parent = facts.parents[outer]
+    if isinstance(parent, (ast.For, ast.AsyncFor)) and parent.iter is outer:
+        return parent
+    if not (isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name)):
+        return None
+    name = parent.targets[0].id
+    holder = context.function(facts, outer) or facts.tree
+    found = [
+        node
+        for node in ast.walk(holder)
+        if isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.iter, ast.Name) and node.iter.id == name
+        and node.lineno > parent.lineno
+    ]
+    return found[0] if found else None
+
+
+# -- edits -------------------------------------------------------------------------------------------------------
+
+
+def _wants(plan: Plan, site: Site) -> set[str]:
+    wanted = plan.groups.of(site).facts.get("class", set())
+    assert isinstance(wanted, set)
+    return wanted
+
+
+def _create(plan: Plan, chat: ChatSite, site: Site, c: Context) -> str | cst.Call:
+    wanted = _wants(plan, site)
+    if chat.legacy:
+        made = models.request_items(plan, c, chat.receiver, site, chat.parts, {})
+    else:
+        name = Item("model", c.new(chat.name), old=chat.old["model"]) if chat.name is not None else None
+        made = [*([name] if name else []), *models.setting_items(c, chat.parts, chat.old)]
+    if not wanted:
+        if len(made) == 1 and made[0].star and isinstance(made[0].value, str):
+            return f"dict({made[0].value})"
+        return remake(c, chat.node, "dict", made)
+    if chat.history is not None:
+        made.insert(0, Item("history", c.new(chat.history), old=chat.old["history"]))
+    client = plan.client(chat.path, chat.receiver) if chat.legacy else _client_of(c, chat.node)
+    made.insert(0, Item("", client))
+    return remake(c, chat.node, class_name(plan, chat.path, site), made)
+
+
+def _client_of(c: Context, call: ast.Call) -> str:
+    """X for X.chats.create(...) or X.aio.chats.create(...)."""
+    func = call.func
+    assert isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute)
+    owner = func.value.value
+    if isinstance(owner, ast.Attribute) and owner.attr == "aio":
+        owner = owner.value
+    return c.code(owner)
+
+
+def class_name(plan: Plan, path: str, site: Site) -> str:
+    """The name of the chat class in a module, made when first asked for."""
+    group = plan.groups.of(site)
+    names = group.facts.setdefault("names", {})
+    assert isinstance(names, dict)
+    if path not in names:
+        names[path] = plan.fresh(path, "Chat", "GeminiChat", "InteractionChat")
+        plan.module(path).top.append(_class_code(plan, site, names[path], path))
+    return str(names[path])
+
+
+def _class_code(plan: Plan, site: Site, name: str, path: str) -> str:
+    group = plan.groups.of(site)
+    wanted = _wants(plan, site)
+    sends = [item for item in plan.sends if item.site in group.sites]
+    keeps = "history" in wanted
+    code = (snippets.CHAT_HEAD_HISTORY if keeps else snippets.CHAT_HEAD).format(name=name)
+    if keeps:
+        plan.imports(path, "from types import SimpleNamespace")
+    if "get_history" in wanted:
+        code += snippets.CHAT_HISTORY_GETTER.format()
+    for method, stream, is_async in sorted({_signature(item) for item in sends}):
+        if stream:
+            template = snippets.CHAT_STREAM_HISTORY if keeps else snippets.CHAT_STREAM
+        else:
+            template = snippets.CHAT_SEND_HISTORY if keeps else snippets.CHAT_SEND
+        legacy = any(item.legacy for item in sends)
+        if keeps:
+            keep = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
+        else:
+            keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
+        code += template.format(
+            method=method,
+            async_="async " if is_async else "",
+            await_="await " if is_async else "",
+            aio="aio." if is_async else "",
+            keep=keep,
+        )
+    return code
+
+
+def _signature(item: Send) -> tuple[str, bool, bool]:
+    """(method name, streams, is async): what the class needs for a message."""
+    stream = "_stream" if item.stream else ""
+    suffix = "_async" if item.is_async and item.method.endswith("_async") else ""
+    return f"send_message{stream}{suffix}", item.stream, item.is_async
+
+
+def _edit_send(plan: Plan, item: Send, outer: ast.expr) -> None:
+    wanted = _wants(plan, item.site)
+    path, call = item.path, item.node
+    facts = plan.facts(path)
+    if wanted:
+        plan.expression(path, call, lambda c: _class_send(plan, item, c))
+        if item.is_async and item.stream and isinstance(outer, ast.Await):
+            plan.expression(path, outer, lambda c: c.code(call))  # an async generator is not awaited
+        return
+    plan.expression(path, call, lambda c: _request(plan, item, c))
+    chat = item.receiver
+    if item.stream:
+        loop = plan.loops.get(item.loop) if item.loop is not None else None
+        if loop is not None:
+            loop.done.append(_keep_line(plan, item, f"{loop.name}.interaction"))
+        return
+    statement = context.statement(facts, call)
+    edit = plan.module(path).statement(statement)
+    parent = facts.parents[outer]
+    if _followed(facts, outer):
+        assert isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name)
+        edit.after.append(_keep_line(plan, item, parent.targets[0].id))
+        return
+    name = plan.fresh_in(path, call, "response", "reply", "interaction")
+    await_ = "await " if isinstance(outer, ast.Await) else ""
+    edit.before.append(lambda c: f"{name} = {await_}{c.module.code_for_node(_request(plan, item, c))}")
+    edit.before.append(_keep_line(plan, item, name))
+    if isinstance(parent, ast.Expr):
+        edit.remove = True
+    else:
+        plan.expression(path, outer, lambda c: name)
+
+
+def _keep_line(plan: Plan, item: Send, name: str) -> Line:
+    """`chat["previous_interaction_id"] = name.id`; only for answers where a blocked one raised and was caught."""
+    guard = item.legacy and not item.stream and raising_matters(plan, item.path, item.node)
+
+    def line(c: Context) -> str:
+        made = f'{c.code(item.receiver)}["previous_interaction_id"] = {name}.id'
+        return f'if {name}.status != "failed":\n{c.module.default_indent}{made}' if guard else made
+
+    return line
+
+
+def _request(plan: Plan, item: Send, c: Context) -> cst.Call:
+    func = item.node.func
+    assert isinstance(func, ast.Attribute)
+    chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
+    made = [Item("", c.code(item.receiver), star="**")]
+    given = Item("input", item.code(c), old=item.old["message"])
+    settings = models.setting_items(c, item.parts, item.old)
+    if item.legacy and (not item.parts.empty):
+        models_in = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
+        theirs = {name for model in models_in for name, _ in model.parts.request}
+        has = [m.parts.generation_code() is not None or bool(m.parts.spread) for m in models_in]
+        generation = item.parts.generation_code()
+        if any(name in theirs for name, _ in item.parts.request) or item.parts.spread or (generation and any(has)):
+            code = c.code(item.receiver)
+            pairs = [(name, value(c)) for name, value in item.parts.request]
+            if generation is not None:
+                inner = generation(c)
+                if any(has):
+                    base = f'{code}["generation_config"]' if all(has) else f'{code}.get("generation_config", {{}})'
+                    inner = f"{{**{base}, {inner[1:]}" if inner.startswith("{") else f"{{**{base}, **{inner}}}"
+                pairs.append(("generation_config", inner))
+            spreads = "".join(f"**{value(c)}, " for value in item.parts.spread)
+            made = [Item("", f"{{**{code}, {spreads}{dict_code(pairs)[1:]}", star="**")]
+            settings = []
+    made = [*made, given, *settings]
+    if item.stream:
+        made.append(Item("stream", "True", old=item.old.get("stream")))
+    aio = ".aio" if item.is_async else ""
+    if item.legacy:
+        target = f"{plan.client(item.path, item.node)}{aio}.interactions.create"
+    else:
+        assert item.client is not None
+        target = f"{item.client(c)}{item.aio if item.is_async else ''}.interactions.create"
+    return remake(c, item.node, target, made)
+
+
+def _class_send(plan: Plan, item: Send, c: Context) -> cst.Call:
+    method, _, _ = _signature(item)
+    made = [Item("", item.code(c), old=item.old["message"]), *models.setting_items(c, item.parts, item.old)]
+    if item.legacy and not item.parts.empty:
+        made = _merged_in_class(plan, item, c)
+    return remake(c, item.node, f"{c.code(item.receiver)}.{method}", made)
+
+
+def _merged_in_class(plan: Plan, item: Send, c: Context) -> list[Item]:
+    """A message's generation_config is merged over the one of the model."""
+    generation = item.parts.generation_code()
+    made = [Item("", item.code(c), old=item.old["message"])]
+    chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
+    models_in = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
+    if generation is None or not any(m.parts.generation_code() for m in models_in):
+        return [*made, *models.setting_items(c, item.parts, item.old)]
+    inner = generation(c)
+    base = f'{c.code(item.receiver)}.request["generation_config"]'
+    inner = f"{{**{base}, {inner[1:]}" if inner.startswith("{") else f"{{**{base}, **{inner}}}"
+    rest = Parts(request=item.parts.request)
+    return [*made, Item("generation_config", inner), *models.setting_items(c, rest, item.old)]
+

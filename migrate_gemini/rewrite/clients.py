@@ -1,0 +1,344 @@
+"""The client of legacy code: made where the SDK was configured, and how each request reaches it (MAPPING 2)."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from dataclasses import dataclass
+
+from ..infer.program import ModuleFacts
+from ..infer.values import Ext, Site
+from . import config, context
+from .call import Item, remake
+from .edits import Context
+from .plan import CallSite, Plan
+from .reasons import Reason
+
+CONFIGURE = frozenset(("google.generativeai.configure", "google.generativeai.client.configure"))
+GENAI = "_migrate_gemini_genai"
+"""Stands for the name of google.genai until the imports are settled."""
+
+
+@dataclass(slots=True)
+class Configure:
+    """A configure(...) call: its module, node, and the function and class around it."""
+
+    path: str
+    node: ast.Call
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None
+    cls: ast.ClassDef | None
+    refused: str = ""
+
+
+@dataclass(slots=True)
+class Place:
+    """How a module's requests reach their client: by a global name, a name local to one function, or an attribute."""
+
+    kind: str
+    name: str
+
+
+class Clients:
+    """Decides, for each module with legacy requests that move, where its client is."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.configures: list[Configure] = []
+        self.places: dict[str, Place] = {}
+        self.done: set[str] = set()
+
+    def survey(self, path: str, node: ast.Call) -> None:
+        """Notes a configure(...) call."""
+        facts = self.plan.facts(path)
+        function = context.function(facts, node)
+        cls = None
+        if function is not None:
+            parent = facts.parents[function]
+            cls = parent if isinstance(parent, ast.ClassDef) else None
+        found = Configure(path, node, function, cls)
+        for keyword in node.keywords:
+            if keyword.arg is None or keyword.arg in ("credentials", "default_metadata"):
+                found.refused = keyword.arg or "**"
+            if keyword.arg == "client_options" and _options(self.plan, path, keyword.value) is None:
+                found.refused = "client_options"
+        if node.args or not isinstance(facts.parents[node], ast.Expr):
+            found.refused = found.refused or "its result is used"
+        self.configures.append(found)
+
+    # -- decisions -----------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Places a client for every module that wants one; fails groups that none can reach."""
+        plan = self.plan
+        wanted: dict[str, list[tuple[ast.expr, Site]]] = {}
+        for path, node, site in plan.wanted:
+            wanted.setdefault(path, []).append((node, site))
+        refused = next((item for item in self.configures if item.refused), None)
+        if refused is not None:
+            for path, node, site in plan.wanted:
+                plan.fail(site, Reason.CREDENTIALS, refused.refused, refused.path, refused.node)
+            return
+        own = {item.path for item in self.configures}
+        for path in sorted(wanted):
+            nodes = [node for node, site in wanted[path] if plan.groups.moves(site)]
+            if not nodes:
+                continue
+            if path in own:
+                self._configured(path, nodes)
+            elif self.configures:
+                self._elsewhere(path, nodes)
+            else:
+                self._nowhere(path, nodes)
+        if self.places:
+            for path in own - set(self.places):
+                self._configured(path, [])
+
+    def _configured(self, path: str, nodes: list[ast.expr]) -> None:
+        if path in self.places:
+            return
+        plan, facts = self.plan, self.plan.facts(path)
+        here = [item for item in self.configures if item.path == path]
+        functions = {item.function for item in here}
+        exported = any(p != path for p, _, site in plan.wanted if plan.groups.moves(site)) and not (
+            {p for p, _, _ in plan.wanted} <= {item.path for item in self.configures}
+        )
+        if functions == {None}:
+            self.places[path] = Place("global", self._name(path, facts))
+            return
+        only = next(iter(functions)) if len(functions) == 1 else None
+        if only is not None and not exported:
+            if nodes and all(_inside(facts, node, only) for node in nodes):
+                self.places[path] = Place("local", self._name(path, facts))
+                return
+            cls = here[0].cls
+            if cls is not None and only.name == "__init__" and nodes and all(_method_of(facts, node, cls) for node in nodes):
+                self.places[path] = Place("self", self._attribute(path, cls))
+                return
+        place = self.places[path] = Place("declared", self._name(path, facts))
+        plan.module(path).top.append(f"{place.name} = None\n")
+
+    def _elsewhere(self, path: str, nodes: list[ast.expr]) -> None:
+        """Another module configures the SDK: its client is imported."""
+        plan = self.plan
+        sources = sorted({item.path for item in self.configures})
+        for source in sources:
+            self._configured(source, [])
+        source = sources[0]
+        place = self.places[source]
+        if place.kind in ("local", "self"):
+            place = self.places[source] = Place("declared", place.name)
+        facts = plan.facts(path)
+        module = _module_name(plan, path, source)
+        at_module_level = place.kind == "global"
+        if at_module_level and not _imports(plan, source, path):
+            alias = self._name(path, facts)
+            if alias == place.name:
+                plan.imports(path, f"from {module} import {place.name}")
+            else:
+                plan.imports(path, f"from {module} import {place.name} as {alias}")
+            self.places[path] = Place("global", alias)
+            return
+        if not module.startswith("."):
+            bound = module.rpartition(".")[2]
+            used = plan.names(path)
+            line = f"import {module}" if "." not in module else f"from {module.rpartition('.')[0]} import {bound}"
+            if bound not in used:
+                plan.imports(path, line)
+                used.add(bound)
+                self.places[path] = Place("global", f"{bound}.{place.name}")
+                return
+            for statement in facts.tree.body:
+                if isinstance(statement, ast.Import) and any(a.name == module and not a.asname for a in statement.names):
+                    self.places[path] = Place("global", f"{module}.{place.name}")
+                    return
+        for p, node, site in plan.wanted:
+            if p == path:
+                plan.fail(site, Reason.CLIENT, f"it is configured in {source}", path, node)
+
+    def _nowhere(self, path: str, nodes: list[ast.expr]) -> None:
+        """Nothing configures the SDK: the key comes from the environment."""
+        plan, facts = self.plan, self.plan.facts(path)
+        functions = {context.function(facts, node) for node in nodes}
+        name = self._name(path, facts)
+        line = f"{name} = {GENAI}.Client()"
+        self.done.add(path)
+        only = next(iter(functions)) if len(functions) == 1 else None
+        if only is not None and len(plan.wanted) == len(nodes) and not _repeats(plan, facts, only):
+            first = next(s for s in only.body if any(_inside(facts, node, s) for node in nodes))
+            plan.module(path).statement(first).before.append(line)
+            self.places[path] = Place("local", name)
+            return
+        other = next((p for p, place in self.places.items() if place.kind == "global" and p in self.done), None)
+        if other is not None and not _imports(plan, other, path):
+            plan.imports(path, f"from {_module_name(plan, path, other)} import {self.places[other].name}")
+            self.places[path] = Place("global", self.places[other].name)
+            return
+        self.places[path] = Place("global", name)
+        first_top = self._first_use(path, facts, nodes)
+        if first_top is None:
+            plan.module(path).top.append(line + "\n")
+        else:
+            plan.module(path).statement(first_top).before.append(line)
+
+    def _first_use(self, path: str, facts: ModuleFacts, nodes: list[ast.expr]) -> ast.stmt | None:
+        """The first top-level statement (no definition) that runs legacy code; None when only definitions do."""
+        sites = [model.node for model in self.plan.models.values() if model.path == path]
+        for statement in facts.tree.body:
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)):
+                continue
+            if any(_inside(facts, node, statement) for node in [*nodes, *sites]):
+                return statement
+        return None
+
+    def _name(self, path: str, facts: ModuleFacts) -> str:
+        return self.plan.fresh(path, "client", "genai_client", "gemini_client")
+
+    def _attribute(self, path: str, cls: ast.ClassDef) -> str:
+        used = {node.attr for node in ast.walk(cls) if isinstance(node, ast.Attribute)}
+        used |= {node.name for node in cls.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+        return next((n for n in ("client", "genai_client", "gemini_client") if n not in used), "interactions_client")
+
+    # -- edits ---------------------------------------------------------------------------------------------------
+
+    def code(self, path: str, node: ast.AST) -> str:
+        """The code of the client at a node."""
+        place = self.places[path]
+        if place.kind == "self":
+            function = context.function(self.plan.facts(path), node)
+            assert function is not None
+            return f"{function.args.args[0].arg}.{place.name}"
+        return place.name
+
+    def edit(self) -> None:
+        """Makes the edits of every configure(...) call, and its findings."""
+        plan = self.plan
+        for item in self.configures:
+            site = plan.program.machine.sites.setdefault(item.node, Site(item.node, item.path))
+            place = self.places.get(item.path)
+            if item.refused:
+                plan.fail(site, Reason.CREDENTIALS, item.refused, item.path, item.node)
+            elif place is None:
+                plan.fail(site, Reason.CLIENT, "no request that needs it was migrated", item.path, item.node)
+            plan.calls.append(
+                CallSite(site, item.path, item.node, "MG102", "configure() became genai.Client(), which checks its key at once")
+            )
+            if place is None or item.refused:
+                continue
+            self._edit_configure(item, place)
+
+    def _edit_configure(self, item: Configure, place: Place) -> None:
+        plan = self.plan
+        target = place.name
+        if place.kind == "self":
+            target = self.code(item.path, item.node)
+        stays = plan.legacy_stays(item.path)
+
+        def edit(c: Context) -> str:
+            made: list[Item] = []
+            for keyword in item.node.keywords:
+                if keyword.arg == "api_key":
+                    made.append(Item("api_key", c.new(keyword.value), old=keyword))
+                elif keyword.arg == "client_options":
+                    for name, value in _options(plan, item.path, keyword.value) or []:
+                        made.append(Item(name, c.code(value) if name == "api_key" else f'{{"base_url": {c.code(value)}}}'))
+            call = c.module.code_for_node(remake(c, item.node, f"{GENAI}.Client", made))
+            return f"{target} = {call}"
+
+        statement = context.statement(plan.facts(item.path), item.node)
+        change = plan.module(item.path).statement(statement)
+        if stays:
+            change.after.append(edit)
+        else:
+            change.replace = edit
+        if place.kind in ("declared", "global") and item.function is not None:
+            start = plan.module(item.path).statement(item.function).body_start
+            if f"global {place.name}" not in start:
+                start.append(f"global {place.name}")
+
+
+def _options(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr]] | None:
+    """client_options as (Client keyword, value) pairs; None when they are not understood."""
+    found = []
+    for name, value, _ in config.fields(plan, path, node) or [("?", node, node)]:
+        if name not in ("api_endpoint", "api_key"):
+            return None
+        found.append(("http_options" if name == "api_endpoint" else name, value))
+    return found
+
+
+def _inside(facts: ModuleFacts, node: ast.AST, outer: ast.AST) -> bool:
+    return node is outer or any(parent is outer for parent in context.ancestors(facts, node))
+
+
+def _method_of(facts: ModuleFacts, node: ast.AST, cls: ast.ClassDef) -> bool:
+    """Whether a node stands in a method of a class that has an instance as its first parameter."""
+    function = context.function(facts, node)
+    if function is None or facts.parents[function] is not cls or not function.args.args:
+        return False
+    names = {getattr(d, "id", getattr(d, "attr", "")) for d in function.decorator_list}
+    return not names & {"staticmethod", "classmethod"}
+
+
+def _repeats(plan: Plan, facts: ModuleFacts, function: ast.AST) -> bool:
+    """Whether a function is called more than once, or in a loop, or as a value."""
+    calls = 0
+    for path, other in plan.program.modules.items():
+        for node in ast.walk(other.tree):
+            if isinstance(node, ast.Call):
+                for callee in plan.program.machine.callees.get(node, ()):
+                    target = getattr(callee, "func", callee)
+                    if getattr(target, "node", None) is function:
+                        calls += 1
+                        loops = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.GeneratorExp, ast.DictComp)
+                        if any(isinstance(outer, loops) for outer in context.ancestors(other, node)):
+                            return True
+    return calls != 1
+
+
+def _imports(plan: Plan, importer: str, wanted: str) -> bool:
+    """Whether one module imports another, directly or through others."""
+    seen: set[str] = set()
+    todo = [importer]
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for node in ast.walk(plan.facts(path).tree):
+            names: list[tuple[str, int]] = []
+            if isinstance(node, ast.Import):
+                names = [(alias.name, 0) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [(node.module or "", node.level)]
+                names += [(f"{node.module}.{a.name}" if node.module else a.name, node.level) for a in node.names]
+            for name, level in names:
+                found = plan.program.index.resolve(path, name, level)
+                if found == wanted:
+                    return True
+                if found is not None and found in plan.program.modules:
+                    todo.append(found)
+    return False
+
+
+def _module_name(plan: Plan, importer: str, source: str) -> str:
+    """How `importer` names the module `source`: as it does already, or relative to its own place."""
+    for path in [importer, *plan.program.modules]:
+        for node in ast.walk(plan.facts(path).tree):
+            if isinstance(node, ast.ImportFrom):
+                pairs = [(node.module or "", node.level)]
+            elif isinstance(node, ast.Import):
+                pairs = [(alias.name, 0) for alias in node.names]
+            else:
+                continue
+            for name, level in pairs:
+                if plan.program.index.resolve(path, name, level) == source and name:
+                    if level == 0 or posixpath.dirname(path) == posixpath.dirname(importer):
+                        return "." * level + name
+    here = posixpath.dirname(importer)
+    relative = posixpath.relpath(source.removesuffix(".py").removesuffix("/__init__"), here or ".")
+    return relative.replace("/", ".").lstrip(".")
+
+
+def is_configure(plan: Plan, node: ast.Call) -> bool:
+    """Whether a call configures the legacy SDK."""
+    return any(isinstance(v, Ext) and v.path in CONFIGURE for v in plan.program.machine.callees.get(node, ()))

@@ -1,0 +1,378 @@
+"""Settings: where the arguments of the old request go in the new one (MAPPING 3.4 to 3.7).
+
+A config that stands at the call, or whose every maker and use is seen, is taken apart in the text. Any other is sorted
+at run time by a small function in the user's code.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..infer.values import NONE, Box, Const, Ext, Obj, Plain, Site
+from ..sdk import settings as table
+from . import snippets
+from .call import dict_code
+from .edits import Context
+from .plan import Plan
+from .reasons import Reason
+
+Code = Callable[[Context], str]
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a config gives to a request.
+
+    request: (keyword, code); generation: (key, code) for generation_config; merged: code of a dict that becomes or is
+    merged into generation_config; spread: code of dicts of request keywords.
+    """
+
+    request: list[tuple[str, Code]] = field(default_factory=list)
+    generation: list[tuple[str, Code]] = field(default_factory=list)
+    merged: Code | None = None
+    spread: list[Code] = field(default_factory=list)
+
+    def add(self, other: Parts) -> None:
+        """Adds what another config gives."""
+        self.request += other.request
+        self.generation += other.generation
+        self.merged = other.merged or self.merged
+        self.spread += other.spread
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is set."""
+        return not (self.request or self.generation or self.merged or self.spread)
+
+    def generation_code(self) -> Code | None:
+        """The code of generation_config, if there is one."""
+        if self.merged is not None and not self.generation:
+            return self.merged
+        if not self.generation and self.merged is None:
+            return None
+        merged, pairs = self.merged, list(self.generation)
+
+        def code(c: Context) -> str:
+            inner = dict_code([(key, value(c)) for key, value in pairs])
+            return f"{{**{merged(c)}, {inner[1:]}" if merged is not None else inner
+
+        return code
+
+
+def fields(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr, ast.AST]] | None:
+    """(name, value, place) of a config written out as a dict, dict(...) or constructor call; None when it is not."""
+    found: list[tuple[str, ast.expr, ast.AST]] = []
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values):
+            if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+                return None
+            found.append((key.value, value, key))
+    elif isinstance(node, ast.Call) and _is_maker(plan, node):
+        if node.args or any(keyword.arg is None for keyword in node.keywords):
+            return None
+        found = [(keyword.arg or "", keyword.value, keyword) for keyword in node.keywords]
+    else:
+        return None
+    return [(table.CAMEL.get(name, name), value, place) for name, value, place in found]
+
+
+def _is_maker(plan: Plan, node: ast.Call) -> bool:
+    if any(obj.site.node is node for obj in plan.objects(node, "LConfig", "GConfig")):
+        return True
+    return any(isinstance(v, Ext) and v.path == "builtins.dict" for v in plan.program.machine.callees.get(node, ()))
+
+
+def literal(node: ast.expr) -> object:
+    """The value of a constant expression, or None."""
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site: Site) -> Parts:
+    """Sorts written-out settings; fails the site's group for those that keep the call."""
+    parts = Parts()
+    mime: ast.expr | None = None
+    for name, value, place in items:
+        rule = table.FIELDS.get(name)
+        if rule is None:
+            plan.fail(site, Reason.SETTINGS, f"unknown setting {name}", path, value)
+        elif rule.place == "generation":
+            parts.generation.append((name, lambda c, value=value: c.code(value)))  # type: ignore[misc]
+        elif rule.place == "request":
+            parts.request.append((name, lambda c, value=value: c.code(value)))  # type: ignore[misc]
+        elif literal(value) is None and isinstance(value, ast.Constant):
+            continue  # None: not set
+        elif rule.place == "drop":
+            plan.when_moving(site, _dropped(plan, path, place, rule.note))
+        elif rule.place == "refuse":
+            reason = Reason.CACHED if name == "cached_content" else Reason.ARGUMENT
+            plan.fail(site, reason, f"{name} ({rule.note})", path, value)
+        elif rule.place == "format":
+            if name == "response_mime_type":
+                mime = value
+            else:
+                plan.fail(site, Reason.SCHEMA, plan.source(path, value), path, value)
+        else:
+            special(plan, path, name, value, place, site, parts)
+    if mime is not None and literal(mime) != "text/plain":
+        if literal(mime) != "application/json":
+            plan.fail(site, Reason.SCHEMA, plan.source(path, mime), path, mime)
+        parts.request.append(("response_format", lambda c: '{"type": "text", "mime_type": "application/json"}'))
+    return parts
+
+
+def _dropped(plan: Plan, path: str, place: ast.AST, note: str) -> Callable[[], None]:
+    return lambda: plan.find(path, place, "MG501", "needs_review", f"{note}; it was dropped")
+
+
+def special(
+    plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts
+) -> None:
+    """Settings with a conversion of their own."""
+    if name == "system_instruction":
+        parts.request.append((name, system_instruction(plan, path, value, site)))
+    elif name == "safety_settings":
+        code = safety(plan, path, value, site)
+        if code is not None:
+            parts.request.append((name, code))
+    elif name == "candidate_count":
+        if literal(value) != 1:
+            plan.fail(site, Reason.CANDIDATES, "", path, value)
+    elif name in ("tools", "tool_config"):
+        if isinstance(value, ast.List) and not value.elts:
+            return
+        plan.fail(site, Reason.TOOLS, plan.source(path, value), path, value)
+    elif name == "response_modalities":
+        texts = isinstance(value, ast.List) and all(str(literal(item)).upper() == "TEXT" for item in value.elts)
+        if not texts:
+            plan.fail(site, Reason.ARGUMENT, name, path, value)
+    elif name == "thinking_config":
+        _thinking(plan, path, value, place, site, parts)
+    else:
+        plan.fail(site, Reason.ARGUMENT, name, path, value)
+
+
+def _thinking(plan: Plan, path: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:
+    items = fields(plan, path, value)
+    if items is None and isinstance(value, ast.Call) and not value.args:
+        items = [(k.arg or "**", k.value, k) for k in value.keywords]
+    for name, inner, where in items if items is not None else [("?", value, place)]:
+        if name in ("include_thoughts", "includeThoughts") and literal(inner) is False:
+            continue
+        if name in ("thinking_budget", "thinkingBudget") and isinstance(literal(inner), int):
+            if literal(inner) == 0:
+                parts.generation.append(("thinking_level", lambda c: '"minimal"'))
+                note = "thinking_budget=0 became thinking_level 'minimal': current models cannot switch thinking off"
+            else:
+                note = "thinking_budget has no counterpart (levels replace it); it was dropped"
+            plan.when_moving(site, lambda where=where, note=note: plan.find(path, where, "MG501", "needs_review", note))  # type: ignore[misc]
+            continue
+        if name in ("thinking_budget", "thinkingBudget") and isinstance(inner, ast.UnaryOp):
+            continue  # -1: the model decides
+        if name in ("thinking_level", "thinkingLevel"):
+            level = literal(inner) or (inner.attr if isinstance(inner, ast.Attribute) else None)
+            if isinstance(level, str):
+                parts.generation.append(("thinking_level", lambda c, level=level: f'"{level.lower()}"'))  # type: ignore[misc]
+                continue
+        plan.fail(site, Reason.ARGUMENT, f"thinking_config ({name})", path, value)
+
+
+def system_instruction(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """A system instruction as one text; lists of texts are joined by line ends."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        if all(_textual(plan, item) for item in node.elts):
+            if len(node.elts) == 1:
+                return lambda c: c.code(node.elts[0])
+            return lambda c: f'"\\n".join({c.code(node)})'
+        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+        return lambda c: c.code(node)
+    values = plan.values(node)
+    if any(isinstance(v, Box) and v.type in ("list", "tuple") for v in values):
+        if all(_is_text_value(v) for v in plan.program.machine.elements(values)):
+            return lambda c: f'"\\n".join({c.code(node)})'
+        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    elif isinstance(node, ast.Dict) or any(isinstance(v, Box) for v in values) or isinstance(node, ast.Call) and any(
+        isinstance(v, Ext) and v.path.startswith("google.") for v in plan.program.machine.callees.get(node, ())
+    ):
+        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    return lambda c: c.code(node)
+
+
+def _is_text_value(value: object) -> bool:
+    return isinstance(value, Const) or isinstance(value, Plain) and value.name == "STR" or (
+        isinstance(value, Obj) and value.kind == "Text"
+    )
+
+
+def _textual(plan: Plan, node: ast.expr) -> bool:
+    values = plan.values(node)
+    return bool(values) and all(_is_text_value(v) for v in values) or not values and isinstance(node, ast.Name)
+
+
+# -- safety ------------------------------------------------------------------------------------------------------
+
+
+def safety(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
+    """Safety settings as a list of {'type', 'threshold'}; None when nothing is set."""
+    if isinstance(node, ast.Constant) and node.value is None:
+        return None
+    pairs = safety_pairs(plan, node)
+    if pairs is not None:
+        return lambda c: safety_code(pairs, c, node)
+    maker = _only_maker(plan, path, node)
+    if maker is not None:
+        pairs = safety_pairs(plan, maker)
+        if pairs is not None and isinstance(maker, (ast.Dict, ast.List, ast.Constant)):
+            where = _module_of(plan, maker)
+            if where is not None and _only_settings_uses(plan, maker, "safety_settings"):
+                plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
+                plan.when_moving(site, lambda: plan.expression(where, maker, lambda c: safety_code(pairs, c, maker)))
+                return lambda c: c.code(node)
+
+    def at_run_time(c: Context) -> str:
+        helper = plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety")
+        return f"{helper}({c.code(node)})"
+
+    if plan.groups.of(site).facts.get("legacy") and isinstance(plan.values(node) or node, ast.Constant):
+        plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
+    plan.when_moving(site, lambda: plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety") and None)
+    return at_run_time
+
+
+def _only_maker(plan: Plan, path: str, node: ast.expr) -> ast.expr | None:
+    boxes = [v for v in plan.values(node) if isinstance(v, Box)]
+    if len(boxes) == 1 and isinstance(boxes[0].node, ast.expr):
+        return boxes[0].node
+    return None
+
+
+def _module_of(plan: Plan, node: ast.AST) -> str | None:
+    for path, facts in plan.program.modules.items():
+        if node in facts.parents:
+            return path
+    return None
+
+
+def _only_settings_uses(plan: Plan, maker: ast.expr, keyword: str) -> bool:
+    """Whether a container made at a node is only moved around and used as this setting."""
+    for path, facts in plan.program.modules.items():
+        for node, values in plan.program.vals.items():
+            if not any(isinstance(v, Box) and v.node is maker for v in values) or node not in facts.parents:
+                continue
+            assert isinstance(node, ast.expr)
+            role, parent = plan.role(path, node)
+            outer = facts.parents[node]
+            if isinstance(outer, ast.keyword) and outer.arg == keyword:
+                continue
+            if isinstance(outer, ast.Dict) and node in outer.values:
+                key = outer.keys[outer.values.index(node)]
+                if isinstance(key, ast.Constant) and key.value == keyword:
+                    continue
+                return False
+            if role != "move" or isinstance(parent, ast.Call):
+                return False
+    return True
+
+
+def category(node: ast.expr | str) -> str | None:
+    """A harm category as the Interactions API names it."""
+    text = _name(node)
+    return table.CATEGORIES.get(text.lower().removeprefix("harm_category_")) if text else None
+
+
+def threshold(node: ast.expr | str) -> str | None:
+    """A threshold as the Interactions API names it."""
+    text = _name(node)
+    return table.THRESHOLDS.get(text.lower()) if text else None
+
+
+def _name(node: ast.expr | str) -> str | None:
+    if isinstance(node, str):
+        return node
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return node.attr if isinstance(node, ast.Attribute) else None
+
+
+def safety_pairs(plan: Plan, node: ast.expr) -> list[tuple[str, str]] | None:
+    """(type, threshold) pairs of settings that are written out, else None."""
+    if isinstance(node, (ast.Constant, ast.Attribute)):
+        one = threshold(node)
+        is_enum = isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute))
+        if one and (isinstance(node, ast.Constant) or is_enum and node.attr.startswith(("BLOCK_", "OFF"))):
+            return [(name, one) for name in table.ALL_CATEGORIES]
+        return None
+    pairs: list[tuple[str | None, str | None]] = []
+    if isinstance(node, ast.Dict):
+        pairs = [(category(key) if key else None, threshold(value)) for key, value in zip(node.keys, node.values)]
+    elif isinstance(node, (ast.List, ast.Tuple)):
+        for item in node.elts:
+            given: dict[str, ast.expr] = {}
+            if isinstance(item, ast.Dict):
+                given = {str(key.value): value for key, value in zip(item.keys, item.values) if isinstance(key, ast.Constant)}
+            elif isinstance(item, ast.Call):
+                given = {keyword.arg or "": keyword.value for keyword in item.keywords}
+            if set(given) != {"category", "threshold"}:
+                return None
+            pairs.append((category(given["category"]), threshold(given["threshold"])))
+    else:
+        return None
+    if any(kind is None or level is None for kind, level in pairs):
+        return None
+    return [(str(kind), str(level)) for kind, level in pairs]
+
+
+def safety_code(pairs: list[tuple[str, str]], c: Context, node: ast.expr) -> str:
+    """The list of safety settings, one a line where there are several."""
+    items = [f'{{"type": "{kind}", "threshold": "{level}"}}' for kind, level in pairs]
+    if len(items) < 2:
+        return "[" + ", ".join(items) + "]"
+    line = c.lines.line(node.lineno)
+    outer = line[: len(line) - len(line.lstrip())]
+    step = c.module.default_indent
+    newline = c.module.default_newline
+    return "[" + newline + "".join(f"{outer}{step}{item},{newline}" for item in items) + outer + "]"
+
+
+# -- configs that are values -------------------------------------------------------------------------------------
+
+
+def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts:
+    """What a config expression gives to the request of a site."""
+    if isinstance(node, ast.Constant) and node.value is None:
+        return Parts()
+    items = fields(plan, path, node)
+    if items is not None:
+        for obj in plan.objects(node, "LConfig", "GConfig"):
+            plan.groups.join([site, obj.site])
+            plan.handled.add(obj.site.node)
+        parts = sort(plan, path, items, site)
+        if legacy and isinstance(node, ast.Dict) and not parts.request and len(parts.generation) == len(node.keys):
+            return Parts(merged=lambda c: c.code(node))  # the dict can stay as it is written
+        return parts
+    values = plan.values(node)
+    objects = plan.objects(node, "LConfig", "GConfig")
+    boxes = [v for v in values if isinstance(v, Box)]
+    others = [v for v in values if not isinstance(v, (Box, Obj)) and v is not NONE]
+    makers: list[ast.expr] = [o.site.node for o in objects]  # type: ignore[misc]
+    makers += [b.node for b in boxes if isinstance(b.node, ast.expr)]
+    optional = NONE in values
+    known = bool(makers) and not others and len(makers) == len(objects) + len(boxes)
+    if known:
+        from . import makers as maker_rules
+
+        made = maker_rules.convert(plan, path, node, makers, site, legacy, optional)
+        if made is not None:
+            return made
+    if any(obj.kind == "LConfig" for obj in objects):
+        plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
+        return Parts()
+    if not values:
+        plan.review(site, f"the settings in {plan.source(path, node)} are sorted at run time")
+
+    def at_run_time(c: Context) -> str:
+        return f"{plan.snippet(path, snippets.REQUEST_SETTINGS, 'request_settings')}({c.code(node)})"
+
+    plan.when_moving(site, lambda: plan.snippet(path, snippets.REQUEST_SETTINGS, "request_settings") and None)
+    return Parts(spread=[at_run_time])

@@ -1,0 +1,170 @@
+"""Contents of a request: what the old call was given, as the input of an interaction (MAPPING 3.2 and 3.3)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from ..infer.values import MEDIA, NONE, STR, BYTES, Box, Const, Obj, Site, Value, Values
+from . import snippets
+from .edits import Context
+from .plan import Plan
+from .reasons import Reason
+
+Code = Callable[[Context], str]
+
+
+def text(plan: Plan, values: Values) -> bool:
+    """Whether these values are known to be text."""
+    return bool(values) and all(_is_text(value) for value in values if value is not NONE)
+
+
+def _is_text(value: Value) -> bool:
+    return value is STR or isinstance(value, Const) or isinstance(value, Obj) and value.kind == "Text"
+
+
+def item(code: str) -> str:
+    """The content dict of one text."""
+    return f'{{"type": "text", "text": {code}}}'
+
+
+def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = False) -> Code:
+    """The code of `input` for these contents; fails the site's group where they cannot be turned."""
+    values = plan.values(node)
+    if text(plan, values):
+        return lambda c: c.code(node)
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return _listed(plan, path, node, site)
+    kinds = _kinds(plan, values)
+    if "media" in kinds or "bytes" in kinds or "other" in kinds:
+        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+        return lambda c: c.code(node)
+    if kinds == {"texts"}:
+        return lambda c: f"[{item('part')} for part in {c.code(node)}]"
+    if "contents" in kinds or "parts" in kinds:
+        single = _single_text(plan, node)
+        if single is not None:
+            return lambda c: c.code(single)
+        if in_chat:
+            plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+        return _at_run_time(plan, path, node, site)
+    if "texts" in kinds:  # a text or a list of them
+        return _at_run_time(plan, path, node, site)
+    if values and not kinds <= {"text"}:
+        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    elif not values or "text" not in kinds:
+        plan.review(site, f"{plan.source(path, node)} is taken to be text")
+    return lambda c: c.code(node)
+
+
+def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    plan.when_moving(site, lambda: plan.snippet(path, snippets.TO_INPUT, "to_input", "interaction_input") and None)
+    return lambda c: f"{plan.snippet(path, snippets.TO_INPUT, 'to_input', 'interaction_input')}({c.code(node)})"
+
+
+def _kinds(plan: Plan, values: Values) -> set[str]:
+    """What these values are as contents: text, texts, contents, parts, media, bytes, other."""
+    found: set[str] = set()
+    machine = plan.program.machine
+    for value in values:
+        if value is NONE:
+            continue
+        if _is_text(value):
+            found.add("text")
+        elif value is MEDIA or isinstance(value, Obj) and value.kind == "Media":
+            found.add("media")
+        elif value is BYTES:
+            found.add("bytes")
+        elif isinstance(value, Obj) and value.kind in ("GContent", "GPart"):
+            found.add("contents" if _written_text(plan, value.site.node) else "other")
+        elif isinstance(value, Box) and value.type == "dict":
+            found.add("contents" if _dict_text(plan, value) else "other")
+        elif isinstance(value, Box):
+            inner = _kinds(plan, machine.cells.get(("e", value, "#"), frozenset()))
+            if inner <= {"text"}:
+                found.add("texts" if inner else "unknown list")
+            elif inner <= {"text", "texts", "contents"}:
+                found.add("contents")
+            else:
+                found |= inner
+        else:
+            found.add("other")
+    return found
+
+
+def _dict_text(plan: Plan, box: Box) -> bool:
+    """Whether a dict is a turn (role, parts) or a part of text only."""
+    cells = plan.program.machine.cells
+    parts = cells.get(("e", box, "parts"))
+    if parts is None:
+        return ("e", box, "text") in cells and ("e", box, "inline_data") not in cells
+    return _kinds(plan, parts) <= {"text", "texts", "contents", "unknown list"}
+
+
+def _written_text(plan: Plan, node: ast.AST) -> bool:
+    """Whether a types.Content(...) or types.Part(...) call holds text only."""
+    if not isinstance(node, ast.Call):
+        return False
+    given = {keyword.arg: keyword.value for keyword in node.keywords}
+    if "parts" in given:
+        return _kinds(plan, plan.values(given["parts"])) <= {"text", "texts", "contents"}
+    return set(given) == {"text"} or (not given and len(node.args) == 1)
+
+
+def _single_text(plan: Plan, node: ast.expr) -> ast.expr | None:
+    """X for a user's content or part that is written out and holds only the text X."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return _single_text(plan, node.elts[0]) if len(node.elts) == 1 else None
+    if text(plan, plan.values(node)):
+        return node
+    given: dict[str | None, ast.expr] = {}
+    if isinstance(node, ast.Dict):
+        given = {str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)}
+    elif isinstance(node, ast.Call) and plan.objects(node, "GContent", "GPart", "LContent", "LPart"):
+        given = {keyword.arg: keyword.value for keyword in node.keywords}
+        if not given and len(node.args) == 1:
+            given = {"text": node.args[0]}
+    role = given.get("role")
+    if role is not None and not (isinstance(role, ast.Constant) and role.value == "user"):
+        return None
+    if "parts" in given:
+        return _single_text(plan, given["parts"])
+    inner = given.get("text")
+    return inner if inner is not None and set(given) <= {"text"} else None
+
+
+def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Code:
+    single = _single_text(plan, node)
+    if single is not None:
+        return lambda c: c.code(single)
+    codes: list[Code] = []
+    for element in node.elts:
+        if isinstance(element, ast.Starred):
+            inner = _kinds(plan, plan.values(element.value))
+            if inner == {"texts"}:
+                codes.append(lambda c, e=element: f"*({item('part')} for part in {c.code(e.value)})")  # type: ignore[misc]
+                continue
+            if inner <= {"texts", "contents"} and inner:
+                return _at_run_time(plan, path, node, site)
+            plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+            return lambda c: c.code(node)
+        values = plan.values(element)
+        part = _single_text(plan, element)
+        turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or _kinds(plan, values) == {"contents"}
+        if turn and not (part is not None and len(node.elts) == 1):
+            if _kinds(plan, values) <= {"text", "contents"}:
+                return _at_run_time(plan, path, node, site)
+        if part is not None:
+            codes.append(lambda c, e=part: item(c.code(e)))  # type: ignore[misc]
+            continue
+        kinds = _kinds(plan, values)
+        if kinds - {"text"}:
+            plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+            return lambda c: c.code(node)
+        if not values:
+            plan.review(site, f"{plan.source(path, element)} is taken to be text")
+        codes.append(lambda c, e=element: item(c.code(e)))  # type: ignore[misc]
+    if len(codes) == 1 and not isinstance(node.elts[0], ast.Starred):
+        only = node.elts[0]
+        return lambda c: c.code(only)
+    return lambda c: "[" + ", ".join(code(c) for code in codes) + "]"

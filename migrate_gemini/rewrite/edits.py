@@ -1,0 +1,430 @@
+"""Edits of one module, addressed by `ast` nodes and applied with LibCST.
+
+Only the top-level statements that an edit touches are parsed and printed by LibCST; all other text is copied as it is,
+so it cannot change. An edit is a function that gets a `Context` and gives new code; it asks the context for the code of
+inner nodes, which comes with their own edits applied.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, Union
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+NEWLINE = re.compile(r"\r\n|\r|\n")
+Span: TypeAlias = tuple[int, int, int, int]
+Line: TypeAlias = Union[str, Callable[["Context"], str]]
+ExprEdit: TypeAlias = Callable[["Context"], Union[str, cst.BaseExpression]]
+
+
+class EditError(Exception):
+    """An edit that cannot be made where it was asked for; the module is left alone and this is our bug."""
+
+
+@dataclass(slots=True)
+class StatementEdit:
+    """What happens at a statement: code lines before and after it, a replacement, or its removal.
+
+    replace: makes the code of the new statements (None: the statement stays, with its expressions edited).
+    body_start: code lines put at the start of a compound statement's body; body: makes its new body from the old one.
+    """
+
+    before: list[Line] = field(default_factory=list)
+    after: list[Line] = field(default_factory=list)
+    body_start: list[Line] = field(default_factory=list)
+    remove: bool = False
+    replace: Callable[[Context], str] | None = None
+    body: Callable[[Context, cst.BaseSuite], cst.BaseSuite] | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing happens."""
+        return not (self.before or self.after or self.body_start or self.remove or self.replace or self.body)
+
+
+@dataclass(slots=True)
+class Edits:
+    """All edits of one module, by node."""
+
+    expressions: dict[ast.expr, ExprEdit] = field(default_factory=dict)
+    statements: dict[ast.stmt, StatementEdit] = field(default_factory=dict)
+    top: list[str] = field(default_factory=list)
+
+    def statement(self, node: ast.stmt) -> StatementEdit:
+        """The edit of a statement, made when first asked for."""
+        return self.statements.setdefault(node, StatementEdit())
+
+    @property
+    def empty(self) -> bool:
+        """Whether the module stays as it is."""
+        return not self.expressions and all(edit.empty for edit in self.statements.values()) and not self.top
+
+
+class Lines:
+    """The lines of a text, with offsets: ast columns (UTF-8 bytes) to character columns."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0]
+        self.starts.extend(match.end() for match in NEWLINE.finditer(text))
+        self.ascii = text.isascii()
+
+    def line(self, number: int) -> str:
+        """A line by its 1-based number, with its newline."""
+        end = self.starts[number] if number < len(self.starts) else len(self.text)
+        return self.text[self.starts[number - 1] : end]
+
+    def column(self, line: int, offset: int) -> int:
+        """The character column of a byte offset in a line."""
+        if self.ascii:
+            return offset
+        return len(self.line(line).encode()[:offset].decode(errors="replace"))
+
+    def span(self, node: ast.AST) -> Span:
+        """(line, column, end line, end column) of a node, columns in characters."""
+        return (
+            node.lineno,  # type: ignore[attr-defined]
+            self.column(node.lineno, node.col_offset),  # type: ignore[attr-defined]
+            node.end_lineno,  # type: ignore[attr-defined]
+            self.column(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+
+def _start_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def indent_of(text: str) -> str:
+    """The indentation that a module uses for its first block; four spaces where it has none."""
+    match = re.search(r"^(?:def|class|if|for|while|with|try|async)\b.*:[^\n]*\r?\n(?:\s*(?:#.*)?\r?\n)*([ \t]+)\S", text, re.M)
+    return match.group(1) if match else "    "
+
+
+def newline_of(text: str) -> str:
+    """The first line end of a text; a line feed where it has none."""
+    match = NEWLINE.search(text)
+    return match.group(0) if match else "\n"
+
+
+class Context:
+    """One segment of a module while its edits are applied."""
+
+    def __init__(self, lines: Lines, edits: Edits, first_line: int, segment: cst.Module) -> None:
+        self.lines, self.edits, self.offset = lines, edits, first_line - 1
+        wrapper = MetadataWrapper(segment, unsafe_skip_copy=True)
+        positions = wrapper.resolve(PositionProvider)
+        self.module = wrapper.module
+        self.by_span: dict[Span, cst.BaseExpression] = {}
+        self.statements: dict[tuple[int, int], cst.CSTNode] = {}
+        self.small: dict[Span, cst.BaseSmallStatement] = {}
+        self.spans: dict[cst.CSTNode, Span] = {}
+        for node, place in positions.items():
+            if isinstance(node, cst.BaseExpression):
+                span = self._span(place)
+                self.by_span[span] = node
+                self.spans[node] = span
+                if isinstance(node, (cst.Tuple, cst.GeneratorExp)):
+                    self._index_bracketed(node, span)
+            elif isinstance(node, cst.BaseSmallStatement):
+                self.small[self._span(place)] = node
+            elif isinstance(node, cst.BaseCompoundStatement):
+                span = self._span(place)
+                self.statements[span[:2]] = node
+        self.line_of_small: dict[cst.BaseSmallStatement, cst.CSTNode] = {}
+        self.editor = _Editor(self)
+
+    def _index_bracketed(self, node: cst.Tuple | cst.GeneratorExp, span: Span) -> None:
+        # ast counts the brackets of these to the node, LibCST does not
+        if node.lpar:
+            line, column, end_line, end_column = span
+            self.by_span.setdefault((line, column - 1, end_line, end_column + 1), node)
+        elif isinstance(node, cst.GeneratorExp):
+            line, column, end_line, end_column = span
+            self.by_span.setdefault((line, column - 1, end_line, end_column + 1), node)
+
+    def _span(self, place: CodeRange) -> Span:
+        return (
+            place.start.line + self.offset,
+            place.start.column,
+            place.end.line + self.offset,
+            place.end.column,
+        )
+
+    def node(self, node: ast.expr) -> cst.BaseExpression:
+        """The LibCST node of an ast expression, as it was. Raises EditError where there is none."""
+        found = self.by_span.get(self.lines.span(node))
+        if found is None:
+            raise EditError(f"no node for {ast.dump(node)[:60]} at line {node.lineno}")
+        return found
+
+    def new(self, node: ast.expr) -> cst.BaseExpression:
+        """The LibCST node of an ast expression with its edits applied."""
+        return self.edited(self.node(node))
+
+    def edited(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """A node with the edits inside of it, and its own, applied."""
+        result = node.visit(self.editor)
+        assert isinstance(result, cst.BaseExpression)
+        return result
+
+    def code(self, node: ast.expr) -> str:
+        """The code of an ast expression with its edits applied, brackets around it included."""
+        return self.module.code_for_node(self.new(node))
+
+    def inner(self, node: ast.expr) -> cst.BaseExpression:
+        """Like `new`, but without the edit of the node itself."""
+        self.editor.skip.add(self.node(node))
+        return self.new(node)
+
+    def parse(self, code: str) -> cst.BaseExpression:
+        """An expression from code."""
+        try:
+            return cst.parse_expression(code, config=self.module.config_for_parsing)
+        except cst.ParserSyntaxError:
+            return cst.parse_expression(f"({code})", config=self.module.config_for_parsing)
+
+    def block(self, code: Line) -> list[cst.BaseStatement]:
+        """Statements from code."""
+        if not isinstance(code, str):
+            code = code(self)
+        module = cst.parse_module(code, config=self.module.config_for_parsing)
+        return list(module.body)  # type: ignore[arg-type]
+
+
+class _Editor(cst.CSTTransformer):
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.skip: set[cst.CSTNode] = set()
+        self.expressions: dict[cst.CSTNode, ExprEdit] = {}
+        self.compound: dict[cst.CSTNode, StatementEdit] = {}
+        self.smalls: dict[cst.CSTNode, StatementEdit] = {}
+        self.busy: set[cst.CSTNode] = set()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if node in self.expressions and node not in self.skip:
+            return False
+        return True
+
+    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        edit = self.expressions.get(original)
+        if edit is not None:
+            if original in self.skip:
+                self.skip.discard(original)
+                return updated
+            made = edit(self.context)
+            if isinstance(made, str):
+                made = self.context.parse(made)
+            return _bracketed(original, made)
+        if isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+            return self._line(original, updated)
+        statement = self.compound.get(original)
+        if statement is not None:
+            return self._compound(statement, original, updated)
+        if isinstance(updated, cst.IndentedBlock):
+            body, rest = _settle(updated.body)  # type: ignore[arg-type]
+            if not body:
+                lines = [line for line in rest if line.comment is not None]
+                return updated.with_changes(body=[_pass().with_changes(leading_lines=lines)])
+            return updated.with_changes(body=body, footer=[*rest, *updated.footer])
+        if isinstance(updated, cst.Module):
+            body, rest = _settle(updated.body)  # type: ignore[arg-type]
+            return updated.with_changes(body=body, footer=[*rest, *updated.footer])
+        return updated
+
+    def _line(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
+        assert isinstance(updated, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
+        touched = [(i, self.smalls[small]) for i, small in enumerate(original.body) if small in self.smalls]
+        touched = [(i, edit) for i, edit in touched if not edit.empty]
+        if not touched:
+            return updated
+        edits = dict(touched)
+        kept: list[cst.BaseSmallStatement] = []
+        result: list[cst.BaseStatement] = []
+        main: cst.BaseStatement | None = None
+
+        def flush() -> None:
+            nonlocal main
+            if kept:
+                *head, last = kept
+                line = cst.SimpleStatementLine(body=[*head, last.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+                kept.clear()
+                result.append(line)
+                main = main or line
+
+        for index, small in enumerate(updated.body):
+            edit = edits.get(index)
+            if edit is None:
+                kept.append(small)
+                continue
+            if edit.before:
+                flush()
+                for code in edit.before:
+                    result.extend(self.context.block(code))
+            if edit.replace is not None:
+                flush()
+                made = self.context.block(edit.replace(self.context))
+                main = main or next(iter(made), None)
+                result.extend(made)
+            elif not edit.remove:
+                kept.append(small)
+            if edit.after:
+                flush()
+                for code in edit.after:
+                    result.extend(self.context.block(code))
+        flush()
+        return _place(result, main, original, updated)
+
+    def _compound(self, edit: StatementEdit, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
+        if edit.remove:
+            return _place([], None, original, updated)
+        if edit.body is not None and isinstance(updated, (cst.For, cst.While, cst.FunctionDef, cst.With)):
+            updated = updated.with_changes(body=edit.body(self.context, updated.body))
+        if edit.body_start and isinstance(updated, (cst.FunctionDef, cst.For, cst.While, cst.With, cst.If)):
+            start = [item for code in edit.body_start for item in self.context.block(code)]
+            updated = updated.with_changes(body=_with_start(updated.body, start))
+        if edit.before or edit.after:
+            before = [item for code in edit.before for item in self.context.block(code)]
+            after = [item for code in edit.after for item in self.context.block(code)]
+            assert isinstance(updated, cst.BaseCompoundStatement)
+            return _place([*before, updated, *after], updated, original, updated)
+        return updated
+
+
+def _pass() -> cst.SimpleStatementLine:
+    return cst.SimpleStatementLine(body=[cst.Pass()])
+
+
+def _with_start(body: cst.BaseSuite, start: Sequence[cst.BaseStatement]) -> cst.BaseSuite:
+    if isinstance(body, cst.SimpleStatementSuite):
+        return cst.IndentedBlock(body=[*start, cst.SimpleStatementLine(body=body.body)])
+    assert isinstance(body, cst.IndentedBlock)
+    old = list(body.body)
+    skip = 1 if old and _is_docstring(old[0]) else 0
+    return body.with_changes(body=[*old[:skip], *start, *old[skip:]])
+
+
+def _is_docstring(node: cst.BaseStatement) -> bool:
+    return (
+        isinstance(node, cst.SimpleStatementLine)
+        and isinstance(node.body[0], cst.Expr)
+        and isinstance(node.body[0].value, (cst.SimpleString, cst.ConcatenatedString))
+    )
+
+
+_GONE = "_migrate_gemini_gone"
+
+
+def _place(
+    result: list[cst.BaseStatement], main: cst.BaseStatement | None, original: cst.CSTNode, updated: cst.CSTNode
+) -> cst.CSTNode:
+    """Puts statements in a statement's place; comments above it and behind it stay (behind `main`)."""
+    if isinstance(original, cst.SimpleStatementSuite):
+        return cst.IndentedBlock(body=result or [_pass()])
+    leading = list(getattr(updated, "leading_lines", ()))
+    trailing = getattr(updated, "trailing_whitespace", None)
+    if not result:
+        comments = [line for line in leading if line.comment is not None]
+        if trailing is not None and trailing.comment is not None:
+            comments.append(cst.EmptyLine(comment=trailing.comment))
+        gone = cst.SimpleStatementLine(body=[cst.Expr(cst.Name(_GONE))], leading_lines=comments)
+        return cst.FlattenSentinel([gone])
+    for index, item in enumerate(result):
+        if item is updated:
+            result[index] = item = item.with_changes(leading_lines=())
+        elif item is main and isinstance(item, cst.SimpleStatementLine) and trailing is not None:
+            if item.trailing_whitespace.comment is None:
+                result[index] = item = item.with_changes(trailing_whitespace=trailing)
+    own = [line for line in getattr(result[0], "leading_lines", ()) if line.comment is not None]
+    result[0] = result[0].with_changes(leading_lines=[*leading, *own])
+    return cst.FlattenSentinel(result)
+
+
+def _settle(body: Sequence[cst.BaseStatement]) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
+    """The statements without those that have gone, whose comments move to the next one; comments left at the end."""
+    settled: list[cst.BaseStatement] = []
+    pending: list[cst.EmptyLine] = []
+    for item in body:
+        if isinstance(item, cst.SimpleStatementLine) and _is_gone(item):
+            pending.extend(item.leading_lines)
+            continue
+        if pending:
+            item = item.with_changes(leading_lines=[*pending, *getattr(item, "leading_lines", ())])
+            pending = []
+        settled.append(item)
+    return settled, pending
+
+
+def _is_gone(item: cst.SimpleStatementLine) -> bool:
+    first = item.body[0]
+    return isinstance(first, cst.Expr) and isinstance(first.value, cst.Name) and first.value.value == _GONE
+
+
+def _bracketed(original: cst.CSTNode, made: cst.BaseExpression) -> cst.BaseExpression:
+    """Keeps the brackets that stood around the old expression, and adds some where precedence needs them."""
+    lpar: Sequence[cst.LeftParen] = getattr(original, "lpar", ())
+    if not lpar or getattr(made, "lpar", ()):
+        return made
+    # one-part expressions do not need the old brackets unless they span lines
+    if isinstance(made, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.SimpleString, cst.List, cst.Dict)):
+        if all(not isinstance(paren.whitespace_after, cst.ParenthesizedWhitespace) for paren in lpar):
+            if "\n" not in cst.Module(body=[]).code_for_node(made):
+                return made
+    return made.with_changes(lpar=lpar, rpar=original.rpar)  # type: ignore[attr-defined]
+
+
+def apply(text: str, tree: ast.Module, edits: Edits) -> str:
+    """The text with the edits made. Raises EditError or a LibCST error when an edit does not fit."""
+    lines = Lines(text)
+    newline, indent = newline_of(text), indent_of(text)
+    segments: list[tuple[int, int]] = []
+    wanted = [*edits.expressions, *(node for node, edit in edits.statements.items() if not edit.empty)]
+    marks = sorted({(node.lineno) for node in wanted})
+    for node in tree.body:
+        first, last = _start_line(node), node.end_lineno or node.lineno
+        if any(first <= mark <= last for mark in marks):
+            if segments and first <= segments[-1][1]:
+                segments[-1] = (segments[-1][0], max(last, segments[-1][1]))
+            else:
+                segments.append((first, last))
+        elif segments and first <= segments[-1][1]:
+            segments[-1] = (segments[-1][0], max(last, segments[-1][1]))
+    pieces: list[str] = []
+    done = 0
+    for first, last in segments:
+        start = lines.starts[first - 1]
+        end = lines.starts[last] if last < len(lines.starts) else len(text)
+        pieces.append(text[done:start])
+        pieces.append(_segment(text[start:end], lines, edits, first, last, newline, indent))
+        done = end
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def _segment(code: str, lines: Lines, edits: Edits, first: int, last: int, newline: str, indent: str) -> str:
+    config = cst.PartialParserConfig(default_newline=newline, default_indent=indent)  # type: ignore[arg-type]
+    context = Context(lines, edits, first, cst.parse_module(code, config=config))
+    editor = context.editor
+    for node, edit in edits.expressions.items():
+        if first <= node.lineno <= last:
+            editor.expressions[context.node(node)] = edit
+    for statement, change in edits.statements.items():
+        if change.empty or not first <= statement.lineno <= last:
+            continue
+        span = lines.span(statement)
+        small = context.small.get(span)
+        if small is not None:
+            editor.smalls[small] = change
+        else:
+            place = context.statements.get(span[:2])
+            if place is None:
+                raise EditError(f"no statement at line {statement.lineno}")
+            editor.compound[place] = change
+    return context.module.visit(editor).code

@@ -1,0 +1,75 @@
+"""Flow groups: what must change together, and whether it can."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..infer.values import Site
+from .reasons import Reason
+
+
+@dataclass(slots=True)
+class Failure:
+    """Why a group stays: the reason, its detail, and the line that made it so."""
+
+    reason: Reason
+    detail: str
+    path: str
+    line: int
+
+    def text(self, path: str) -> str:
+        """The sentence; the line is named where it is elsewhere than the finding."""
+        where = f"line {self.line}" if path == self.path else f"{self.path}:{self.line}"
+        return f"{self.reason.text(self.detail)} ({where})"
+
+
+@dataclass(slots=True)
+class Group:
+    """Sites that move together. facts: what planners note of the group by name."""
+
+    sites: set[Site]
+    failure: Failure | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+class Groups:
+    """A union of sites; a failure of one site is one of its group."""
+
+    def __init__(self) -> None:
+        self._of: dict[Site, Group] = {}
+
+    def of(self, site: Site) -> Group:
+        """The group of a site."""
+        found = self._of.get(site)
+        if found is None:
+            found = self._of[site] = Group({site})
+        return found
+
+    def join(self, sites: Iterable[Site]) -> Group | None:
+        """Makes one group of these sites."""
+        joined: Group | None = None
+        for site in sites:
+            group = self.of(site)
+            if joined is None or joined is group:
+                joined = group
+                continue
+            small, large = sorted((joined, group), key=lambda g: len(g.sites))
+            large.sites |= small.sites
+            large.failure = joined.failure or group.failure
+            large.facts.update(small.facts)
+            for member in small.sites:
+                self._of[member] = large
+            joined = large
+        return joined
+
+    def fail(self, site: Site, reason: Reason, detail: str, path: str, node: ast.AST) -> None:
+        """Keeps a group as it is; the first reason counts."""
+        group = self.of(site)
+        if group.failure is None:
+            group.failure = Failure(reason, detail, path, getattr(node, "lineno", 0))
+
+    def moves(self, site: Site) -> bool:
+        """Whether the site's group is migrated."""
+        return self.of(site).failure is None

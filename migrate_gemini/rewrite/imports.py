@@ -1,0 +1,250 @@
+"""Imports of a rewritten module: legacy ones that nothing needs go, those that the new code needs come.
+
+Works on the new text, so that it sees what is really used. Docstring, `__future__`, TYPE_CHECKING and try blocks keep
+their places.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..sdk import surface
+from .clients import GENAI
+from .edits import Lines
+
+
+@dataclass(slots=True)
+class Needs:
+    """What a module needs beside its own imports: whole import lines, and code to stand behind the imports."""
+
+    lines: list[str]
+    top: list[str]
+
+
+def settle(text: str, needs: Needs, newline: str, indent: str) -> str:
+    """The text with its imports put right. Raises SyntaxError when the text does not parse."""
+    tree = ast.parse(text)
+    used = _used_names(tree)
+    lines = Lines(text)
+    removals: list[tuple[ast.Import | ast.ImportFrom, list[ast.alias], list[ast.alias]]] = []
+    legacy_bound: set[str] = set()
+    genai_bound: str | None = None
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        gone, kept = [], []
+        for alias in node.names:
+            name = _full(node, alias)
+            bound = alias.asname or (alias.name if isinstance(node, ast.ImportFrom) else alias.name.partition(".")[0])
+            legacy = name.startswith(surface.LEGACY)
+            plain_legacy = isinstance(node, ast.Import) and legacy and not alias.asname
+            needed = _dotted_used(tree, alias.name) if plain_legacy else bound in used
+            if alias.name == "*" and legacy:
+                needed = True
+            removable = legacy or name.startswith(surface.GENAI + ".types")
+            if removable and not needed:
+                gone.append(alias)
+                continue
+            kept.append(alias)
+            if legacy and not plain_legacy:
+                legacy_bound.add(bound)
+            if name == surface.GENAI and (alias.asname or isinstance(node, ast.ImportFrom)):
+                genai_bound = genai_bound or (bound if _at_top(node, parents) else None)
+        if gone:
+            removals.append((node, gone, kept))
+    wants_genai = GENAI in text
+    name = genai_bound or "genai"
+    if wants_genai and genai_bound is None and ("genai" in legacy_bound or _taken(tree, "genai", removals)):
+        name = "google_genai"
+    new_import = f"from google import genai{'' if name == 'genai' else f' as {name}'}"
+    edits: list[tuple[int, int, str]] = []
+    placed = genai_bound is not None or not wants_genai
+    for node, gone, kept in sorted(removals, key=lambda item: item[0].lineno):
+        here = any(_full(node, alias).startswith(surface.LEGACY) for alias in gone)
+        replacement = ""
+        if here and not placed and _at_top(node, parents):
+            replacement, placed = new_import, True
+        edits.append(_edit(lines, node, kept, replacement, parents, newline))
+    missing = [line for line in needs.lines if not _has_import(tree, line)]
+    if not placed:
+        missing.append(new_import)
+    text = _apply(text, edits)
+    if missing or needs.top:
+        text = _insert(text, missing, needs.top, newline, indent)
+    return text.replace(GENAI, name)
+
+
+def _full(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
+    if isinstance(node, ast.Import):
+        return alias.name
+    return f"{'.' * node.level}{node.module or ''}.{alias.name}"
+
+
+def _used_names(tree: ast.Module) -> set[str]:
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            used |= {c.value for c in ast.walk(node.value) if isinstance(c, ast.Constant) and isinstance(c.value, str)}
+        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+            if isinstance(annotation, ast.expr):
+                for inner in ast.walk(annotation):
+                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                        used |= set(re.findall(r"\w+", inner.value))
+    return used
+
+
+def _dotted_used(tree: ast.Module, name: str) -> bool:
+    """Whether `a.b.c` of `import a.b.c` is used."""
+    return any(isinstance(node, ast.Attribute) and _dotted(node) == name for node in ast.walk(tree))
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        inner = _dotted(node.value)
+        return f"{inner}.{node.attr}" if inner else ""
+    return ""
+
+
+def _at_top(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether an import is reached whenever the module is imported: at its top level or in the body of a try there."""
+    parent = parents.get(node)
+    while isinstance(parent, ast.Try) and node in parent.body:
+        node, parent = parent, parents.get(parent)
+    return isinstance(parent, ast.Module)
+
+
+def _taken(tree: ast.Module, name: str, removals: Iterable[object]) -> bool:
+    """Whether a name is bound to something else in the module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            return True
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) and node.name == name:
+            return True
+        if isinstance(node, ast.arg) and node.arg == name:
+            return True
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                if (alias.asname or alias.name) == name and not _full(node, alias).startswith("google."):
+                    return True
+    return False
+
+
+def _edit(
+    lines: Lines,
+    node: ast.Import | ast.ImportFrom,
+    kept: list[ast.alias],
+    replacement: str,
+    parents: dict[ast.AST, ast.AST],
+    newline: str,
+) -> tuple[int, int, str]:
+    first, column, last, end_column = lines.span(node)
+    start, end = lines.starts[first - 1] + column, lines.starts[last - 1] + end_column
+    new = replacement
+    if kept:
+        names = ", ".join(alias.name + (f" as {alias.asname}" if alias.asname else "") for alias in kept)
+        if isinstance(node, ast.Import):
+            rest = f"import {names}"
+        else:
+            rest = f"from {'.' * node.level}{node.module or ''} import {names}"
+        indent = lines.line(first)[:column]
+        new = f"{rest}{newline}{indent}{replacement}" if replacement else rest
+    if new:
+        return start, end, new
+    parent = parents[node]
+    siblings = next((b for b in _blocks(parent) if node in b), [])
+    if len(siblings) == 1 and not isinstance(parent, ast.Module):
+        return start, end, "pass"
+    line = lines.line(first)
+    tail = lines.line(last)[end_column:].strip()
+    if not line[:column].strip() and (not tail or tail.startswith("#")):
+        return lines.starts[first - 1], lines.starts[last] if last < len(lines.starts) else len(lines.text), ""
+    if tail.startswith(";"):
+        rest = lines.line(last)[end_column:]
+        skip = len(rest) - len(rest.lstrip("; \t"))
+        return start, end + skip, ""
+    return start, end, "pass"
+
+
+def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
+    found = []
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(node, name, None)
+        if isinstance(block, list):
+            found.append(block)
+    return found
+
+
+def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _has_import(tree: ast.Module, line: str) -> bool:
+    wanted = ast.parse(line).body[0]
+    return any(ast.dump(node) == ast.dump(wanted) for node in tree.body)
+
+
+def _insert(text: str, imports: list[str], top: list[str], newline: str, indent: str) -> str:
+    """Puts imports behind the first imports of the module, and code behind all imports at its start."""
+    tree = ast.parse(text)
+    lines = Lines(text)
+    body = tree.body
+    index = 0
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        index = 1
+    last_import = index - 1
+    for position in range(index, len(body)):
+        if isinstance(body[position], (ast.Import, ast.ImportFrom)):
+            last_import = position
+        elif not _is_import_block(body[position]):
+            break
+        else:
+            last_import = position
+    code = "".join(f"{line}{newline}" for line in imports)
+    functions = [item for item in top if item.startswith(("def ", "class ", "async "))]
+    simple = [item for item in top if item not in functions]
+    for item in simple:
+        code += newline + _native(item, newline, indent)
+    for item in functions:
+        code += newline * 2 + _native(item, newline, indent)
+    if last_import < 0:
+        at = 0
+        if body:
+            first = body[0]
+            at = lines.starts[min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]) - 1]
+        code += newline * (2 if functions else 1)
+    else:
+        end = body[last_import].end_lineno or 1
+        at = lines.starts[end] if end < len(lines.starts) else len(text)
+        if at == len(text) and text and not text.endswith(("\n", "\r")):
+            code = newline + code
+        rest = text[at:]
+        if functions and rest.strip():
+            # two blank lines after a definition, however many there were before the code behind it
+            blank = re.match(r"(?:[ \t]*(?:\r\n|\r|\n))*", rest)
+            text = text[:at] + rest[blank.end() if blank else 0 :]
+            code += newline * 2
+    return text[:at] + code + text[at:]
+
+
+def _is_import_block(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Try):
+        return any(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in node.body)
+    return isinstance(node, ast.If) and all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in node.body)
+
+
+def _native(code: str, newline: str, indent: str) -> str:
+    """Code of ours with the module's own indentation and line ends."""
+    out = []
+    for line in code.split("\n"):
+        stripped = line.lstrip(" ")
+        depth = (len(line) - len(stripped)) // 4
+        out.append(indent * depth + stripped)
+    return newline.join(out)

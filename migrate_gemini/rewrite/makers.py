@@ -1,0 +1,270 @@
+"""Configs that are made in one place and used in another: the maker is rewritten, and every use of it.
+
+Two forms: flat (only keys of generation_config) or the keywords of the request, which the call spreads.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+import libcst as cst
+
+from ..infer.values import Box, Obj, Site
+from ..sdk import settings as table
+from . import config
+from .call import Item, arguments, dict_code, remake
+from .config import Parts
+from .edits import Context
+from .plan import Plan
+
+
+@dataclass(slots=True)
+class Use:
+    """A read or write of one setting on a config: the node, the setting, and the written value if it is a write."""
+
+    path: str
+    node: ast.Attribute | ast.Subscript
+    name: str
+    value: ast.expr | None
+    statement: ast.stmt | None
+
+
+def convert(
+    plan: Plan, path: str, node: ast.expr, makers: list[ast.expr], site: Site, legacy: bool, optional: bool
+) -> Parts | None:
+    """Rewrites the makers; what the config then gives to the request. None when a maker or use is not understood."""
+    known = plan.converted.get(frozenset(makers))
+    if known is None:
+        known = _convert(plan, makers, site, legacy)
+        if known is None:
+            return None
+        plan.converted[frozenset(makers)] = known
+    if known == "kept":
+        return Parts(merged=lambda c: c.code(node))
+    plan.groups.join([site, *(plan.program.machine.sites[maker] for maker in makers)])
+    if known == "flat":
+        return Parts(merged=lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node))
+    return Parts(spread=[lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node)])
+
+
+def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> str | None:
+    written: list[tuple[str, ast.expr, list[tuple[str, ast.expr, ast.AST]]]] = []
+    for maker in makers:
+        where = config._module_of(plan, maker)
+        items = config.fields(plan, where, maker) if where is not None else None
+        if where is None or items is None:
+            return None
+        written.append((where, maker, items))
+    uses = _uses(plan, makers)
+    names = {name for _, _, items in written for name, _, _ in items}
+    unchanged = all(table.FIELDS.get(name, table.Field("refuse")).place == "generation" for name in names)
+    if legacy and unchanged and all(isinstance(m, ast.Dict) or _is_dict_call(plan, m) for m in makers):
+        if uses is None or all(table.FIELDS.get(u.name, table.Field("refuse")).place == "generation" for u in uses):
+            return "kept"
+    if uses is None:
+        return None
+    names |= {use.name for use in uses}
+    places = {table.FIELDS[name].place if name in table.FIELDS else "refuse" for name in names}
+    if "refuse" in places:
+        return None
+    texty = all(
+        name != "response_mime_type" or config.literal(value) == "text/plain"
+        for _, _, items in written
+        for name, value, _ in items
+    )
+    specials = {name for name in names if table.FIELDS[name].place in ("special", "request")} - {"candidate_count"}
+    schema = names & {"response_schema", "response_json_schema"}
+    flat = legacy and texty and not specials and not schema
+    for where, maker, items in written:
+        own = plan.program.machine.sites.setdefault(maker, Site(maker, where))
+        plan.groups.join([site, own])
+        parts = config.sort(plan, where, items, site)
+        _edit_maker(plan, where, maker, parts, items, site, flat, bool(uses))
+    for use in uses:
+        _edit_use(plan, use, site, flat)
+    return "flat" if flat else "request"
+
+
+def _is_dict_call(plan: Plan, node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and not plan.objects(node, "LConfig", "GConfig")
+
+
+def _uses(plan: Plan, makers: list[ast.expr]) -> list[Use] | None:
+    """Every read and write of a setting; None when a use is not understood."""
+    found: list[Use] = []
+    wanted = set(makers)
+    for path, facts in plan.program.modules.items():
+        parents = facts.parents
+        for node, values in plan.program.vals.items():
+            if node not in parents or not isinstance(node, ast.expr):
+                continue
+            if not any(
+                isinstance(v, Box) and v.node in wanted or isinstance(v, Obj) and v.site.node in wanted for v in values
+            ):
+                continue
+            parent = parents[node]
+            if isinstance(parent, ast.keyword) and parent.arg in ("config", "generation_config"):
+                continue
+            role, where = plan.role(path, node)
+            if isinstance(parent, ast.Dict):
+                return None
+            if role in ("move", "annotation", "truth", "discard"):
+                if isinstance(where, ast.Call) and _callee_name(where) in ("dict", "replace", "update", "deepcopy"):
+                    return None
+                continue
+            if role == "compare" and isinstance(where, ast.Compare) and isinstance(where.ops[0], (ast.Is, ast.IsNot)):
+                continue
+            if isinstance(parent, ast.Attribute) and any(isinstance(v, Obj) for v in values):
+                use = _use(path, facts.parents, parent, parent.attr)
+            elif isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
+                use = _use(path, facts.parents, parent, str(parent.slice.value))
+            else:
+                return None
+            if use is None:
+                return None
+            found.append(use)
+    return found
+
+
+def _callee_name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _use(
+    path: str, parents: dict[ast.AST, ast.AST], node: ast.Attribute | ast.Subscript, name: str
+) -> Use | None:
+    name = table.CAMEL.get(name, name)
+    if name not in table.FIELDS:
+        return None
+    holder = parents[node]
+    if isinstance(node.ctx, ast.Load):
+        return Use(path, node, name, None, None)
+    if isinstance(holder, ast.Assign) and holder.targets == [node]:
+        return Use(path, node, name, holder.value, holder)
+    return None
+
+
+def _edit_maker(
+    plan: Plan,
+    path: str,
+    maker: ast.expr,
+    parts: Parts,
+    items: list[tuple[str, ast.expr, ast.AST]],
+    site: Site,
+    flat: bool,
+    mutated: bool,
+) -> None:
+    keep = [(name, value, place) for name, value, place in items if table.FIELDS[name].place == "generation"]
+
+    def as_flat(c: Context) -> cst.BaseExpression:
+        if isinstance(maker, ast.Call):
+            by_place = {id(place): place for _, _, place in keep}
+            kept = [k for k in arguments(maker) if id(k) in by_place]
+            return remake(c, maker, "dict", [Item(k.arg or "", c.new(k.value), old=k) for k in kept if isinstance(k, ast.keyword)])
+        return _without(c, maker, {id(value) for _, value, _ in keep})
+
+    def as_request(c: Context) -> str:
+        pairs = [(key, code(c)) for key, code in parts.request]
+        generation = [(key, code(c)) for key, code in parts.generation]
+        if generation or mutated:
+            pairs.append(("generation_config", dict_code(generation)))
+        assert isinstance(maker, (ast.Call, ast.Dict))
+        if isinstance(maker, ast.Dict):
+            return _dict(c, maker, pairs)
+        return _keywords(c, maker, pairs)
+
+    if flat and isinstance(maker, ast.Dict) and len(keep) == len(items):
+        return
+    plan.when_moving(site, lambda: plan.expression(path, maker, as_flat if flat else as_request))
+
+
+def _without(c: Context, maker: ast.expr, kept: set[int]) -> cst.BaseExpression:
+    """A dict literal without the elements that have gone; layout and comments of the others stay."""
+    assert isinstance(maker, ast.Dict)
+    made = c.inner(maker)
+    assert isinstance(made, cst.Dict)
+    elements = [element for element, value in zip(made.elements, maker.values) if id(value) in kept]
+    if elements and elements[-1] is not made.elements[-1]:
+        elements[-1] = elements[-1].with_changes(comma=made.elements[-1].comma)
+    return made.with_changes(elements=elements)
+
+
+def _multiline(c: Context, node: ast.expr) -> bool:
+    return node.end_lineno != node.lineno
+
+
+def _dict(c: Context, maker: ast.Dict, pairs: list[tuple[str, str]]) -> str:
+    if not _multiline(c, maker):
+        return dict_code(pairs)
+    outer, step, newline = _layout(c, maker)
+    rows = [f'{outer}{step}"{key}": {value},{newline}' for key, value in pairs]
+    return "{" + newline + "".join(rows) + outer + "}"
+
+
+def _keywords(c: Context, maker: ast.Call, pairs: list[tuple[str, str]]) -> str:
+    if not _multiline(c, maker):
+        return "dict(" + ", ".join(f"{key}={value}" for key, value in pairs) + ")"
+    outer, step, newline = _layout(c, maker)
+    rows = [f"{outer}{step}{key}={value},{newline}" for key, value in pairs]
+    return "dict(" + newline + "".join(rows) + outer + ")"
+
+
+def _layout(c: Context, node: ast.expr) -> tuple[str, str, str]:
+    line = c.lines.line(node.lineno)
+    return line[: len(line) - len(line.lstrip())], c.module.default_indent, c.module.default_newline
+
+
+def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
+    rule = table.FIELDS[use.name]
+    place = rule.place
+    base = use.node.value
+    if place in ("drop", "silent") or use.name == "candidate_count" or (
+        use.name == "response_mime_type" and use.value is not None and config.literal(use.value) == "text/plain"
+    ):
+        if use.statement is None:
+            plan.fail(site, config.Reason.SETTINGS, use.name, use.path, use.node)
+            return
+
+        def gone() -> None:
+            assert use.statement is not None
+            plan.module(use.path).statement(use.statement).remove = True
+            if rule.note:
+                plan.find(use.path, use.node, "MG501", "needs_review", f"{rule.note}; it was dropped")
+
+        plan.when_moving(site, gone)
+        return
+    if place == "generation":
+        inner = "" if flat else '["generation_config"]'
+        if flat and isinstance(use.node, ast.Subscript):
+            return
+        plan.when_moving(
+            site,
+            lambda: plan.expression(use.path, use.node, lambda c: f'{c.code(base)}{inner}["{use.name}"]'),
+        )
+        return
+    if use.name == "response_mime_type" and use.value is not None and config.literal(use.value) == "application/json":
+        value = use.value
+
+        def json_mode() -> None:
+            plan.expression(use.path, use.node, lambda c: f'{c.code(base)}["response_format"]')
+            plan.expression(use.path, value, lambda c: '{"type": "text", "mime_type": "application/json"}')
+
+        plan.when_moving(site, json_mode)
+        return
+    if use.value is not None:
+        parts = Parts()
+        config.special(plan, use.path, use.name, use.value, use.node, site, parts)
+        if len(parts.request) == 1:
+            code = parts.request[0][1]
+            value = use.value
+            plan.when_moving(
+                site, lambda: plan.expression(use.path, use.node, lambda c: f'{c.code(base)}["{use.name}"]')
+            )
+            if use.name == "safety_settings":
+                plan.when_moving(site, lambda: plan.expression(use.path, value, lambda c: code(c)))
+            return
+    elif use.name == "system_instruction":
+        plan.when_moving(site, lambda: plan.expression(use.path, use.node, lambda c: f'{c.code(base)}["{use.name}"]'))
+        return
+    plan.fail(site, config.Reason.SETTINGS, use.name, use.path, use.node)

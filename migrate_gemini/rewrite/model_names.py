@@ -1,0 +1,72 @@
+"""Model names that reach a request: deprecated ones are substituted where they are written."""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.values import Const, Values
+from ..sdk.models import judge
+from . import config
+from .plan import Plan
+
+CODES = {"substitute": "MG401", "keep": "", "retiring": "MG402", "gone_other": "MG403", "unknown": ""}
+
+
+def reached(plan: Plan) -> None:
+    """Finds every model name that may be the model of an SDK call, and edits and reports it."""
+    machine = plan.program.machine
+    consts: set[Const] = set()
+
+    def take(values: Values) -> None:
+        consts.update(value for value in values if isinstance(value, Const))
+
+    for facts in plan.program.modules.values():
+        for node in ast.walk(facts.tree):
+            if not isinstance(node, ast.Call):
+                continue
+            callees = machine.callees.get(node, frozenset())
+            names = {type(value).__name__ for value in callees}
+            kinds = {obj.kind for obj in plan.objects(node)}
+            if "LModel" in kinds and node.args:
+                take(plan.values(node.args[0]))
+            if names & {"Method"} or kinds & {"LModel", "GChat", "AGChat"} or _is_sdk_function(callees):
+                for keyword in node.keywords:
+                    if keyword.arg in ("model", "model_name", "name"):
+                        take(plan.values(keyword.value))
+    for const in sorted(consts, key=lambda value: (value.path, value.node.lineno, value.node.col_offset)):
+        _judge(plan, const)
+
+
+def _is_sdk_function(callees: Values) -> bool:
+    return any(getattr(value, "path", "").startswith(("google.generativeai.", "google.genai.")) for value in callees)
+
+
+def _judge(plan: Plan, const: Const) -> None:
+    name = str(const.node.value)
+    verdict = judge(name, plan.settings)
+    code = CODES[verdict.kind]
+    facts = plan.facts(const.path)
+    parent = facts.parents.get(const.node)
+    if verdict.kind == "substitute" and verdict.new is not None:
+        if isinstance(parent, ast.Dict) and const.node in parent.keys:
+            plan.find(const.path, const.node, code, "manual", f"{verdict.message}; it is a dict key here: change it by hand")
+            return
+        _write(plan, const, verdict.new)
+        plan.find(const.path, const.node, code, "migrated", verdict.message)
+        return
+    if verdict.new is not None and verdict.new != name and not _stays_legacy(plan, const):
+        _write(plan, const, verdict.new)
+    if code:
+        plan.find(const.path, const.node, code, "needs_review", verdict.message)
+
+
+def _stays_legacy(plan: Plan, const: Const) -> bool:
+    return plan.legacy_stays(const.path)
+
+
+def _write(plan: Plan, const: Const, new: str) -> None:
+    segment = ast.get_source_segment(plan.facts(const.path).text, const.node) or '""'
+    quote = segment.lstrip("rRbBuUfF")[:1] or '"'
+    plan.expression(const.path, const.node, lambda c: f"{quote}{new}{quote}")
+    if config.literal(const.node) is None:
+        raise AssertionError(const)

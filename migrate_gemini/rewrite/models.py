@@ -1,0 +1,207 @@
+"""Legacy model objects: a name where that is all they carry, else the parameters of their requests (MAPPING 3.1)."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from ..infer.values import Obj, Site
+from . import config
+from .call import Item, arguments, dict_code, remake
+from .config import Code, Parts
+from .edits import Context
+from .plan import CallSite, Plan
+from .reasons import Reason
+
+POSITIONAL = ("model_name", "safety_settings", "generation_config", "tools", "tool_config", "system_instruction")
+"""Parameters of GenerativeModel in their order (google/generativeai/generative_models.py)."""
+
+
+@dataclass(slots=True)
+class ModelSite:
+    """A GenerativeModel(...) call taken apart. name: the model's name, None for the SDK's default."""
+
+    path: str
+    node: ast.Call
+    name: ast.expr | None
+    parts: Parts
+    old: dict[str, ast.expr | ast.keyword]
+
+
+def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
+    """Surveys a GenerativeModel(...) call."""
+    site = obj.site
+    plan.groups.of(site).facts["legacy"] = True
+    plan.calls.append(CallSite(site, path, node, "MG101", "the model became parameters of interactions.create()"))
+    given: dict[str, ast.expr] = dict(zip(POSITIONAL, node.args))
+    old: dict[str, ast.expr | ast.keyword] = dict(given)
+    if any(isinstance(arg, ast.Starred) for arg in node.args):
+        plan.fail(site, Reason.SPLAT, plan.source(path, node), path, node)
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            plan.fail(site, Reason.SPLAT, plan.source(path, keyword.value), path, node)
+        else:
+            given[keyword.arg] = keyword.value
+            old[keyword.arg] = keyword
+    parts = Parts()
+    for name, value in given.items():
+        if isinstance(value, ast.Constant) and value.value is None or name == "model_name":
+            continue
+        place = old[name]
+        if name == "generation_config":
+            parts.add(config.of(plan, path, value, site, legacy=True))
+        elif name in ("safety_settings", "system_instruction", "tools", "tool_config"):
+            config.special(plan, path, name, value, place, site, parts)
+        else:
+            plan.fail(site, Reason.ARGUMENT, name, path, value)
+    model = ModelSite(path, node, given.get("model_name"), parts, old)
+    if isinstance(model.name, ast.Constant) and str(model.name.value).startswith("tunedModels/"):
+        plan.fail(site, Reason.TUNED, "", path, node)
+    plan.models[site] = model
+    plan.when_moving(site, lambda: _edit(plan, model, site))
+
+
+def form(plan: Plan, site: Site) -> str:
+    """'name' or 'dict': what the models of this site's group become."""
+    sites = [plan.models[s] for s in plan.groups.of(site).sites if s in plan.models]
+    return "name" if all(model.parts.empty for model in sites) else "dict"
+
+
+def name_code(plan: Plan, model: ModelSite, c: Context) -> str:
+    """The code of a model's name."""
+    if model.name is None:
+        return f'"{plan.settings.default_model}"'
+    return c.code(model.name)
+
+
+def items(plan: Plan, model: ModelSite, c: Context) -> list[Item]:
+    """The keywords that stand for a model, laid out as its constructor call was."""
+    found = [Item("model", name_code(plan, model, c), old=model.old.get("model_name"))]
+    return found + setting_items(c, model.parts, model.old)
+
+
+def setting_items(c: Context, parts: Parts, old: dict[str, ast.expr | ast.keyword]) -> list[Item]:
+    """The keywords of settings."""
+    found = [Item("", code(c), star="**", old=old.get("generation_config") or old.get("config")) for code in parts.spread]
+    for name, code in parts.request:
+        found.append(Item(name, code(c), old=old.get(name)))
+    generation = parts.generation_code()
+    if generation is not None:
+        found.append(Item("generation_config", generation(c), old=old.get("generation_config") or old.get("config")))
+    order = {id(item): index for index, item in enumerate(old.values())}
+    ordered = sorted(found, key=lambda item: order.get(id(item.old), len(order)))
+    seen: set[int] = set()
+    for item in ordered:
+        if item.old is not None and id(item.old) in seen:
+            item.old = None
+        seen.add(id(item.old))
+    return ordered
+
+
+def _edit(plan: Plan, model: ModelSite, site: Site) -> None:
+    if model.name is None:
+        plan.find(
+            model.path, model.node.func, "MG401", "migrated",
+            f"the legacy default gemini-1.5-flash-002 became {plan.settings.default_model}",
+        )
+
+    def edit(c: Context) -> object:
+        if form(plan, site) == "name":
+            return name_code(plan, model, c)
+        return remake(c, model.node, "dict", items(plan, model, c))
+
+    plan.expression(model.path, model.node, edit)  # type: ignore[arg-type]
+
+
+def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    """Notes what is done with a model object."""
+    for obj in objects:
+        plan.groups.of(obj.site).facts["legacy"] = True
+        if obj.site.external:
+            plan.fail(obj.site, Reason.EXTERNAL, "", path, node)
+    site = objects[0].site
+    role, parent = plan.role(path, node)
+    if role == "attribute" and isinstance(parent, ast.Attribute):
+        if parent.attr in ("model_name", "_model_name"):
+            plan.when_moving(
+                site,
+                lambda: plan.expression(
+                    path, parent, lambda c: c.code(node) + ("" if form(plan, site) == "name" else '["model"]')
+                ),
+            )
+        elif parent.attr in ("count_tokens",):
+            _count_tokens(plan, path, parent, objects)
+        elif parent.attr not in ("generate_content", "generate_content_async", "start_chat"):
+            plan.fail_all(objects, Reason.ATTRIBUTE, parent.attr, path, node)
+        return
+    if role in ("move", "truth", "discard", "compare", "annotation", "call"):
+        return
+    if role in ("show", "format"):
+        plan.review(site, f"line {node.lineno} shows the model object, which is now its parameters")
+        return
+    if role == "sdk":
+        return
+    plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+
+
+def _count_tokens(plan: Plan, path: str, func: ast.Attribute, objects: list[Obj]) -> None:
+    site = objects[0].site
+    call = plan.facts(path).parents[func]
+    if not isinstance(call, ast.Call) or call.func is not func or len(arguments(call)) != 1:
+        plan.fail_all(objects, Reason.ATTRIBUTE, "count_tokens", path, func)
+        return
+    plan.clients_wanted(path, func, site)
+    plan.calls.append(
+        CallSite(site, path, call, "MG107", "count_tokens moved to client.models; system instructions no longer count")
+    )
+    given = arguments(call)[0]
+    value = given.value if isinstance(given, ast.keyword) else given
+
+    def edit(c: Context) -> object:
+        name = c.code(func.value) + ("" if form(plan, site) == "name" else '["model"]')
+        new = [Item("model", name), Item("contents", c.new(value), old=given)]
+        return remake(c, call, f"{plan.client(path, func)}.models.count_tokens", new)
+
+    plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
+
+
+def request_items(
+    plan: Plan, c: Context, receiver: ast.expr, site: Site, parts: Parts, old: dict[str, ast.expr | ast.keyword]
+) -> list[Item]:
+    """The keywords of a request of a model: the model's own, with the call's settings merged over them.
+
+    Raises KeyError when the receiver's model is not known.
+    """
+    direct = plan.models.get(plan.objects(receiver, "LModel")[0].site)
+    if direct is not None and direct.node is receiver:
+        own = Parts()
+        own.add(direct.parts)
+        given = {name for name, _ in parts.request}
+        merged = Parts([pair for pair in own.request if pair[0] not in given] + parts.request)
+        keys = {key for key, _ in parts.generation}
+        merged.generation = [pair for pair in own.generation if pair[0] not in keys] + parts.generation
+        merged.merged = parts.merged or own.merged
+        merged.spread = own.spread + parts.spread
+        return [Item("model", name_code(plan, direct, c)), *setting_items(c, merged, old)]
+    code = c.code(receiver)
+    if form(plan, site) == "name":
+        return [Item("model", code), *setting_items(c, parts, old)]
+    models = [plan.models[s] for s in plan.groups.of(site).sites if s in plan.models]
+    theirs = {name for model in models for name, _ in model.parts.request}
+    with_generation = [m.parts.generation_code() is not None or bool(m.parts.spread) for m in models]
+    generation = parts.generation_code()
+    clash = [name for name, _ in parts.request if name in theirs]
+    if parts.spread and models:
+        clash.append("spread")
+    if not clash and (generation is None or not any(with_generation)):
+        return [Item("", code, star="**"), *setting_items(c, parts, old)]
+    pairs = [(name, value(c)) for name, value in parts.request]
+    if generation is not None:
+        inner = generation(c)
+        if any(with_generation):
+            base = f'{code}["generation_config"]' if all(with_generation) else f'{code}.get("generation_config", {{}})'
+            spread = inner[1:] if inner.startswith("{") else f"**{inner}}}"
+            inner = f"{{**{base}, {spread}"
+        pairs.append(("generation_config", inner))
+    spreads = "".join(f"**{value(c)}, " for value in parts.spread)
+    return [Item("", f"{{**{code}, {spreads}{dict_code(pairs)[1:]}", star="**")]

@@ -1,0 +1,211 @@
+"""What all planners share: the program, its groups, and the edits and findings that they ask for.
+
+Planners first survey every use of an SDK object (and fail groups), then, for the groups that move, make edits.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..findings import Finding, Status
+from ..infer.program import ModuleFacts, Program
+from ..infer.reach import Reach
+from ..infer.values import Obj, Site, Values
+from ..settings import Settings
+from . import context
+from .edits import Edits, ExprEdit, StatementEdit
+from .groups import Groups
+from .reasons import Reason
+
+if TYPE_CHECKING:
+    from .chats import ChatSite, Send
+    from .clients import Clients
+    from .models import ModelSite
+    from .streams import Loop
+
+@dataclass(slots=True)
+class CallSite:
+    """One legacy call: what finding it gets. message: what was done when its group moves."""
+
+    site: Site
+    path: str
+    node: ast.expr
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """The state of one migration of a program."""
+
+    program: Program
+    settings: Settings
+    reach: Reach
+    groups: Groups = field(default_factory=Groups)
+    calls: list[CallSite] = field(default_factory=list)
+    edits: dict[str, Edits] = field(default_factory=dict)
+    notes: dict[Site, list[str]] = field(default_factory=dict)
+    findings: dict[str, list[Finding]] = field(default_factory=dict)
+    work: list[tuple[Site, Callable[[], None]]] = field(default_factory=list)
+    snippets: dict[str, dict[str, str]] = field(default_factory=dict)
+    used: dict[str, set[str]] = field(default_factory=dict)
+    handled: set[ast.AST] = field(default_factory=set)
+    converted: dict[frozenset[ast.expr], str] = field(default_factory=dict)
+    loops: dict[ast.AST, Loop] = field(default_factory=dict)
+    models: dict[Site, ModelSite] = field(default_factory=dict)
+    chats: dict[Site, ChatSite] = field(default_factory=dict)
+    sends: list[Send] = field(default_factory=list)
+    wanted: list[tuple[str, ast.expr, Site]] = field(default_factory=list)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    clients: Clients | None = None
+    legacy_left: bool = False
+
+    # -- facts ---------------------------------------------------------------------------------------------------
+
+    def values(self, node: ast.AST) -> Values:
+        """What an expression may be."""
+        return self.program.machine.vals.get(node, frozenset())
+
+    def objects(self, node: ast.AST, *kinds: str) -> list[Obj]:
+        """The SDK objects of these kinds that an expression may be (all kinds when none is named)."""
+        found = [v for v in self.values(node) if isinstance(v, Obj) and (not kinds or v.kind in kinds)]
+        return sorted(found, key=lambda v: (v.site.path, getattr(v.site.node, "lineno", 0), v.kind))
+
+    def facts(self, path: str) -> ModuleFacts:
+        """A module by path."""
+        return self.program.modules[path]
+
+    def role(self, path: str, node: ast.expr) -> tuple[context.Role, ast.AST]:
+        """The role of an expression; see `context.role`."""
+        return context.role(self.program, self.facts(path), node)
+
+    def source(self, path: str, node: ast.AST) -> str:
+        """The text of a node, shortened to one short line."""
+        text = " ".join((ast.get_source_segment(self.facts(path).text, node) or ast.unparse(node)).split())
+        return text if len(text) <= 48 else text[:45] + "..."
+
+    # -- decisions -----------------------------------------------------------------------------------------------
+
+    def fail(self, site: Site, reason: Reason, detail: str, path: str, node: ast.AST) -> None:
+        """Keeps the site's group as it is."""
+        self.groups.fail(site, reason, detail, path, node)
+
+    def fail_all(self, objects: list[Obj], reason: Reason, detail: str, path: str, node: ast.AST) -> None:
+        """Keeps the groups of all these objects."""
+        for obj in objects:
+            self.fail(obj.site, reason, detail, path, node)
+
+    def review(self, site: Site, note: str) -> None:
+        """Says what the rewrite of a site assumes; its group's findings become needs_review."""
+        notes = self.notes.setdefault(site, [])
+        if note not in notes:
+            notes.append(note)
+
+    def when_moving(self, site: Site, work: Callable[[], None]) -> None:
+        """Does `work` (which asks for edits) if the site's group moves."""
+        self.work.append((site, work))
+
+    # -- edits ---------------------------------------------------------------------------------------------------
+
+    def module(self, path: str) -> Edits:
+        """The edits of a module."""
+        found = self.edits.get(path)
+        if found is None:
+            found = self.edits[path] = Edits()
+        return found
+
+    def expression(self, path: str, node: ast.expr, edit: ExprEdit) -> None:
+        """Replaces an expression."""
+        self.module(path).expressions[node] = edit
+
+    def statement(self, path: str, node: ast.AST) -> StatementEdit:
+        """The edit of the statement that holds a node."""
+        return self.module(path).statement(context.statement(self.facts(path), node))
+
+    def find(self, path: str, node: ast.AST, code: str, status: Status, message: str) -> None:
+        """Adds a finding beside those of the call sites."""
+        facts = self.facts(path)
+        line: int = node.lineno  # type: ignore[attr-defined]
+        text = facts.text.encode() if not facts.text.isascii() else None
+        column: int = node.col_offset  # type: ignore[attr-defined]
+        if text is not None:
+            from .edits import Lines
+
+            column = Lines(facts.text).column(line, column)
+        finding = Finding(line, column + 1, code, status, message)
+        found = self.findings.setdefault(path, [])
+        if finding not in found:
+            found.append(finding)
+
+    # -- names ---------------------------------------------------------------------------------------------------
+
+    def names(self, path: str) -> set[str]:
+        """Every name that a module's code uses or binds anywhere, and those given out already."""
+        found = self.used.get(path)
+        if found is None:
+            found = set()
+            for node in ast.walk(self.facts(path).tree):
+                if isinstance(node, ast.Name):
+                    found.add(node.id)
+                elif isinstance(node, ast.arg):
+                    found.add(node.arg)
+                elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    found.add(node.name)
+                elif isinstance(node, ast.alias):
+                    found.add(node.asname or node.name.partition(".")[0])
+            self.used[path] = found
+        return found
+
+    def fresh(self, path: str, *wishes: str) -> str:
+        """The first of the wished names that is free in the module, or the first with a number; taken from now on."""
+        names = self.names(path)
+        count = 2
+        candidates = list(wishes)
+        while True:
+            for name in candidates:
+                if name not in names:
+                    names.add(name)
+                    return name
+            candidates = [f"{wishes[0]}{count}"]
+            count += 1
+
+    def fresh_in(self, path: str, node: ast.AST, *wishes: str) -> str:
+        """The first of the wished names that the function around a node (or the module) does not use."""
+        facts = self.facts(path)
+        holder: ast.AST = context.function(facts, node) or facts.tree
+        used = {inner.id for inner in ast.walk(holder) if isinstance(inner, ast.Name)}
+        used |= {inner.arg for inner in ast.walk(holder) if isinstance(inner, ast.arg)}
+        return next((name for name in wishes if name not in used), None) or self.fresh(path, *wishes)
+
+    def imports(self, path: str, line: str) -> None:
+        """Adds an import to a module."""
+        lines = self.lines.setdefault(path, [])
+        if line not in lines:
+            lines.append(line)
+
+    # -- clients -------------------------------------------------------------------------------------------------
+
+    def clients_wanted(self, path: str, node: ast.expr, site: Site) -> None:
+        """Notes that a request at a node needs a client if its group moves."""
+        self.wanted.append((path, node, site))
+
+    def client(self, path: str, node: ast.AST) -> str:
+        """The code of the client at a node."""
+        assert self.clients is not None
+        return self.clients.code(path, node)
+
+    def legacy_stays(self, path: str) -> bool:
+        """Whether legacy calls stay in the program, so that the legacy SDK must stay configured."""
+        return self.legacy_left
+
+    def snippet(self, path: str, template: str, *wishes: str) -> str:
+        """The name, in this module, of a function of `snippets`; the function is added to the module."""
+        known = self.snippets.setdefault(path, {})
+        if template not in known:
+            name = self.fresh(path, *wishes)
+            known[template] = name
+            self.module(path).top.append(template.format(name=name))
+        return known[template]

@@ -1,0 +1,208 @@
+"""Surveys a program, decides what moves, and makes the edits and findings of every module."""
+
+from __future__ import annotations
+
+import ast
+
+from ..findings import Finding
+from ..infer.program import Program
+from ..infer.reach import reach
+from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
+from ..sdk import surface
+from ..settings import Settings
+from . import chats, handed, model_names, models, requests, responses, streams
+from .clients import Clients, is_configure
+from .plan import CallSite, Plan
+from .reasons import Reason
+
+_PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Calls Parsed GContent GPart".split())
+
+
+def plan_program(program: Program, settings: Settings) -> Plan:
+    """A plan whose edits and findings are complete, but for the imports."""
+    plan = Plan(program, settings, reach(program))
+    plan.clients = Clients(plan)
+    for path in program.modules:
+        _survey(plan, path)
+    _by_name(plan)
+    streams.finish(plan)
+    plan.clients.settle()
+    plan.legacy_left = _legacy_left(plan)
+    plan.clients.edit()
+    for site, work in plan.work:
+        if plan.groups.moves(site):
+            work()
+    model_names.reached(plan)
+    _report(plan)
+    return plan
+
+
+def _survey(plan: Plan, path: str) -> None:
+    facts = plan.facts(path)
+    machine = plan.program.machine
+    for node in ast.walk(facts.tree):
+        if not isinstance(node, ast.expr):
+            continue
+        if isinstance(node, ast.Call):
+            _call(plan, path, node)
+        values = machine.vals.get(node)
+        if not values or node in plan.handled:
+            continue
+        methods = [v for v in values if isinstance(v, Method)]
+        if methods:
+            parent = facts.parents.get(node)
+            if not (isinstance(parent, ast.Call) and parent.func is node) and isinstance(node, ast.Attribute):
+                if methods[0].name in surface.CALL_NAMES:
+                    handed.survey(plan, path, node, methods[0], plan.objects(node.value))
+            continue
+        objects = [o for o in plan.objects(node) if o.kind in surface.MOVING]
+        if not objects:
+            continue
+        if not (objects[0].kind in ("Models", "AModels", "Chats", "AChats")):
+            plan.groups.join(obj.site for obj in objects)
+        kind = objects[0].kind
+        if kind in _PASSIVE:
+            if kind in ("Calls", "Parsed"):
+                reason = Reason.TOOLS if kind == "Calls" else Reason.SCHEMA
+                plan.fail_all(objects, reason, plan.source(path, node), path, node)
+            continue
+        if not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
+            if kind == "LModel":
+                models.survey(plan, path, node, objects)
+            elif kind in chats.KINDS:
+                chats.survey(plan, path, node, objects)
+            elif kind in chats.HISTORY:
+                chats.history(plan, path, node, objects)
+            elif kind in streams.KINDS:
+                streams.survey(plan, path, node, objects)
+            elif kind in responses.KINDS:
+                if objects[0].site.external:
+                    plan.fail_all(objects, Reason.EXTERNAL, "", path, node)
+                responses.survey(plan, path, node, objects)
+
+
+def _call(plan: Plan, path: str, node: ast.Call) -> None:
+    callees = plan.program.machine.callees.get(node, frozenset())
+    if is_configure(plan, node):
+        assert plan.clients is not None
+        plan.clients.survey(path, node)
+        return
+    for value in callees:
+        if isinstance(value, Method):
+            _method(plan, path, node, value)
+            return
+    for obj in plan.objects(node, "LModel"):
+        if obj.site.node is node:
+            models.create(plan, path, node, obj)
+            return
+    for value in callees:
+        if isinstance(value, Ext) and value.path.startswith("google.generativeai."):
+            name = value.path.rpartition(".")[2]
+            if name[:1].islower() and not value.path.startswith("google.generativeai.types."):
+                site = plan.program.machine.sites.setdefault(node, Site(node, path))
+                plan.groups.of(site).facts["legacy"] = True
+                plan.fail(site, Reason.ARGUMENT, f"{name}()", path, node)
+                plan.calls.append(CallSite(site, path, node, "MG107", ""))
+                return
+    if not callees:
+        _untraced(plan, path, node)
+
+
+def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:
+    kind = method.obj.kind
+    func = node.func
+    direct = isinstance(func, ast.Attribute) and func.attr == method.name
+    objects = plan.objects(func.value) if isinstance(func, ast.Attribute) else []
+    if not direct and method.name in surface.CALL_NAMES:
+        handed.alias_call(plan, path, node, method)
+    elif method.name in surface.REQUESTS and kind == "LModel":
+        requests.legacy(plan, path, node, method, objects)
+    elif method.name in surface.REQUESTS:
+        requests.genai(plan, path, node, method)
+    elif method.name in ("start_chat", "create"):
+        chats.start(plan, path, node, method, objects)
+    elif method.name in surface.SENDS:
+        chats.send(plan, path, node, method, objects)
+
+
+def _untraced(plan: Plan, path: str, node: ast.Call) -> None:
+    """A call with one of the SDK's method names whose receiver is not known."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or func.attr not in surface.CALL_NAMES or func.attr == "GenerativeModel":
+        return
+    values = plan.values(func.value)
+    if any(isinstance(v, (Inst, Class, Module, Func, Box, Ext)) for v in values):
+        return
+    if func.attr.startswith("send_message"):
+        keywords = {keyword.arg for keyword in node.keywords}
+        name = ast.unparse(func.value).lower()
+        known = {"stream", "generation_config", "safety_settings", "tools", "config", "content", "message"}
+        looks = any(word in name.rpartition(".")[2] for word in ("chat", "convo", "conversation", "session"))
+        if len(node.args) > 1 or keywords - known or not looks:
+            return
+    if not _names_sdk(plan, path):
+        return
+    site = plan.program.machine.sites.setdefault(node, Site(node, path))
+    plan.fail(site, Reason.EXTERNAL, "", path, node)
+    plan.calls.append(CallSite(site, path, node, "MG301", ""))
+
+
+def _names_sdk(plan: Plan, path: str) -> bool:
+    for node in ast.walk(plan.facts(path).tree):
+        if isinstance(node, ast.Import):
+            if any(alias.name.startswith((surface.LEGACY, surface.GENAI)) for alias in node.names):
+                return True
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            full = {f"{node.module}.{alias.name}" for alias in node.names}
+            if any(name.startswith((surface.LEGACY, surface.GENAI)) for name in full):
+                return True
+    return False
+
+
+def _by_name(plan: Plan) -> None:
+    """An untraced use of an attribute that holds an SDK object elsewhere keeps that object's group."""
+    for call in plan.calls:
+        if call.code != "MG301" or not isinstance(call.node, ast.Call):
+            continue
+        func = call.node.func
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute):
+            for value in plan.program.machine.cells.get(("n", func.value.attr), ()):
+                if isinstance(value, Obj) and value.kind in surface.MOVING:
+                    plan.fail(value.site, Reason.ESCAPES, plan.source(call.path, call.node), call.path, call.node)
+
+
+def _legacy_left(plan: Plan) -> bool:
+    """Whether the program still calls the legacy SDK afterwards, so that it must stay configured."""
+    for call in plan.calls:
+        group = plan.groups.of(call.site)
+        if group.failure is not None and (group.facts.get("legacy") or call.code in ("MG101", "MG103", "MG107")):
+            return True
+    return False
+
+
+def _report(plan: Plan) -> None:
+    seen: set[ast.AST] = set()
+    noted: set[Site] = set()
+    for call in plan.calls:
+        if call.node in seen:
+            continue
+        seen.add(call.node)
+        group = plan.groups.of(call.site)
+        if group.failure is not None:
+            plan.find(call.path, call.node, call.code, "manual", group.failure.text(call.path))
+            continue
+        notes = [note for site in sorted(group.sites, key=lambda s: repr(s)) for note in plan.notes.get(site, [])]
+        own = plan.notes.get(call.site, [])
+        if own:
+            plan.find(call.path, call.node, call.code, "needs_review", f"{call.message}; {'; '.join(own)}")
+        elif notes and call.site not in noted and not any(s in plan.notes for s in group.sites if _has_call(plan, s)):
+            plan.find(call.path, call.node, call.code, "needs_review", f"{call.message}; {'; '.join(notes)}")
+        else:
+            plan.find(call.path, call.node, call.code, "migrated", call.message)
+
+
+def _has_call(plan: Plan, site: Site) -> bool:
+    return any(call.site is site for call in plan.calls)
+
+
+__all__ = ["Finding", "plan_program"]

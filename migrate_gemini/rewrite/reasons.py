@@ -1,0 +1,36 @@
+"""Why a flow group stays as it is: a closed set, each with one sentence that tells a person what to do."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """value: what is in the way, and what to do about it."""
+
+    ESCAPES = "the object is handed to code that cannot be seen ({detail}); migrate that code by hand first"
+    ATTRIBUTE = "`.{detail}` has no known counterpart on an interaction; rewrite this read by hand"
+    MIXED = "the value may also be something else here ({detail}); split the two uses"
+    EXTERNAL = "the object comes from outside of the code that was read; pass the paths that make it, too"
+    ARGUMENT = "the argument {detail} has no known counterpart; rewrite this call by hand"
+    SPLAT = "the arguments are built elsewhere ({detail}); write them out at the call"
+    TOOLS = "the call uses tools ({detail}); the function calling loop has to be written by hand"
+    CONTENTS = "the contents are not plain text ({detail}); turn them into a list of typed contents by hand"
+    SCHEMA = "the response schema ({detail}) has to become a JSON schema in response_format by hand"
+    CACHED = "cached content is not part of the Interactions API; keep generate_content for it"
+    CANDIDATES = "several candidates have no counterpart; make several requests"
+    VERTEX = "which models Vertex serves through the Interactions API is not known; keep generate_content there"
+    TUNED = "tuned models are not served by the Interactions API; keep generate_content for them"
+    CLIENT = "no client can be reached from here ({detail}); make one and pass it in"
+    STREAM = "the stream is used in a way that has no counterpart ({detail}); write the loop over events by hand"
+    HISTORY = "the chat's history is used in a way that has no counterpart ({detail}); keep the turns in your own list"
+    CHAT = "the chat is used in a way that has no counterpart ({detail}); keep its last interaction's id by hand"
+    VALUE = "the method is used as a value ({detail}); wrap the new call in a function by hand"
+    CREDENTIALS = "configure({detail}) has no counterpart in genai.Client of the Gemini Developer API; set it by hand"
+    SETTINGS = "the settings cannot be followed ({detail}); write them out at the call"
+    CONTEXT = "the call stands where no statement can be put before it ({detail}); give it a line of its own"
+    TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"
+
+    def text(self, detail: str = "") -> str:
+        """The sentence with its detail."""
+        return self.value.format(detail=detail)

@@ -1,0 +1,149 @@
+"""generate_content in both SDKs becomes interactions.create (MAPPING 3)."""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.values import Method, Obj, Site
+from . import config, contents, models
+from .call import Item, arguments, remake
+from .config import Parts
+from .edits import Context
+from .plan import CallSite, Plan
+from .reasons import Reason
+
+LEGACY_SETTINGS = ("generation_config", "safety_settings", "tools", "tool_config")
+
+
+def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
+    """Surveys model.generate_content(...) of the legacy SDK."""
+    site = plan.program.machine.sites[call]
+    plan.groups.of(site).facts["legacy"] = True
+    plan.groups.join([site, *(obj.site for obj in objects)])
+    plan.calls.append(CallSite(site, path, call, "MG103", "generate_content became interactions.create()"))
+    func = call.func
+    if not isinstance(func, ast.Attribute):
+        plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
+        return
+    given, old = _given(plan, path, call, site, "contents")
+    parts = Parts()
+    stream: ast.expr | None = None
+    for name, value in given.items():
+        if name == "contents" or isinstance(value, ast.Constant) and value.value is None:
+            continue
+        if name == "stream":
+            stream = value
+        elif name == "generation_config":
+            parts.add(config.of(plan, path, value, site, legacy=True))
+        elif name in LEGACY_SETTINGS:
+            config.special(plan, path, name, value, old[name], site, parts)
+        elif name == "request_options":
+            request_options(plan, path, value, site, parts)
+        else:
+            plan.fail(site, Reason.ARGUMENT, name, path, value)
+    source = given.get("contents")
+    if source is None:
+        plan.fail(site, Reason.SPLAT, "no contents", path, call)
+        return
+    code = contents.convert(plan, path, source, site)
+    plan.clients_wanted(path, func, site)
+    group = plan.groups.of(site)
+    if stream is not None and not isinstance(stream, ast.Constant):
+        group.facts["dynamic"] = True
+
+    def edit(c: Context) -> object:
+        made = models.request_items(plan, c, func.value, site, parts, old)
+        head = [item for item in made if item.old is None]
+        tail = [item for item in made if item.old is not None]
+        made = [*head, Item("input", code(c), old=old["contents"]), *tail]
+        if stream is not None and not plan.groups.of(site).facts.get("unstreamed"):
+            if not (isinstance(stream, ast.Constant) and not stream.value):
+                made.append(Item("stream", c.new(stream), old=old["stream"]))
+        order = {id(item): index for index, item in enumerate(old.values())}
+        made[len(head) :] = sorted(made[len(head) :], key=lambda item: order.get(id(item.old), len(order)))
+        aio = ".aio" if method.name.endswith("_async") else ""
+        return remake(c, call, f"{plan.client(path, func)}{aio}.interactions.create", made)
+
+    plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
+
+
+def _given(
+    plan: Plan, path: str, call: ast.Call, site: Site, first: str
+) -> tuple[dict[str, ast.expr], dict[str, ast.expr | ast.keyword]]:
+    given: dict[str, ast.expr] = {}
+    old: dict[str, ast.expr | ast.keyword] = {}
+    for item in arguments(call):
+        if isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None:
+            plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
+        elif isinstance(item, ast.keyword):
+            given[item.arg or ""] = item.value
+            old[item.arg or ""] = item
+        elif first not in given:
+            given[first] = item
+            old[first] = item
+        else:
+            plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
+    return given, old
+
+
+def request_options(plan: Plan, path: str, value: ast.expr, site: Site, parts: Parts) -> None:
+    """request_options={'timeout': s} of the legacy SDK: seconds, as interactions.create takes them."""
+    items = config.fields(plan, path, value) or []
+    if isinstance(value, ast.Call):
+        items = [(keyword.arg or "**", keyword.value, keyword) for keyword in value.keywords]
+    if [name for name, _, _ in items] != ["timeout"]:
+        plan.fail(site, Reason.ARGUMENT, "request_options", path, value)
+        return
+    seconds = items[0][1]
+    parts.request.append(("timeout", lambda c: c.code(seconds)))
+
+
+def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
+    """Surveys client.models.generate_content(...) of google-genai."""
+    site = plan.program.machine.sites[call]
+    plan.calls.append(CallSite(site, path, call, "MG201", f"{method.name} became interactions.create()"))
+    func = call.func
+    owner = func.value if isinstance(func, ast.Attribute) else None
+    if not isinstance(owner, ast.Attribute) or owner.attr != "models":
+        plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
+        return
+    if vertex(plan, method.obj.site):
+        plan.fail(site, Reason.VERTEX, "", path, call)
+    given, old = _given(plan, path, call, site, "model")
+    parts = Parts()
+    for name, value in given.items():
+        if name in ("model", "contents") or isinstance(value, ast.Constant) and value.value is None:
+            continue
+        if name == "config":
+            parts.add(config.of(plan, path, value, site, legacy=False))
+        else:
+            plan.fail(site, Reason.ARGUMENT, name, path, value)
+    if "model" not in given or "contents" not in given:
+        plan.fail(site, Reason.SPLAT, "no model or contents", path, call)
+        return
+    code = contents.convert(plan, path, given["contents"], site)
+
+    def edit(c: Context) -> object:
+        made = [Item("model", c.new(given["model"]), old=old["model"]), Item("input", code(c), old=old["contents"])]
+        if list(given).index("contents") < list(given).index("model"):
+            made.reverse()
+        made += models.setting_items(c, parts, old)
+        if method.name.endswith("_stream"):
+            made.append(Item("stream", "True"))
+        return remake(c, call, f"{c.code(owner.value)}.interactions.create", made)
+
+    plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
+
+
+def vertex(plan: Plan, site: Site) -> bool:
+    """Whether a client is one of Vertex: made with vertexai=, enterprise=, project= or location=."""
+    node = site.node
+    if not isinstance(node, ast.Call):
+        return False
+    for keyword in node.keywords:
+        if keyword.arg in ("vertexai", "enterprise"):
+            value = keyword.value
+            return not (isinstance(value, ast.Constant) and not value.value)
+        if keyword.arg in ("project", "location"):
+            return True
+    return False

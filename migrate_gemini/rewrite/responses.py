@@ -1,0 +1,325 @@
+"""Reads of a response: text, candidates, parts, usage, feedback (MAPPING 4.1 to 4.3)."""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.reach import catches
+from ..infer.values import Bound, Class, Ext, Func, Inst, Module, Obj, Plain
+from ..sdk import reads
+from . import context, snippets
+from .edits import Context
+from .plan import Plan
+from .reasons import Reason
+
+KINDS = frozenset(
+    "Response Candidates Candidate Answer Parts Part Usage Feedback Finish FinishName Block BlockName Role".split()
+)
+
+
+def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    """Notes what is done with a response or something read off it, and how that is written for an interaction."""
+    kinds = {obj.kind for obj in objects}
+    kind = objects[0].kind
+    if len(kinds) > 1:
+        plan.fail_all(objects, Reason.MIXED, " or ".join(sorted(kinds)), path, node)
+        return
+    role, parent = plan.role(path, node)
+    if role == "attribute":
+        assert isinstance(parent, ast.Attribute)
+        _attribute(plan, path, parent, kind, objects)
+        return
+    if role == "index" and isinstance(parent, ast.Subscript):
+        _index(plan, path, parent, kind, objects)
+        return
+    if role in ("move", "discard", "annotation", "call"):
+        return
+    if kind in ("Finish", "FinishName", "Block", "BlockName", "Feedback", "Candidates", "Parts", "Candidate", "Answer"):
+        _judged(plan, path, node, kind, role, parent, objects)
+        return
+    if role == "truth":
+        return
+    if role == "compare":
+        assert isinstance(parent, ast.Compare)
+        if all(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Eq, ast.NotEq)) for op in parent.ops):
+            return
+    if role in ("format", "show"):
+        if kind == "Role":
+            return
+        for obj in objects:
+            plan.review(obj.site, f"line {node.lineno} shows the whole object, which now looks different")
+        return
+    if role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1 and node is parent.args[0]:
+        _probe(plan, path, parent, kind, objects)
+        return
+    if role == "isinstance":
+        plan.fail_all(objects, Reason.ATTRIBUTE, "isinstance", path, node)
+        return
+    if kind == "Role":
+        return
+    plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+
+
+def _attribute(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[Obj]) -> None:
+    site = objects[0].site
+    base, attr = node.value, node.attr
+    others = [v for v in plan.values(base) if not isinstance(v, (Obj, Plain))]
+    if any(isinstance(v, (Inst, Class, Module, Func, Bound, Ext)) for v in others):
+        plan.fail_all(objects, Reason.MIXED, repr(others[0]), path, node)
+        return
+    if not isinstance(node.ctx, ast.Load):
+        plan.fail_all(objects, Reason.ATTRIBUTE, f"{attr} = ...", path, node)
+        return
+    if attr == "resolve" and kind == "Response":
+        _resolve(plan, path, node, objects)
+        return
+    if kind in ("Finish", "Block") and attr in ("name", "value"):
+        return  # judged with the comparison around it
+    if kind in ("FinishName", "BlockName", "Role", "Text"):
+        return
+    if kind in ("Response", "Part") and attr == "text":
+        plan.when_moving(site, lambda: _text(plan, path, node, kind, objects))
+        return
+    template = reads.READS.get((kind, attr))
+    if template is None:
+        plan.fail_all(objects, Reason.ATTRIBUTE, attr, path, node)
+        return
+    if "{parts}" in template:
+        plan.when_moving(site, lambda: _parts(plan, path, node))
+        return
+    plan.when_moving(site, lambda: plan.expression(path, node, lambda c: template.format(base=c.code(base))))
+
+
+def _parts(plan: Plan, path: str, node: ast.Attribute) -> None:
+    def edit(c: Context) -> str:
+        return f"{plan.snippet(path, snippets.CONTENT_PARTS, 'content_parts', 'parts_of')}({c.code(node.value)})"
+
+    name = plan.snippet(path, snippets.CONTENT_PARTS, "content_parts", "parts_of") if _needs_list(plan, path, node) else ""
+    if name:
+        plan.expression(path, node, edit)
+
+
+def _needs_list(plan: Plan, path: str, node: ast.Attribute) -> bool:
+    """Whether the list of parts itself is used, not just the text of the first or its truth."""
+    role, parent = plan.role(path, node)
+    if role == "index" and isinstance(parent, ast.Subscript) and _is_zero(parent.slice):
+        outer = plan.facts(path).parents.get(parent)
+        return not (isinstance(outer, ast.Attribute) and outer.attr == "text")
+    return role != "truth"
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0
+
+
+def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[Obj]) -> None:
+    base = node.value
+    if kind == "Part":
+        first = _first_part(base)
+        if first is not None and all(obj.kind in ("Response", "Answer") for obj in plan.objects(first)):
+            plan.expression(path, node, lambda c: f"{c.code(first)}.output_text")
+        return  # a content has .text as well
+    legacy = any(_is_legacy(plan, obj) for obj in objects)
+    if legacy and raising_matters(plan, path, node):
+        helper = plan.snippet(path, snippets.TEXT_OF, "text_of", "interaction_text")
+        plan.expression(path, node, lambda c: f"{helper}({c.code(base)})")
+        return
+    if not legacy and _none_matters(plan, objects):
+        plan.expression(path, node, lambda c: _or_none(plan, path, node, f"{c.code(base)}.output_text"))
+        return
+    plan.expression(path, node, lambda c: f"{c.code(base)}.output_text")
+
+
+def _or_none(plan: Plan, path: str, node: ast.Attribute, code: str) -> str:
+    role, parent = plan.role(path, node)
+    if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) or role == "truth":
+        return code
+    if isinstance(parent, (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword)):
+        return f"{code} or None"
+    return f"({code} or None)"
+
+
+def _first_part(node: ast.expr) -> ast.expr | None:
+    """X for `X.parts[0]` (X may be `Y.content`), else None."""
+    if isinstance(node, ast.Subscript) and _is_zero(node.slice) and isinstance(node.value, ast.Attribute):
+        if node.value.attr == "parts":
+            return node.value.value
+    return None
+
+
+def _is_legacy(plan: Plan, obj: Obj) -> bool:
+    return bool(plan.groups.of(obj.site).facts.get("legacy"))
+
+
+def _none_matters(plan: Plan, objects: list[Obj]) -> bool:
+    return any(obj.site in plan.reach.none_tested for obj in objects)
+
+
+def raising_matters(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a ValueError that the legacy `.text` raised would be caught: by a try around the read, or around a call
+    that leads to it."""
+    facts = plan.facts(path)
+    child: ast.AST = node
+    for outer in context.ancestors(facts, node):
+        if isinstance(outer, ast.Try) and child in outer.body and any(catches(h.type) for h in outer.handlers):
+            return True
+        if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return outer in plan.reach.called_in_try
+        child = outer
+    return False
+
+
+def _resolve(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:
+    facts = plan.facts(path)
+    call = facts.parents[node]
+    holder = facts.parents[call]
+    if not isinstance(holder, ast.Expr):
+        plan.fail_all(objects, Reason.ATTRIBUTE, "resolve()", path, node)
+        return
+
+    def remove() -> None:
+        plan.statement(path, holder).remove = True
+
+    plan.when_moving(objects[0].site, remove)
+
+
+def _index(plan: Plan, path: str, node: ast.Subscript, kind: str, objects: list[Obj]) -> None:
+    site = objects[0].site
+    if kind == "Candidates":
+        if not _is_zero(node.slice):
+            plan.fail_all(objects, Reason.CANDIDATES, "", path, node)
+            return
+
+        def edit(c: Context) -> str:
+            inner = node.value
+            return c.code(inner.value) if isinstance(inner, ast.Attribute) else f"{c.code(inner)}[0]"
+
+        plan.when_moving(site, lambda: plan.expression(path, node, edit))
+        return
+    if kind == "Parts":
+        outer = plan.facts(path).parents.get(node)
+        if isinstance(outer, ast.Attribute) and outer.attr == "text" and _first_part(node) is not None:
+            for obj in objects:
+                plan.notes.setdefault(obj.site, [])
+            return
+        return
+    plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
+
+
+def _judged(
+    plan: Plan, path: str, node: ast.expr, kind: str, role: context.Role, parent: ast.AST, objects: list[Obj]
+) -> None:
+    """Reads whose value has no counterpart but whose meaning in a test has: finish reasons, blocks, empty lists."""
+    site = objects[0].site
+    if kind in ("Candidates", "Parts") and role in ("iterate", "len"):
+        return
+    if kind in ("Candidate", "Answer") and role == "truth":
+        return
+    if role == "truth":
+        wanted = {"Candidates": "!=", "Feedback": "==", "Block": "==", "BlockName": "=="}.get(kind)
+        base = _interaction(node)
+        if kind == "Parts" and isinstance(node, ast.Attribute):
+            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(node.value)}.steps"))
+            return
+        if wanted is None or base is None:
+            plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
+            return
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f'{c.code(base)}.status {wanted} "failed"'))
+        return
+    if role == "compare" and isinstance(parent, ast.Compare) and _compared(plan, path, node, kind, parent, objects):
+        return
+    base = _interaction(node)
+    if role in ("format", "show", "move") and base is not None and kind in ("Finish", "FinishName", "Block", "BlockName", "Feedback"):
+        plan.review(site, f"line {node.lineno} shows why the answer ended, which the interaction's status now tells")
+        shown = "status" if kind in ("Finish", "FinishName") else "errors"
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(base)}.{shown}"))
+        return
+    if role in ("format", "show"):
+        plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
+        return
+    plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
+
+
+def _interaction(node: ast.expr) -> ast.expr | None:
+    """The expression of the response that a chain such as `r.candidates[0].finish_reason.name` starts from."""
+    chain = {"name", "value", "finish_reason", "block_reason", "prompt_feedback", "candidates"}
+    found: ast.expr | None = None
+    while True:
+        if isinstance(node, ast.Attribute) and node.attr in chain:
+            node = found = node.value
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "candidates":
+                node = found = node.value.value
+        else:
+            return found
+
+
+def _compared(
+    plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Compare, objects: list[Obj]
+) -> bool:
+    """Rewrites `finish_reason == X` as a test of the status."""
+    site = objects[0].site
+    if len(parent.ops) != 1:
+        return False
+    other = parent.comparators[0] if node is parent.left else parent.left
+    op = parent.ops[0]
+    base = _interaction(node)
+    if isinstance(op, (ast.Is, ast.IsNot)) and isinstance(other, ast.Constant) and other.value is None:
+        if base is None or kind not in ("Candidates", "Feedback", "Block", "Finish"):
+            return kind in ("Candidate", "Answer", "Candidates", "Parts")
+        blocked = kind in ("Feedback", "Block")
+        sign = ("!=" if isinstance(op, ast.Is) else "==") if blocked else ("==" if isinstance(op, ast.Is) else "!=")
+        plan.when_moving(
+            site, lambda: plan.expression(path, parent, lambda c: f'{c.code(base)}.status {sign} "failed"')
+        )
+        return True
+    if base is None or kind not in ("Finish", "FinishName", "Block"):
+        return False
+    options = other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other]
+    states = {_status(option) for option in options}
+    if None in states:
+        return False
+    names = sorted(str(state) for state in states)
+    if isinstance(op, (ast.Eq, ast.NotEq)) and len(names) == 1:
+        text = f'{"==" if isinstance(op, ast.Eq) else "!="} "{names[0]}"'
+    elif isinstance(op, (ast.In, ast.NotIn)):
+        word = "in" if isinstance(op, ast.In) else "not in"
+        text = f"{word} ({', '.join(repr(name) for name in names)},)".replace("'", '"') if len(names) == 1 else (
+            f"{word} ({', '.join(repr(name) for name in names)})".replace("'", '"')
+        )
+    else:
+        return False
+    plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: f"{c.code(base)}.status {text}"))
+    return True
+
+
+def _status(node: ast.expr) -> str | None:
+    """The status that a finish reason (number, name, enum member) stands for."""
+    if isinstance(node, ast.Constant):
+        return reads.FINISH.get(node.value if isinstance(node.value, int) else str(node.value).upper())
+    if isinstance(node, ast.Attribute):
+        if node.attr in ("value", "name"):
+            return _status(node.value)
+        return reads.FINISH.get(node.attr.upper())
+    return None
+
+
+def _probe(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj]) -> None:
+    """hasattr(response, "text") and getattr(response, "text", None)."""
+    name = call.args[1]
+    if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
+        plan.fail_all(objects, Reason.ATTRIBUTE, "getattr", path, call)
+        return
+    if kind == "Response" and name.value == "text":
+        new = "output_text"
+    elif kind == "Response" and name.value == "usage_metadata":
+        new = "usage"
+    elif kind == "Usage" and (kind, name.value) in reads.READS:
+        new = reads.READS[(kind, name.value)].removeprefix("{base}.")
+    elif kind == "Part" and name.value == "text":
+        return
+    else:
+        plan.fail_all(objects, Reason.ATTRIBUTE, name.value, path, call)
+        return
+    quote = plan.source(path, name)[:1]
+    plan.when_moving(objects[0].site, lambda: plan.expression(path, name, lambda c: f"{quote}{new}{quote}"))
+

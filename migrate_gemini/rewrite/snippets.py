@@ -1,0 +1,202 @@
+"""Small documented functions and classes that a migrated program may need, in the user's own code.
+
+Each is given only to modules that use it, under a name that is free there.
+"""
+
+from __future__ import annotations
+
+TEXT_OF = '''\
+def {name}(interaction):
+    """The text of an interaction; ValueError where there is none, as `response.text` raised it."""
+    if not interaction.output_text:
+        raise ValueError(f"the interaction has no text: {{interaction.status}}")
+    return interaction.output_text
+'''
+
+CONTENT_PARTS = '''\
+def {name}(interaction):
+    """The contents (text, images, ...) of a model's answer."""
+    return [part for step in interaction.steps or [] if step.type == "model_output" for part in step.content or []]
+'''
+
+REQUEST_SETTINGS = '''\
+def {name}(config):
+    """Sorts the settings of generate_content into the arguments of interactions.create()."""
+    if config is None:
+        return {{}}
+    if not isinstance(config, dict):
+        config = config.model_dump(exclude_none=True)
+    config = {{key: value for key, value in config.items() if value is not None}}
+    sampling = ("temperature", "top_p", "max_output_tokens", "stop_sequences", "seed")
+    request = {{"generation_config": {{key: config[key] for key in sampling if key in config}}}}
+    if "system_instruction" in config:
+        system = config["system_instruction"]
+        request["system_instruction"] = system if isinstance(system, str) else "\\n".join(system)
+    if config.get("response_mime_type", "text/plain") != "text/plain":
+        request["response_format"] = {{"type": "text", "mime_type": config["response_mime_type"]}}
+    if config.get("safety_settings"):
+        request["safety_settings"] = [
+            {{
+                "type": str(getattr(item["category"], "name", item["category"])).lower().removeprefix("harm_category_"),
+                "threshold": str(getattr(item["threshold"], "name", item["threshold"])).lower(),
+            }}
+            for item in config["safety_settings"]
+        ]
+    return request
+'''
+
+SAFETY_SETTINGS = '''\
+def {name}(settings):
+    """Harm categories and thresholds as interactions.create() takes them."""
+    if isinstance(settings, dict):
+        settings = [{{"category": category, "threshold": threshold}} for category, threshold in settings.items()]
+    pairs = [item if isinstance(item, dict) else item.model_dump() for item in settings or []]
+    return [
+        {{
+            "type": str(getattr(pair["category"], "name", pair["category"])).lower().removeprefix("harm_category_"),
+            "threshold": str(getattr(pair["threshold"], "name", pair["threshold"])).lower(),
+        }}
+        for pair in pairs
+    ]
+'''
+
+TO_INPUT = '''\
+def {name}(contents):
+    """The contents of generate_content as the input of interactions.create(): text, or a list of steps or contents."""
+    if isinstance(contents, str):
+        return contents
+    turns, parts = [], []
+    for item in contents if isinstance(contents, (list, tuple)) else [contents]:
+        if not isinstance(item, (str, dict)):
+            item = item.model_dump(exclude_none=True)
+        if isinstance(item, dict) and "parts" in item:
+            texts = [item["parts"]] if isinstance(item["parts"], (str, dict)) else item["parts"]
+            texts = [part if isinstance(part, str) else getattr(part, "text", None) or part["text"] for part in texts]
+            kind = "model_output" if item.get("role") == "model" else "user_input"
+            turns.append({{"type": kind, "content": [{{"type": "text", "text": text}} for text in texts]}})
+        else:
+            parts.append({{"type": "text", "text": item if isinstance(item, str) else item["text"]}})
+    if turns and parts:
+        turns.append({{"type": "user_input", "content": parts}})
+    return turns or parts
+'''
+
+CHAT_HEAD = '''\
+class {name}:
+    """A conversation: each message continues the interaction before it."""
+
+    def __init__(self, client, **request):
+        self.client = client
+        self.request = request
+        self.last = None
+'''
+
+CHAT_HEAD_HISTORY = '''\
+class {name}:
+    """A conversation that keeps its own turns and sends all of them with each message."""
+
+    def __init__(self, client, history=None, **request):
+        self.client = client
+        self.request = request
+        self.last = None
+        self.history = [self.turn(item) for item in history or []]
+
+    @staticmethod
+    def turn(item, role="user"):
+        """One turn with `role` and `parts[i].text`; from text, a list of texts, or a content with role and parts."""
+        if isinstance(item, SimpleNamespace):
+            return item
+        if isinstance(item, dict):
+            role, item = item.get("role", role), item["parts"]
+        elif hasattr(item, "parts"):
+            role, item = item.role or role, item.parts
+        texts = [
+            part if isinstance(part, str) else part["text"] if isinstance(part, dict) else part.text
+            for part in (item if isinstance(item, (list, tuple)) else [item])
+        ]
+        return SimpleNamespace(role=role, parts=[SimpleNamespace(text=text) for text in texts])
+
+    def steps(self, message):
+        """The turns so far and a new message, as the input of a request."""
+        return [
+            {{
+                "type": "model_output" if turn.role == "model" else "user_input",
+                "content": [{{"type": "text", "text": part.text}} for part in turn.parts],
+            }}
+            for turn in [*map(self.turn, self.history), self.turn(message)]
+        ]
+'''
+
+CHAT_HISTORY_GETTER = '''
+    def get_history(self):
+        """The turns so far."""
+        return list(self.history)
+'''
+
+CHAT_SEND = '''
+    {async_}def {method}(self, message, **settings):
+        """Sends a message and gives the model's interaction."""
+        interaction = {await_}self.client.{aio}interactions.create(
+            **{{**self.request, **settings}},
+            input=message,
+            previous_interaction_id=self.last.id if self.last else None,
+        )
+{keep}        return interaction
+'''
+
+CHAT_SEND_HISTORY = '''
+    {async_}def {method}(self, message, **settings):
+        """Sends a message and gives the model's interaction."""
+        interaction = {await_}self.client.{aio}interactions.create(
+            **{{**self.request, **settings}}, input=self.steps(message)
+        )
+{keep}        return interaction
+'''
+
+CHAT_STREAM = '''
+    {async_}def {method}(self, message, **settings):
+        """Sends a message and yields the events of the model's interaction."""
+        stream = {await_}self.client.{aio}interactions.create(
+            **{{**self.request, **settings}},
+            input=message,
+            previous_interaction_id=self.last.id if self.last else None,
+            stream=True,
+        )
+        {async_}for event in stream:
+            if event.event_type == "interaction.completed":
+                self.last = event.interaction
+            yield event
+'''
+
+CHAT_STREAM_HISTORY = '''
+    {async_}def {method}(self, message, **settings):
+        """Sends a message and yields the events of the model's interaction."""
+        stream = {await_}self.client.{aio}interactions.create(
+            **{{**self.request, **settings}}, input=self.steps(message), stream=True
+        )
+        text = ""
+        {async_}for event in stream:
+            if event.event_type == "step.delta" and event.delta.type == "text":
+                text += event.delta.text
+            yield event
+        self.history += [self.turn(message), self.turn(text, "model")]
+'''
+
+KEEP_LAST = """\
+        self.last = interaction
+"""
+KEEP_LAST_IF_ANSWERED = """\
+        if interaction.status == "failed":
+            raise ValueError("the message was blocked")
+        self.last = interaction
+"""
+KEEP_HISTORY = """\
+        self.last = interaction
+        self.history += [self.turn(message), self.turn(interaction.output_text, "model")]
+"""
+KEEP_HISTORY_IF_ANSWERED = """\
+        if interaction.status == "failed":
+            raise ValueError("the message was blocked")
+        self.last = interaction
+        self.history += [self.turn(message), self.turn(interaction.output_text, "model")]
+"""

@@ -1,0 +1,400 @@
+"""Streams: the loop stays, its body sees only text deltas; usage and id come with the completed event (MAPPING 4.4)."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from ..infer.values import Obj, Site
+from . import context
+from .edits import Context, Line
+from .plan import Plan
+from .reasons import Reason
+
+KINDS = frozenset(("Stream", "Chunk"))
+IS_TEXT = '{name}.event_type == "step.delta" and {name}.delta.type == "text"'
+IS_DONE = '{name}.event_type == "interaction.completed"'
+
+
+@dataclass(slots=True)
+class Loop:
+    """A for loop over a stream.
+
+    done: lines to run with the completed event; end: reads of the loop variable after the loop.
+    """
+
+    path: str
+    node: ast.For | ast.AsyncFor
+    name: str
+    site: Site
+    done: list[Line] = field(default_factory=list)
+    start: list[Line] = field(default_factory=list)
+
+
+def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    """Notes what is done with a stream or a chunk of one."""
+    if len({obj.kind for obj in objects}) > 1:
+        plan.fail_all(objects, Reason.MIXED, "a stream or one of its chunks", path, node)
+    elif objects[0].kind == "Stream":
+        _stream(plan, path, node, objects)
+    else:
+        _chunk(plan, path, node, objects)
+
+
+def _stream(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    site = objects[0].site
+    role, parent = plan.role(path, node)
+    facts = plan.facts(path)
+    group = plan.groups.of(site)
+    if role in ("move", "discard", "annotation", "truth"):
+        return
+    if role == "iterate":
+        group.facts["iterated"] = True
+        if isinstance(parent, (ast.For, ast.AsyncFor)):
+            _loop(plan, path, parent, site)
+        elif isinstance(parent, ast.comprehension):
+            _comprehension(plan, path, parent, site)
+        elif isinstance(parent, ast.YieldFrom):
+            _filtered(plan, path, node, site)
+        elif isinstance(parent, ast.Call):
+            name = _callee(parent)
+            if name in ("enumerate", "list", "tuple", "iter", "zip", "tqdm", "sorted", "reversed", "islice"):
+                _filtered(plan, path, node, site)
+            else:
+                plan.fail(site, Reason.STREAM, plan.source(path, parent), path, node)
+        return
+    if role == "attribute" and isinstance(parent, ast.Attribute):
+        if parent.attr == "resolve":
+            holder = facts.parents[facts.parents[parent]]
+            if isinstance(holder, ast.Expr):
+                group.facts["resolved"] = True
+                plan.when_moving(site, lambda: setattr(plan.statement(path, holder), "remove", True))
+                return
+        elif parent.attr in ("text", "usage_metadata", "prompt_feedback", "candidates"):
+            group.facts.setdefault("after", []).append((path, parent))  # type: ignore[attr-defined]
+            return
+        elif parent.attr in ("close",):
+            return
+        plan.fail(site, Reason.STREAM, f".{parent.attr}", path, node)
+        return
+    if role == "call":
+        return
+    plan.fail(site, Reason.STREAM, plan.source(path, parent), path, node)
+
+
+def _callee(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _filtered(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
+    """Replaces a stream by a generator over its text deltas."""
+
+    def edit(c: Context) -> str:
+        stream = c.module.code_for_node(c.inner(node))
+        return f"(event for event in {stream} if {IS_TEXT.format(name='event')})"
+
+    plan.when_moving(site, lambda: plan.expression(path, node, edit))
+
+
+def _comprehension(plan: Plan, path: str, node: ast.comprehension, site: Site) -> None:
+    if not isinstance(node.target, ast.Name):
+        plan.fail(site, Reason.STREAM, "an unpacking comprehension", path, node.target)
+        return
+    name = node.target.id
+    holder = plan.facts(path).parents[node]
+    assert isinstance(holder, ast.expr)
+    texts = [test for test in node.ifs if _is_chunk_text(test, name)]
+
+    def edit(c: Context) -> cst.BaseExpression:
+        made = c.inner(holder)
+        assert isinstance(made, (cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp))
+        test = IS_TEXT.format(name=name)
+        ifs = [cst.CompIf(test=c.parse(test))]
+        for old, test_node in zip(made.for_in.ifs, node.ifs):
+            if test_node not in texts:
+                ifs.append(old)
+        return made.with_changes(for_in=made.for_in.with_changes(ifs=ifs))
+
+    if holder not in plan.handled:
+        plan.handled.add(holder)
+        plan.when_moving(site, lambda: plan.expression(path, holder, edit))
+
+
+def _is_chunk_text(node: ast.expr, name: str) -> bool:
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr == "text"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+    )
+
+
+def _loop(plan: Plan, path: str, node: ast.For | ast.AsyncFor, site: Site) -> None:
+    if not isinstance(node.target, ast.Name):
+        plan.fail(site, Reason.STREAM, "an unpacking loop", path, node)
+        return
+    if node in plan.loops:
+        return
+    loop = plan.loops[node] = Loop(path, node, node.target.id, site)
+    plan.when_moving(site, lambda: _edit_loop(plan, loop))
+
+
+def _reads_usage(plan: Plan, node: ast.AST, name: str) -> bool:
+    """Whether a statement reads what only the completed event has."""
+    return any(
+        isinstance(inner, ast.Attribute)
+        and inner.attr in ("usage_metadata", "finish_reason")
+        and plan.objects(inner.value, "Chunk", "Candidate")
+        for inner in ast.walk(node)
+    )
+
+
+def _edit_loop(plan: Plan, loop: Loop) -> None:
+    node, name = loop.node, loop.name
+    late = [statement for statement in node.body if _reads_usage(plan, statement, name)]
+    early = [statement for statement in node.body if statement not in late]
+    guard = early[0] if len(early) == 1 and isinstance(early[0], ast.If) and not early[0].orelse else None
+    if guard is not None and not _is_chunk_text(guard.test, name):
+        guard = None
+    if guard is not None:
+        test = guard.test
+        plan.expression(loop.path, test, lambda c: IS_TEXT.format(name=name))
+    late_guards = {
+        statement: statement.body
+        for statement in late
+        if isinstance(statement, ast.If) and not statement.orelse and _reads_usage(plan, statement.test, name)
+    }
+    rest_of_late = {s.lineno for s in late}
+
+    def body(c: Context, suite: cst.BaseSuite) -> cst.BaseSuite:
+        block = suite if isinstance(suite, cst.IndentedBlock) else cst.IndentedBlock(
+            body=[cst.SimpleStatementLine(body=suite.body)]
+        )
+        items = list(block.body)
+        early_items: list[cst.BaseStatement] = []
+        late_items: list[cst.BaseStatement] = []
+        # statements keep their order; edits may have put some in, which go with the statement before them
+        places = _places(node.body, items)
+        for item, statement in zip(items, places):
+            if statement.lineno in rest_of_late:
+                if statement in late_guards and isinstance(item, cst.If):
+                    assert isinstance(item.body, cst.IndentedBlock)
+                    late_items.extend(item.body.body)  # type: ignore[arg-type]
+                else:
+                    late_items.append(item)  # type: ignore[arg-type]
+            else:
+                early_items.append(item)  # type: ignore[arg-type]
+        done = [*late_items, *(s for line in loop.done for s in c.block(line))]
+        result: list[cst.BaseStatement] = []
+        otherwise: cst.If | None = None
+        if done:
+            otherwise = cst.If(test=c.parse(IS_DONE.format(name=name)), body=cst.IndentedBlock(body=done))
+        start = [s for line in loop.start for s in c.block(line)]
+        if guard is not None and len(early_items) == 1 and isinstance(early_items[0], cst.If):
+            item = early_items[0]
+            inner = item.body
+            if start and isinstance(inner, cst.IndentedBlock):
+                inner = inner.with_changes(body=[*start, *inner.body])
+            result.append(item.with_changes(orelse=otherwise, body=inner))
+        elif early_items or start:
+            result.append(
+                cst.If(
+                    test=c.parse(IS_TEXT.format(name=name)),
+                    body=cst.IndentedBlock(body=[*start, *early_items], footer=[]),
+                    orelse=otherwise,
+                )
+            )
+        elif otherwise is not None:
+            result.append(otherwise)
+        return block.with_changes(body=result)
+
+    plan.module(loop.path).statement(node).body = body
+
+
+def _places(statements: list[ast.stmt], items: list[object]) -> list[ast.stmt]:
+    """Which old statement each new one belongs to; counts differ only where edits put lines in."""
+    if len(statements) == len(items):
+        return list(statements)
+    extra = len(items) - len(statements)
+    if extra < 0:
+        return [statements[-1]] * len(items)
+    return [*statements, *([statements[-1]] * extra)]
+
+
+def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    site = objects[0].site
+    role, parent = plan.role(path, node)
+    if role == "attribute" and isinstance(parent, ast.Attribute):
+        loop = _around(plan, path, node)
+        after = loop is None and isinstance(node, ast.Name) and _loop_before(plan, path, node)
+        if parent.attr == "text":
+            if after:
+                assert isinstance(node, ast.Name)
+                _text_after(plan, path, node, parent, site)
+                return
+            plan.when_moving(
+                site, lambda: plan.expression(path, parent, lambda c: f"{c.code(parent.value)}.delta.text")
+            )
+            return
+        if parent.attr == "usage_metadata":
+            plan.when_moving(
+                site,
+                lambda: plan.expression(path, parent, lambda c: f"{c.code(parent.value)}.interaction.usage"),
+            )
+            if loop is None and not after:
+                plan.fail(site, Reason.STREAM, "usage of a chunk outside of its loop", path, node)
+            return
+        if parent.attr == "candidates" and _first_text(plan, path, parent):
+            return
+        plan.fail(site, Reason.STREAM, f"chunk.{parent.attr}", path, node)
+        return
+    if role in ("move", "discard", "truth", "annotation", "call"):
+        return
+    if role == "compare":
+        return
+    if role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1:
+        name = parent.args[1]
+        if isinstance(name, ast.Constant) and name.value == "text":
+            call = parent
+            plan.when_moving(
+                site,
+                lambda: plan.expression(
+                    path, call, lambda c: "True" if _callee(call) == "hasattr" else f"{c.code(call.args[0])}.delta.text"
+                ),
+            )
+            return
+    plan.fail(site, Reason.STREAM, plan.source(path, parent), path, node)
+
+
+def _first_text(plan: Plan, path: str, node: ast.Attribute) -> bool:
+    """Rewrites chunk.candidates[0].content.parts[0].text."""
+    facts = plan.facts(path)
+    chain: list[ast.AST] = [node]
+    for _ in range(6):
+        parent = facts.parents.get(chain[-1])
+        if not isinstance(parent, (ast.Attribute, ast.Subscript)):
+            break
+        chain.append(parent)
+        if isinstance(parent, ast.Attribute) and parent.attr == "text":
+            break
+    last = chain[-1]
+    if not (isinstance(last, ast.Attribute) and last.attr == "text" and len(chain) == 6):
+        return False
+    for inner in chain[:-1]:
+        plan.handled.add(inner)
+    plan.handled.add(last)
+    objects = plan.objects(node.value, "Chunk")
+    plan.when_moving(
+        objects[0].site, lambda: plan.expression(path, last, lambda c: f"{c.code(node.value)}.delta.text")
+    )
+    return True
+
+
+def _around(plan: Plan, path: str, node: ast.expr) -> ast.AST | None:
+    """The loop or comprehension whose variable a chunk is, if the read is inside of it."""
+    for outer in context.ancestors(plan.facts(path), node):
+        if isinstance(outer, (ast.For, ast.AsyncFor)) and isinstance(node, ast.Name):
+            names = {n.id for n in ast.walk(outer.target) if isinstance(n, ast.Name)}
+            if node.id in names:
+                return outer
+        if isinstance(outer, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+            return outer
+        if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            args = outer.args
+            if isinstance(node, ast.Name) and any(a.arg == node.id for a in [*args.args, *args.kwonlyargs]):
+                return outer
+            return None
+    return None
+
+
+def _loop_before(plan: Plan, path: str, node: ast.Name) -> bool:
+    return _loop_of(plan, path, node) is not None
+
+
+def _loop_of(plan: Plan, path: str, node: ast.Name) -> ast.For | ast.AsyncFor | None:
+    """The last loop before a name whose variable the name is."""
+    facts = plan.facts(path)
+    function = context.function(facts, node)
+    found: ast.For | ast.AsyncFor | None = None
+    for other in ast.walk(function or facts.tree):
+        if isinstance(other, (ast.For, ast.AsyncFor)) and isinstance(other.target, ast.Name):
+            if other.target.id == node.id and other.lineno < node.lineno:
+                if found is None or other.lineno > found.lineno:
+                    found = other
+    return found
+
+
+def _text_after(plan: Plan, path: str, node: ast.Name, read: ast.Attribute, site: Site) -> None:
+    """chunk.text after the loop: the loop keeps the last text in a variable."""
+    target = _loop_of(plan, path, node)
+
+    def work() -> None:
+        loop = plan.loops.get(target) if target is not None else None
+        if loop is None:
+            return
+        name = plan.groups.of(site).facts.get("last_text")
+        if name is None:
+            name = plan.fresh(path, "last_text", "last_chunk_text")
+            plan.groups.of(site).facts["last_text"] = name
+            loop.start.append(f"{name} = {loop.name}.delta.text")
+        plan.expression(path, read, lambda c: str(name))
+
+    if target is None:
+        plan.fail(site, Reason.STREAM, "a chunk after its loop", path, node)
+    else:
+        plan.when_moving(site, work)
+
+
+def finish(plan: Plan) -> None:
+    """Reads of a legacy stream after its loop: text is collected, usage taken from the completed event.
+
+    A stream that is resolved without a loop is no stream any more.
+    """
+    for site in {obj.site for values in plan.program.vals.values() for obj in values if isinstance(obj, Obj)}:
+        group = plan.groups.of(site)
+        reads = group.facts.get("after")
+        if not isinstance(reads, list):
+            continue
+        if not group.facts.get("iterated"):
+            group.facts["unstreamed"] = True
+            continue
+        for path, read in reads:
+            _read_after(plan, path, read, site)
+        group.facts["after"] = None
+
+
+def _read_after(plan: Plan, path: str, read: ast.Attribute, site: Site) -> None:
+    loop = next((item for item in plan.loops.values() if item.site in plan.groups.of(site).sites), None)
+    facts = plan.facts(path)
+    if loop is None or loop.path != path or context.function(facts, loop.node) is not context.function(facts, read):
+        plan.fail(site, Reason.STREAM, f".{read.attr} away from the loop", path, read)
+        return
+    if read.attr not in ("text", "usage_metadata"):
+        plan.fail(site, Reason.STREAM, f".{read.attr} after the loop", path, read)
+        return
+    group = plan.groups.of(site)
+    if read.attr == "text":
+
+        def text() -> None:
+            name = group.facts.get("collected")
+            if name is None:
+                name = plan.fresh(path, "text", "full_text", "answer_text")
+                group.facts["collected"] = name
+                plan.module(path).statement(loop.node).before.append(f'{name} = ""')
+                loop.start.append(f"{name} += {loop.name}.delta.text")
+            plan.expression(path, read, lambda c: str(name))
+
+        plan.when_moving(site, text)
+        return
+
+    def usage() -> None:
+        name = group.facts.get("usage")
+        if name is None:
+            name = plan.fresh(path, "usage", "stream_usage")
+            group.facts["usage"] = name
+            loop.done.append(f"{name} = {loop.name}.interaction.usage")
+        plan.expression(path, read, lambda c: str(name))
+
+    plan.when_moving(site, usage)

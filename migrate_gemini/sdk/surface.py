@@ -1,0 +1,165 @@
+"""The two SDKs as migration source: which names make objects, what their attributes and methods give.
+
+Sources: google-generativeai 0.8.6 (generative_models.py, types/generation_types.py, client.py) and google-genai 3.4.0
+(client.py, models.py, chats.py, types.py). `tests/test_sdk_surface.py` resolves every row on the installed SDKs.
+
+Kinds are our names for SDK objects. One request's answer and all that is read off it share the request's site.
+"""
+
+from __future__ import annotations
+
+LEGACY = "google.generativeai"
+GENAI = "google.genai"
+
+CONSTRUCTORS: dict[str, str] = {
+    "google.generativeai.GenerativeModel": "LModel",
+    "google.generativeai.generative_models.GenerativeModel": "LModel",
+    "google.generativeai.ChatSession": "LChat",
+    "google.generativeai.GenerationConfig": "LConfig",
+    "google.generativeai.types.GenerationConfig": "LConfig",
+    "google.generativeai.types.generation_types.GenerationConfig": "LConfig",
+    "google.generativeai.protos.GenerationConfig": "LConfig",
+    "google.genai.Client": "Client",
+    "google.genai.client.Client": "Client",
+    "google.genai.types.GenerateContentConfig": "GConfig",
+    "google.genai.types.GenerateContentConfigDict": "GConfig",
+    "google.genai.types.Content": "GContent",
+    "google.genai.types.UserContent": "GContent",
+    "google.genai.types.ModelContent": "GContent",
+    "google.genai.types.Part": "GPart",
+    "google.genai.types.Part.from_text": "GPart",
+    "google.generativeai.protos.Content": "LContent",
+    "google.generativeai.protos.Part": "LPart",
+    "google.generativeai.types.ContentDict": "LContent",
+}
+"""Called: makes an object of this kind. As an annotation: names a value of this kind."""
+
+ANNOTATIONS: dict[str, str] = {
+    "google.generativeai.types.GenerateContentResponse": "Response",
+    "google.generativeai.types.generation_types.GenerateContentResponse": "Response",
+    "google.generativeai.types.AsyncGenerateContentResponse": "Response",
+    "google.generativeai.generative_models.ChatSession": "LChat",
+    "google.genai.types.GenerateContentResponse": "Response",
+    "google.genai.chats.Chat": "GChat",
+    "google.genai.chats.AsyncChat": "AGChat",
+    "google.genai.models.Models": "Models",
+    "google.genai.models.AsyncModels": "AModels",
+    "google.genai.client.AsyncClient": "AClient",
+    "google.genai.types.GenerateContentConfigOrDict": "GConfig",
+    **{path: kind for path, kind in CONSTRUCTORS.items()},
+}
+
+_ANSWER = {
+    "text": "Text",
+    "candidates": "Candidates",
+    "parts": "Parts",
+    "usage_metadata": "Usage",
+    "prompt_feedback": "Feedback",
+    "function_calls": "Calls",
+    "parsed": "Parsed",
+}
+_USAGE = {
+    name: "Number"
+    for name in (
+        "prompt_token_count",
+        "candidates_token_count",
+        "total_token_count",
+        "thoughts_token_count",
+        "cached_content_token_count",
+        "tool_use_prompt_token_count",
+    )
+}
+
+ATTRIBUTES: dict[str, dict[str, str]] = {
+    "LModel": {"model_name": "Text", "_model_name": "Text"},
+    "LChat": {"history": "History", "last": "Response", "model": "LModel"},
+    "Client": {
+        "models": "Models",
+        "aio": "AClient",
+        "chats": "Chats",
+        "files": "Files",
+        "interactions": "Interactions",
+    },
+    "AClient": {"models": "AModels", "chats": "AChats", "files": "Files", "interactions": "Interactions"},
+    "Response": _ANSWER,
+    "Stream": _ANSWER,
+    "Chunk": _ANSWER,
+    "Candidate": {"content": "Answer", "finish_reason": "Finish", "index": "Number", "token_count": "Number"},
+    "Answer": {"parts": "Parts", "role": "Role"},
+    "Part": {"text": "Text"},
+    "Usage": _USAGE,
+    "Feedback": {"block_reason": "Block"},
+    "Finish": {"name": "FinishName", "value": "FinishName"},
+    "Block": {"name": "BlockName", "value": "BlockName"},
+    "Turn": {"role": "Role", "parts": "TurnParts"},
+    "TurnPart": {"text": "Text"},
+}
+"""kind -> attribute -> kind of what it gives. An attribute that is not here has no known counterpart."""
+
+ELEMENTS: dict[str, str] = {
+    "Candidates": "Candidate",
+    "Parts": "Part",
+    "Stream": "Chunk",
+    "History": "Turn",
+    "TurnParts": "TurnPart",
+}
+"""What indexing or iterating gives. (A stream is iterated only.)"""
+
+METHODS: dict[str, dict[str, tuple[str, bool]]] = {
+    "LModel": {
+        "generate_content": ("Response", False),
+        "generate_content_async": ("Response", True),
+        "start_chat": ("LChat", False),
+        "count_tokens": ("", False),
+        "count_tokens_async": ("", True),
+    },
+    "LChat": {
+        "send_message": ("Response", False),
+        "send_message_async": ("Response", True),
+        "rewind": ("", False),
+    },
+    "Models": {
+        "generate_content": ("Response", False),
+        "generate_content_stream": ("Stream", False),
+    },
+    "AModels": {
+        "generate_content": ("Response", True),
+        "generate_content_stream": ("Stream", True),
+    },
+    "Chats": {"create": ("GChat", False)},
+    "AChats": {"create": ("AGChat", False)},
+    "GChat": {
+        "send_message": ("Response", False),
+        "send_message_stream": ("Stream", False),
+        "get_history": ("History", False),
+    },
+    "AGChat": {
+        "send_message": ("Response", True),
+        "send_message_stream": ("Stream", True),
+        "get_history": ("History", False),
+    },
+    "Files": {"upload": ("Media", False), "get": ("Media", False)},
+    "Response": {"resolve": ("", False)},
+    "Stream": {"resolve": ("", False)},
+    "Chunk": {"resolve": ("", False)},
+}
+"""kind -> method -> (kind of the result, must it be awaited). '' is a result that does not matter."""
+
+REQUESTS = frozenset(("generate_content", "generate_content_async", "generate_content_stream"))
+SENDS = frozenset(("send_message", "send_message_async", "send_message_stream"))
+
+MOVING = frozenset(
+    """LModel LChat GChat AGChat LConfig GConfig Response Stream Chunk Candidates Candidate Answer Parts Part Usage
+    Feedback Finish Block FinishName BlockName History Turn TurnParts TurnPart Calls Parsed Models AModels Chats
+    AChats""".split()
+)
+"""Kinds whose run-time form changes when their group is migrated; a use that we do not know keeps the group."""
+
+CALL_NAMES = frozenset(
+    """GenerativeModel generate_content generate_content_async generate_content_stream start_chat send_message
+    send_message_async send_message_stream""".split()
+)
+"""Method and class names that are call sites when their receiver is traced to an SDK."""
+
+TOKENS = (b"generativeai", b"google.genai", b"google import genai")
+"""A file without any of these cannot name an SDK; it matters only if it imports a project module that does."""
