@@ -169,7 +169,8 @@ class Harness:
                 outcome.reason = f"A second migration changes {', '.join(changed)}."
             else:
                 flagged = any(finding.status == "manual" for finding in findings)
-                outcome.after = self.run(OLD if flagged else NEW, folder, stdin_of(program))
+                environment = environment_after(program, flagged=flagged, changed=sources != python_sources(program))
+                outcome.after = self.run(environment, folder, stdin_of(program))
                 judge(outcome, flagged=flagged)
             return outcome
 
@@ -226,6 +227,14 @@ def environment_of(program: Path) -> Environment:
     """Where a program runs before its migration."""
     needs = program / NEEDS_SDK
     return pinned(needs.read_text(encoding="utf-8")) if needs.exists() else OLD
+
+
+def environment_after(program: Path, *, flagged: bool, changed: bool) -> Environment:
+    """Where a program runs after its migration: what was left to a person in part may need what it needed before."""
+    if not flagged:
+        return NEW
+    before = environment_of(program)
+    return before if before == OLD or not changed else NEW
 
 
 def stdin_of(program: Path) -> Path | None:

@@ -181,6 +181,13 @@ def test_a_program_sees_itself_as_python_would_show_it(harness: Harness, tmp_pat
     assert "fork_server" not in run.stderr
 
 
+def test_the_migration_runs_as_a_module(harness: Harness, tmp_path: Path) -> None:
+    """`python -m migrate_gemini --version`, forked from a process that has imported all of it."""
+    job = {"module": "migrate_gemini", "arguments": ["--version"], "cwd": str(tmp_path), "environment": {}}
+    code, stdout, stderr = harness.migrator().run(job, tmp_path, None, 60)
+    assert (code, stdout.split()[:1]) == (0, ["migrate-gemini"]), stderr
+
+
 def test_a_program_that_does_not_end_is_stopped(
     harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
