@@ -56,13 +56,13 @@ def _rewrite(plan: object, module: SourceModule) -> str:
 
     assert isinstance(plan, Plan)
     edits = plan.edits.get(module.path)
-    lines = plan.lines.get(module.path, [])
+    lines = plan.lines.setdefault(module.path, [])
     if (edits is None or edits.empty) and not lines:
         return module.text
     tree = plan.facts(module.path).tree
     text = apply(module.text, tree, edits) if edits is not None else module.text
     top = edits.top if edits is not None else []
-    text = settle(text, Needs(lines, top), newline_of(module.text), indent_of(module.text))
+    text = settle(text, Needs(lines, top), newline_of(module.text), indent_of(module.text), plan.legacy_left)
     ast.parse(text)
     return text
 

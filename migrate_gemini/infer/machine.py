@@ -742,6 +742,8 @@ class Machine:
             for value in self.eval(base):
                 if value not in cls.bases:
                     cls.bases.append(value)
+                    if isinstance(value, Class):  # its members are found through it from now on
+                        self.queue.update(dict.fromkeys(self.funcs.values()))
                 if isinstance(value, Class):
                     value.children.add(cls)
         for decorator in node.decorator_list:

@@ -11,7 +11,7 @@ import libcst as cst
 from .edits import Context
 
 WIDTH = 100
-"""A call that gets longer than this (or than the module's own longest line) is broken into lines."""
+"""A line that gets longer than this by a new call is broken; one where the call is only a part may get a bit longer."""
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Item:
     old: ast.expr | ast.keyword | None = None
 
 
+_NONE = cst.SimpleWhitespace("")
 _EQUAL = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
 
 
@@ -37,13 +38,13 @@ def arguments(call: ast.Call) -> list[ast.expr | ast.keyword]:
     return sorted(items, key=lambda item: (item.lineno, item.col_offset))
 
 
-def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item], name: str = "") -> cst.Call:
+def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.Call:
     """The new call: `func` with these arguments, laid out as `call` is."""
     old = c.node(call)
     assert isinstance(old, cst.Call)
     order = arguments(call)
     by_old = dict(zip((id(item) for item in order), old.args))
-    made: list[cst.Arg] = []
+    made: list[tuple[cst.Arg, cst.Arg | None]] = []
     vertical = _breaks(old.whitespace_before_args)
     gap = old.whitespace_before_args if vertical else cst.SimpleWhitespace(" ")
     for item in items:
@@ -52,51 +53,31 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item], name: s
             value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
         keyword = cst.Name(item.name) if item.name else None
         source = by_old.get(id(item.old)) if item.old is not None else None
-        if source is not None:
-            equal = source.equal if isinstance(source.equal, cst.AssignEqual) and source.keyword else _EQUAL
-            arg = source.with_changes(
-                keyword=keyword, equal=equal if keyword else cst.MaybeSentinel.DEFAULT, value=value, star=item.star
-            )
-        else:
-            arg = cst.Arg(
-                keyword=keyword, equal=_EQUAL if keyword else cst.MaybeSentinel.DEFAULT, value=value, star=item.star
-            )
-        made.append(arg)
+        equal = source.equal if source and source.keyword and isinstance(source.equal, cst.AssignEqual) else _EQUAL
+        arg = source or cst.Arg(value=value)
+        arg = arg.with_changes(
+            keyword=keyword, equal=equal if keyword else cst.MaybeSentinel.DEFAULT, value=value, star=item.star
+        )
+        made.append((arg, source))
     last_old = old.args[-1] if old.args else None
-    for index, arg in enumerate(made):
-        last = index == len(made) - 1
-        comma = arg.comma
-        if not last:
-            own = comma.whitespace_after if isinstance(comma, cst.Comma) else None
-            if own is None or (arg is not last_old and _is_last(arg, last_old, made, old)):
-                own = gap
-            if vertical and not _breaks(own):
-                own = own if own is not None and isinstance(comma, cst.Comma) and arg.keyword is not None else gap
-            comma = cst.Comma(whitespace_after=own)
-        elif last_old is not None and isinstance(last_old.comma, cst.Comma):
-            comma = cst.Comma(whitespace_after=last_old.comma.whitespace_after)
+    args: list[cst.Arg] = []
+    for index, (arg, source) in enumerate(made):
+        if index < len(made) - 1:
+            inner = source is not None and source is not last_old and isinstance(source.comma, cst.Comma)
+            space = source.comma.whitespace_after if inner and source is not None else gap  # type: ignore[union-attr]
+            args.append(arg.with_changes(comma=cst.Comma(whitespace_after=space), whitespace_after_arg=_NONE))
+        elif last_old is None:
+            args.append(arg)
         else:
-            comma = cst.MaybeSentinel.DEFAULT
-        tail = last_old.whitespace_after_arg if last and last_old is not None else cst.SimpleWhitespace("")
-        made[index] = arg.with_changes(comma=comma, whitespace_after_arg=tail)
+            args.append(arg.with_changes(comma=last_old.comma, whitespace_after_arg=last_old.whitespace_after_arg))
     new = old.with_changes(
-        func=c.parse(func),
-        args=made,
-        whitespace_before_args=old.whitespace_before_args if old.args else cst.SimpleWhitespace(""),
+        func=c.parse(func), args=args, whitespace_before_args=old.whitespace_before_args if old.args else _NONE
     )
-    if not vertical and not any(_breaks(arg.comma.whitespace_after) for arg in made if isinstance(arg.comma, cst.Comma)):
+    if args and not vertical and not any(_breaks(arg.comma.whitespace_after) for arg in args if isinstance(arg.comma, cst.Comma)):
         code = c.module.code_for_node(new)
-        first = code.partition("\n")[0]
-        if c.lines.span(call)[1] + len(first) > WIDTH and made:
+        if "\n" not in code and c.lines.span(call)[1] + len(code) > (WIDTH if c.is_value(call) else WIDTH + 25):
             new = hang(new, c)
     return new
-
-
-def _is_last(arg: cst.Arg, last_old: cst.Arg | None, made: Sequence[cst.Arg], old: cst.Call) -> bool:
-    """Whether the argument stood last in the old call, so that what follows it is no gap between two."""
-    return bool(old.args) and last_old is not None and arg.whitespace_after_arg.deep_equals(
-        last_old.whitespace_after_arg
-    ) and not isinstance(last_old.comma, cst.Comma) and not isinstance(arg.comma, cst.Comma)
 
 
 def _breaks(space: cst.BaseParenthesizableWhitespace | None) -> bool:

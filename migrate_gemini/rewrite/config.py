@@ -328,10 +328,7 @@ def safety_code(pairs: list[tuple[str, str]], c: Context, node: ast.expr) -> str
     items = [f'{{"type": "{kind}", "threshold": "{level}"}}' for kind, level in pairs]
     if len(items) < 2:
         return "[" + ", ".join(items) + "]"
-    line = c.lines.line(node.lineno)
-    outer = line[: len(line) - len(line.lstrip())]
-    step = c.module.default_indent
-    newline = c.module.default_newline
+    outer, step, newline = c.layout(node)
     return "[" + newline + "".join(f"{outer}{step}{item},{newline}" for item in items) + outer + "]"
 
 

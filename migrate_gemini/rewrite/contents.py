@@ -28,6 +28,15 @@ def item(code: str) -> str:
     return f'{{"type": "text", "text": {code}}}'
 
 
+def rows(items: list[str], c: Context, node: ast.expr) -> str:
+    """A list of these items, one a line where they do not fit into one."""
+    flat = "[" + ", ".join(items) + "]"
+    if len(flat) <= 80 or len(items) < 2:
+        return flat
+    outer, step, newline = c.layout(node)
+    return "[" + newline + "".join(f"{outer}{step}{item},{newline}" for item in items) + outer + "]"
+
+
 def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = False) -> Code:
     """The code of `input` for these contents; fails the site's group where they cannot be turned."""
     values = plan.values(node)
@@ -167,4 +176,4 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
     if len(codes) == 1 and not isinstance(node.elts[0], ast.Starred):
         only = node.elts[0]
         return lambda c: c.code(only)
-    return lambda c: "[" + ", ".join(code(c) for code in codes) + "]"
+    return lambda c: rows([code(c) for code in codes], c, node)

@@ -123,12 +123,11 @@ class Context:
         self.by_span: dict[Span, cst.BaseExpression] = {}
         self.statements: dict[tuple[int, int], cst.CSTNode] = {}
         self.small: dict[Span, cst.BaseSmallStatement] = {}
-        self.spans: dict[cst.CSTNode, Span] = {}
+        self.compound_spans: list[Span] = []
         for node, place in positions.items():
             if isinstance(node, cst.BaseExpression):
                 span = self._span(place)
                 self.by_span[span] = node
-                self.spans[node] = span
                 if isinstance(node, (cst.Tuple, cst.GeneratorExp)):
                     self._index_bracketed(node, span)
             elif isinstance(node, cst.BaseSmallStatement):
@@ -136,7 +135,7 @@ class Context:
             elif isinstance(node, cst.BaseCompoundStatement):
                 span = self._span(place)
                 self.statements[span[:2]] = node
-        self.line_of_small: dict[cst.BaseSmallStatement, cst.CSTNode] = {}
+                self.compound_spans.append(span)
         self.editor = _Editor(self)
 
     def _index_bracketed(self, node: cst.Tuple | cst.GeneratorExp, span: Span) -> None:
@@ -155,6 +154,23 @@ class Context:
             place.end.line + self.offset,
             place.end.column,
         )
+
+    def is_value(self, call: ast.Call) -> bool:
+        """Whether a call ends its line, so that it can be broken without hurting what stands behind it."""
+        line = self.lines.line(call.end_lineno or call.lineno)
+        column = self.lines.span(call)[3]
+        return not line[column:].strip() or line[column:].lstrip().startswith("#")
+
+    def layout(self, node: ast.expr) -> tuple[str, str, str]:
+        """How code of several lines is written in a node's place: the indentation of the node's line inside of its
+        block, one step more, and the line end."""
+        line = self.lines.line(node.lineno)
+        own = line[: len(line) - len(line.lstrip())]
+        around = [span for span in (*self.small, *self.compound_spans) if span[0] <= node.lineno <= span[2]]
+        start = max(around, default=(node.lineno, 0, 0, 0))
+        first = self.lines.line(start[0])
+        block = first[: len(first) - len(first.lstrip())]
+        return own.removeprefix(block), self.module.default_indent, self.module.default_newline
 
     def node(self, node: ast.expr) -> cst.BaseExpression:
         """The LibCST node of an ast expression, as it was. Raises EditError where there is none."""

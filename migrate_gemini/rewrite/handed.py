@@ -7,16 +7,17 @@ lambda that takes the same argument.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from ..infer import library
 from ..infer.values import Ext, Method, Obj, Site
-from . import config, contents, context, models
+from . import config, contents, models
 from .call import Item, arguments, remake
 from .config import Parts
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
-from .requests import LEGACY_SETTINGS, vertex
+from .requests import LEGACY_SETTINGS, models_owner, vertex
 
 
 def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[Obj]) -> None:
@@ -35,7 +36,7 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
         return
     owner = node.value
     if not legacy:
-        if not (isinstance(owner, ast.Attribute) and owner.attr == "models"):
+        if models_owner(plan, owner) is None:
             plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
             return
         if vertex(plan, method.obj.site):
@@ -54,6 +55,9 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
     if isinstance(parent, ast.Call) and node in parent.args:
         before = parent.args.index(node)
         how = _passing(plan, parent)
+        if how == "partial" and len(parent.args) == 1 and not any(k.arg == "contents" for k in parent.keywords):
+            _partial(plan, path, parent, node, site, create)
+            return
         if how is not None and before == (1 if how == "executor" else 0):
             _passed_on(plan, path, parent, node, site, legacy, how, create)
             return
@@ -63,7 +67,7 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
 
     def as_lambda(c: Context) -> str:
         items = models.request_items(plan, c, owner, site, Parts(), {})
-        given = ", ".join(f"{i.star}{i.name + '=' if i.name else ''}{i.value}" for i in items)
+        given = ", ".join(item_code(item, c) for item in items)
         made = f"lambda contents: {create(c)}({given}, input=contents)"
         return made if isinstance(parent, (ast.Call, ast.keyword)) else f"({made})"
 
@@ -73,11 +77,11 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
 def _passing(plan: Plan, call: ast.Call) -> str | None:
     """'keywords' for calls that pass keywords on to a function they get, 'executor' for run_in_executor."""
     func = call.func
-    if any(
-        isinstance(v, Ext) and (v.path in library.THREADED or v.path == "functools.partial")
-        for v in plan.program.machine.callees.get(call, ())
-    ):
+    paths = {v.path for v in plan.program.machine.callees.get(call, ()) if isinstance(v, Ext)}
+    if paths & library.THREADED:
         return "keywords"
+    if "functools.partial" in paths:
+        return "partial"
     name = func.attr if isinstance(func, ast.Attribute) else ""
     if name == "submit" and not plan.program.machine.callees.get(call):
         return "keywords"
@@ -85,7 +89,7 @@ def _passing(plan: Plan, call: ast.Call) -> str | None:
 
 
 def _passed_on(
-    plan: Plan, path: str, call: ast.Call, node: ast.Attribute, site: Site, legacy: bool, how: str, create: object
+    plan: Plan, path: str, call: ast.Call, node: ast.Attribute, site: Site, legacy: bool, how: str, create: Callable[[Context], str]
 ) -> None:
     parts = Parts()
     old: dict[str, ast.expr | ast.keyword] = {}
@@ -119,15 +123,11 @@ def _passed_on(
             made.insert(1, Item("input", code(c), old=old["contents"]))
         head = [Item("", c.new(item.value if isinstance(item, ast.keyword) else item), old=item)
                 for item in items[: items.index(node)]]
-        target = create(c)  # type: ignore[operator]
+        target = create(c)
         func = c.code(call.func)
-        if how == "keywords":
+        if how != "executor":
             return remake(c, call, func, [*head, Item("", target, old=node), *made])
-        text = ", ".join(
-            f"{i.star}{i.name}{'=' if i.name else ''}"
-            f"{i.value if isinstance(i.value, str) else c.module.code_for_node(i.value)}"
-            for i in made
-        )
+        text = ", ".join(item_code(item, c) for item in made)
         return remake(c, call, func, [*head, Item("", f"functools.partial({target}, {text})", old=node)])
 
     def work() -> None:
@@ -136,6 +136,43 @@ def _passed_on(
         plan.expression(path, call, edit)  # type: ignore[arg-type]
 
     plan.when_moving(site, work)
+
+
+def _partial(
+    plan: Plan, path: str, call: ast.Call, node: ast.Attribute, site: Site, create: Callable[[Context], str]
+) -> None:
+    """A partial that does not yet have the contents becomes a lambda that takes them."""
+    parts = Parts()
+    model: ast.expr | None = None
+    for keyword in call.keywords:
+        if keyword.arg == "model":
+            model = keyword.value
+        elif keyword.arg in ("generation_config", "config"):
+            parts.add(config.of(plan, path, keyword.value, site, legacy=keyword.arg == "generation_config"))
+        elif keyword.arg in LEGACY_SETTINGS:
+            config.special(plan, path, keyword.arg, keyword.value, keyword, site, parts)
+        else:
+            plan.fail(site, Reason.SPLAT, plan.source(path, keyword.value), path, call)
+    if model is None and not plan.objects(node.value, "LModel"):
+        plan.fail(site, Reason.VALUE, plan.source(path, call), path, call)
+        return
+
+    def edit(c: Context) -> str:
+        if model is not None:
+            items = [Item("model", c.code(model)), *models.setting_items(c, parts, {})]
+        else:
+            items = models.request_items(plan, c, node.value, site, parts, {})
+        items.insert(1, Item("input", "contents"))
+        made = f"lambda contents: {create(c)}({', '.join(item_code(item, c) for item in items)})"
+        return made if isinstance(plan.facts(path).parents[call], (ast.Assign, ast.Call, ast.keyword)) else f"({made})"
+
+    plan.when_moving(site, lambda: plan.expression(path, call, edit))
+
+
+def item_code(item: Item, c: Context) -> str:
+    """An argument as code."""
+    value = item.value if isinstance(item.value, str) else c.module.code_for_node(item.value)
+    return f"{item.star}{item.name}{'=' if item.name else ''}{value}"
 
 
 def alias_call(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
@@ -151,5 +188,3 @@ def alias_call(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         return
     plan.fail(site, Reason.VALUE, plan.source(path, call), path, call)
 
-
-__all__ = ["alias_call", "context", "survey"]

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..sdk import surface
 from .clients import GENAI
 from .edits import Lines
+
+
+SHARED = ("HarmCategory", "HarmBlockThreshold")
+"""Names of google.generativeai.types that google.genai.types has with the same members (MAPPING 7)."""
 
 
 @dataclass(slots=True)
@@ -24,25 +27,34 @@ class Needs:
     top: list[str]
 
 
-def settle(text: str, needs: Needs, newline: str, indent: str) -> str:
-    """The text with its imports put right. Raises SyntaxError when the text does not parse."""
+def settle(text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
+    """The text with its imports put right; `legacy_left` says that legacy calls stay in the program. Raises SyntaxError when the text does not parse."""
     tree = ast.parse(text)
     used = _used_names(tree)
     lines = Lines(text)
     removals: list[tuple[ast.Import | ast.ImportFrom, list[ast.alias], list[ast.alias]]] = []
     legacy_bound: set[str] = set()
     genai_bound: str | None = None
+    wanted_anyway: set[str] = set()
+    name_wish = "genai"
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
         if not isinstance(node, (ast.Import, ast.ImportFrom)):
             continue
-        gone, kept = [], []
+        gone, kept, moved = [], [], []
         for alias in node.names:
             name = _full(node, alias)
             bound = alias.asname or (alias.name if isinstance(node, ast.ImportFrom) else alias.name.partition(".")[0])
             legacy = name.startswith(surface.LEGACY)
             plain_legacy = isinstance(node, ast.Import) and legacy and not alias.asname
             needed = _dotted_used(tree, alias.name) if plain_legacy else bound in used
+            if legacy and needed and not plain_legacy and name == surface.LEGACY:
+                needed = _needs_legacy(tree, bound)
+                if not needed:
+                    wanted_anyway.add(bound)
+            if legacy and needed and alias.name in SHARED and not legacy_left:
+                moved.append(alias)
+                continue
             if alias.name == "*" and legacy:
                 needed = True
             removable = legacy or name.startswith(surface.GENAI + ".types")
@@ -54,13 +66,21 @@ def settle(text: str, needs: Needs, newline: str, indent: str) -> str:
                 legacy_bound.add(bound)
             if name == surface.GENAI and (alias.asname or isinstance(node, ast.ImportFrom)):
                 genai_bound = genai_bound or (bound if _at_top(node, parents) else None)
+        if moved:
+            names = ", ".join(alias.name + (f" as {alias.asname}" if alias.asname else "") for alias in moved)
+            needs.lines.append(f"from google.genai.types import {names}")
+            gone += moved
         if gone:
             removals.append((node, gone, kept))
-    wants_genai = GENAI in text
-    name = genai_bound or "genai"
-    if wants_genai and genai_bound is None and ("genai" in legacy_bound or _taken(tree, "genai", removals)):
+    wants_genai = GENAI in text or bool(wanted_anyway)
+    if wanted_anyway and genai_bound is None and len(wanted_anyway) == 1:
+        alias_name = next(iter(wanted_anyway))
+        if not _taken(tree, alias_name):
+            name_wish = alias_name
+    name = genai_bound or name_wish
+    if wants_genai and genai_bound is None and (name in legacy_bound or _taken(tree, name)):
         name = "google_genai"
-    new_import = f"from google import genai{'' if name == 'genai' else f' as {name}'}"
+    new_import = "from google import genai" + ("" if name == "genai" else f" as {name}")
     edits: list[tuple[int, int, str]] = []
     placed = genai_bound is not None or not wants_genai
     for node, gone, kept in sorted(removals, key=lambda item: item[0].lineno):
@@ -119,11 +139,45 @@ def _at_top(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
     return isinstance(parent, ast.Module)
 
 
-def _taken(tree: ast.Module, name: str, removals: Iterable[object]) -> bool:
-    """Whether a name is bound to something else in the module."""
+def _needs_legacy(tree: ast.Module, bound: str) -> bool:
+    """Whether a name of the legacy SDK is used for more than tests of whether it is there, and for what both SDKs have."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == bound:
+            dotted = _outer_dotted(tree, node)
+            if not any(dotted.startswith(f"{bound}.types.{shared}") for shared in SHARED):
+                return True
+        elif isinstance(node, ast.Call):
+            values = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if any(isinstance(value, ast.Name) and value.id == bound for value in values):
+                return True
+        elif isinstance(node, (ast.Return, ast.Assign)) and isinstance(node.value, ast.Name) and node.value.id == bound:
+            return True
+    return False
+
+
+def _outer_dotted(tree: ast.Module, node: ast.Attribute) -> str:
+    """The longest dotted name that starts with this one at the same place."""
+    found = _dotted(node)
+    for other in ast.walk(tree):
+        if isinstance(other, ast.Attribute) and (other.lineno, other.col_offset) == (node.lineno, node.col_offset):
+            dotted = _dotted(other)
+            if len(dotted) > len(found):
+                found = dotted
+    return found
+
+
+def _taken(tree: ast.Module, name: str) -> bool:
+    """Whether a name is bound to something else in the module (None, for an SDK that is not there, does not count)."""
+    absent = {
+        id(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is None
+        for target in node.targets
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-            return True
+            if id(node) not in absent:
+                return True
         if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) and node.name == name:
             return True
         if isinstance(node, ast.arg) and node.arg == name:

@@ -197,7 +197,7 @@ def _multiline(c: Context, node: ast.expr) -> bool:
 def _dict(c: Context, maker: ast.Dict, pairs: list[tuple[str, str]]) -> str:
     if not _multiline(c, maker):
         return dict_code(pairs)
-    outer, step, newline = _layout(c, maker)
+    outer, step, newline = c.layout(maker)
     rows = [f'{outer}{step}"{key}": {value},{newline}' for key, value in pairs]
     return "{" + newline + "".join(rows) + outer + "}"
 
@@ -205,14 +205,9 @@ def _dict(c: Context, maker: ast.Dict, pairs: list[tuple[str, str]]) -> str:
 def _keywords(c: Context, maker: ast.Call, pairs: list[tuple[str, str]]) -> str:
     if not _multiline(c, maker):
         return "dict(" + ", ".join(f"{key}={value}" for key, value in pairs) + ")"
-    outer, step, newline = _layout(c, maker)
+    outer, step, newline = c.layout(maker)
     rows = [f"{outer}{step}{key}={value},{newline}" for key, value in pairs]
     return "dict(" + newline + "".join(rows) + outer + ")"
-
-
-def _layout(c: Context, node: ast.expr) -> tuple[str, str, str]:
-    line = c.lines.line(node.lineno)
-    return line[: len(line) - len(line.lstrip())], c.module.default_indent, c.module.default_newline
 
 
 def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:

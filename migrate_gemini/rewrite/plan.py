@@ -53,6 +53,8 @@ class Plan:
     snippets: dict[str, dict[str, str]] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
     handled: set[ast.AST] = field(default_factory=set)
+    weak: set[ast.AST] = field(default_factory=set)
+    aliases: dict[Site, Site] = field(default_factory=dict)
     converted: dict[frozenset[ast.expr], str] = field(default_factory=dict)
     loops: dict[ast.AST, Loop] = field(default_factory=dict)
     models: dict[Site, ModelSite] = field(default_factory=dict)
@@ -108,6 +110,13 @@ class Plan:
         """Does `work` (which asks for edits) if the site's group moves."""
         self.work.append((site, work))
 
+    def alias(self, site: Site) -> Site:
+        """The site of all names other than `client.models` for the models of a client."""
+        found = self.aliases.get(site)
+        if found is None:
+            found = self.aliases[site] = Site(site.node, site.path)
+        return found
+
     # -- edits ---------------------------------------------------------------------------------------------------
 
     def module(self, path: str) -> Edits:
@@ -117,9 +126,16 @@ class Plan:
             found = self.edits[path] = Edits()
         return found
 
-    def expression(self, path: str, node: ast.expr, edit: ExprEdit) -> None:
-        """Replaces an expression."""
-        self.module(path).expressions[node] = edit
+    def expression(self, path: str, node: ast.expr, edit: ExprEdit, weak: bool = False) -> None:
+        """Replaces an expression. A weak edit gives way to any other edit of the same node."""
+        expressions = self.module(path).expressions
+        if weak and node in expressions and node not in self.weak:
+            return
+        if weak:
+            self.weak.add(node)
+        else:
+            self.weak.discard(node)
+        expressions[node] = edit
 
     def statement(self, path: str, node: ast.AST) -> StatementEdit:
         """The edit of the statement that holds a node."""

@@ -10,7 +10,7 @@ from ..infer.reach import reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
 from ..settings import Settings
-from . import chats, handed, model_names, models, requests, responses, streams
+from . import annotations, chats, handed, model_names, models, requests, responses, streams
 from .clients import Clients, is_configure
 from .plan import CallSite, Plan
 from .reasons import Reason
@@ -32,6 +32,8 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     for site, work in plan.work:
         if plan.groups.moves(site):
             work()
+    for path in program.modules:
+        annotations.survey(plan, path)
     model_names.reached(plan)
     _report(plan)
     return plan
@@ -61,6 +63,8 @@ def _survey(plan: Plan, path: str) -> None:
         if not (objects[0].kind in ("Models", "AModels", "Chats", "AChats")):
             plan.groups.join(obj.site for obj in objects)
         kind = objects[0].kind
+        if kind in ("Models", "AModels"):
+            requests.alias(plan, path, node, objects)
         if kind in _PASSIVE:
             if kind in ("Calls", "Parsed"):
                 reason = Reason.TOOLS if kind == "Calls" else Reason.SCHEMA
@@ -140,7 +144,7 @@ def _untraced(plan: Plan, path: str, node: ast.Call) -> None:
         looks = any(word in name.rpartition(".")[2] for word in ("chat", "convo", "conversation", "session"))
         if len(node.args) > 1 or keywords - known or not looks:
             return
-    if not _names_sdk(plan, path):
+    if not _names_sdk(plan, path) and not _held(plan, func.value):
         return
     site = plan.program.machine.sites.setdefault(node, Site(node, path))
     plan.fail(site, Reason.EXTERNAL, "", path, node)
@@ -166,9 +170,16 @@ def _by_name(plan: Plan) -> None:
             continue
         func = call.node.func
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute):
-            for value in plan.program.machine.cells.get(("n", func.value.attr), ()):
-                if isinstance(value, Obj) and value.kind in surface.MOVING:
-                    plan.fail(value.site, Reason.ESCAPES, plan.source(call.path, call.node), call.path, call.node)
+            for value in _held(plan, func.value):
+                plan.fail(value.site, Reason.ESCAPES, plan.source(call.path, call.node), call.path, call.node)
+
+
+def _held(plan: Plan, node: ast.expr) -> list[Obj]:
+    """The SDK objects that attributes of this name hold anywhere."""
+    if not isinstance(node, ast.Attribute):
+        return []
+    cell = plan.program.machine.cells.get(("n", node.attr), frozenset())
+    return [value for value in cell if isinstance(value, Obj) and value.kind in surface.MOVING]
 
 
 def _legacy_left(plan: Plan) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.values import Method, Obj, Site
+from ..sdk import surface
 from . import config, contents, models
 from .call import Item, arguments, remake
 from .config import Parts
@@ -53,14 +54,10 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
 
     def edit(c: Context) -> object:
         made = models.request_items(plan, c, func.value, site, parts, old)
-        head = [item for item in made if item.old is None]
-        tail = [item for item in made if item.old is not None]
-        made = [*head, Item("input", code(c), old=old["contents"]), *tail]
+        made.insert(1, Item("input", code(c), old=old["contents"]))
         if stream is not None and not plan.groups.of(site).facts.get("unstreamed"):
             if not (isinstance(stream, ast.Constant) and not stream.value):
                 made.append(Item("stream", c.new(stream), old=old["stream"]))
-        order = {id(item): index for index, item in enumerate(old.values())}
-        made[len(head) :] = sorted(made[len(head) :], key=lambda item: order.get(id(item.old), len(order)))
         aio = ".aio" if method.name.endswith("_async") else ""
         return remake(c, call, f"{plan.client(path, func)}{aio}.interactions.create", made)
 
@@ -104,9 +101,12 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     plan.calls.append(CallSite(site, path, call, "MG201", f"{method.name} became interactions.create()"))
     func = call.func
     owner = func.value if isinstance(func, ast.Attribute) else None
-    if not isinstance(owner, ast.Attribute) or owner.attr != "models":
+    if owner is None:
         plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
         return
+    target = models_owner(plan, owner)
+    if target is None:
+        plan.groups.join([site, plan.alias(method.obj.site)])
     if vertex(plan, method.obj.site):
         plan.fail(site, Reason.VERTEX, "", path, call)
     given, old = _given(plan, path, call, site, "model")
@@ -130,9 +130,33 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         made += models.setting_items(c, parts, old)
         if method.name.endswith("_stream"):
             made.append(Item("stream", "True"))
-        return remake(c, call, f"{c.code(owner.value)}.interactions.create", made)
+        return remake(c, call, f"{c.code(target)}.interactions.create" if target else f"{c.code(owner)}.create", made)
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
+
+
+def models_owner(plan: Plan, node: ast.expr) -> ast.expr | None:
+    """X for `X.models` where X is a client, else None."""
+    if isinstance(node, ast.Attribute) and plan.objects(node.value, "Client", "AClient"):
+        return node.value
+    return None
+
+
+def alias(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    """Surveys `client.models` where it is not called at once: it becomes `client.interactions`, if all of its uses can."""
+    sites = [plan.alias(obj.site) for obj in objects]
+    owner = models_owner(plan, node)
+    role, parent = plan.role(path, node)
+    if role == "attribute" and isinstance(parent, ast.Attribute):
+        if owner is None and parent.attr not in surface.REQUESTS:
+            plan.groups.join(sites)
+            plan.fail(sites[0], Reason.VALUE, plan.source(path, parent), path, node)
+        return
+    plan.groups.join(sites)
+    if role not in ("move", "truth", "discard", "annotation"):
+        plan.fail(sites[0], Reason.ESCAPES, plan.source(path, parent), path, node)
+    if owner is not None:
+        plan.when_moving(sites[0], lambda: plan.expression(path, node, lambda c: f"{c.code(owner)}.interactions"))
 
 
 def vertex(plan: Plan, site: Site) -> bool:

@@ -87,7 +87,7 @@ def _attribute(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: l
     if "{parts}" in template:
         plan.when_moving(site, lambda: _parts(plan, path, node))
         return
-    plan.when_moving(site, lambda: plan.expression(path, node, lambda c: template.format(base=c.code(base))))
+    plan.when_moving(site, lambda: plan.expression(path, node, lambda c: template.format(base=c.code(base)), True))
 
 
 def _parts(plan: Plan, path: str, node: ast.Attribute) -> None:

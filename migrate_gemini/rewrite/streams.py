@@ -22,13 +22,15 @@ IS_DONE = '{name}.event_type == "interaction.completed"'
 class Loop:
     """A for loop over a stream.
 
-    done: lines to run with the completed event; end: reads of the loop variable after the loop.
+    guard: an `if chunk.text:` that is the whole body; done: lines to run with the completed event; start: lines to run
+    first with each text.
     """
 
     path: str
     node: ast.For | ast.AsyncFor
     name: str
     site: Site
+    guard: ast.If | None = None
     done: list[Line] = field(default_factory=list)
     start: list[Line] = field(default_factory=list)
 
@@ -138,6 +140,9 @@ def _loop(plan: Plan, path: str, node: ast.For | ast.AsyncFor, site: Site) -> No
     if node in plan.loops:
         return
     loop = plan.loops[node] = Loop(path, node, node.target.id, site)
+    loop.guard = _guard(plan, node, loop.name)
+    if loop.guard is not None:
+        plan.handled.add(loop.guard.test)
     plan.when_moving(site, lambda: _edit_loop(plan, loop))
 
 
@@ -151,13 +156,16 @@ def _reads_usage(plan: Plan, node: ast.AST, name: str) -> bool:
     )
 
 
+def _guard(plan: Plan, node: ast.For | ast.AsyncFor, name: str) -> ast.If | None:
+    early = [statement for statement in node.body if not _reads_usage(plan, statement, name)]
+    only = early[0] if len(early) == 1 else None
+    return only if isinstance(only, ast.If) and not only.orelse and _is_chunk_text(only.test, name) else None
+
+
 def _edit_loop(plan: Plan, loop: Loop) -> None:
     node, name = loop.node, loop.name
     late = [statement for statement in node.body if _reads_usage(plan, statement, name)]
-    early = [statement for statement in node.body if statement not in late]
-    guard = early[0] if len(early) == 1 and isinstance(early[0], ast.If) and not early[0].orelse else None
-    if guard is not None and not _is_chunk_text(guard.test, name):
-        guard = None
+    guard = loop.guard
     if guard is not None:
         test = guard.test
         plan.expression(loop.path, test, lambda c: IS_TEXT.format(name=name))
@@ -230,6 +238,8 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         loop = _around(plan, path, node)
         after = loop is None and isinstance(node, ast.Name) and _loop_before(plan, path, node)
         if parent.attr == "text":
+            if parent in plan.handled:
+                return
             if after:
                 assert isinstance(node, ast.Name)
                 _text_after(plan, path, node, parent, site)
