@@ -1,0 +1,52 @@
+"""MG2xx: uses of google-genai that the Interactions API replaces."""
+
+from __future__ import annotations
+
+from .rule import Rule
+
+RULES = (
+    Rule(
+        code="MG201",
+        name="genai-generate",
+        legacy=True,
+        summary="`client.models.generate_content(...)`: becomes `client.interactions.create(...)`.",
+        advice="Call `client.interactions.create(model=..., input=...)` and read `response.output_text`.",
+        docs="The client stays; the method changes, for the plain, the streamed and the asynchronous form. "
+        "`contents` becomes `input`, and the fields of `GenerateContentConfig` become parameters of the request or "
+        "keys of its `generation_config`. Answers are read as with MG103. Vertex AI clients are left alone: which "
+        "models serve interactions there is not documented.",
+    ),
+    Rule(
+        code="MG202",
+        name="genai-chat",
+        legacy=True,
+        summary="`client.chats.create(...)`: becomes a chain of interactions by `previous_interaction_id`.",
+        advice="Keep the id of the last interaction and pass it as `previous_interaction_id` to the next one.",
+        docs="The chat object of google-genai keeps its turns in the program. It becomes the id of the last "
+        "interaction, or an object that carries the id where the chat travels, exactly as with MG104. A chat that is "
+        "begun with a history sends that history as the input of its first interaction.",
+    ),
+    Rule(
+        code="MG203",
+        name="genai-send",
+        legacy=True,
+        summary="`chat.send_message(...)` of google-genai: becomes `client.interactions.create(...)`.",
+        advice="Call `client.interactions.create(..., previous_interaction_id=last_id)` and keep the new id.",
+        docs="A turn of a chat is an interaction that names the turn before it. google-genai calls Python functions "
+        "given as tools by itself; the Interactions API hands the call back to the program, so the loop that "
+        "answers it is written out. A chat moves with all its turns or stays with all of them.",
+    ),
+    Rule(
+        code="MG301",
+        name="untraced-call",
+        legacy=True,
+        summary="A call named like one of the SDK whose object could not be traced to it.",
+        advice="If the object is a Gemini model, chat or client, migrate the call by hand; if it is your own class, "
+        "leave it.",
+        docs="A method called `generate_content`, `start_chat` or `send_message` proves nothing: most of those that "
+        "cannot be traced are methods of the project's own classes. Nothing is rewritten on a name alone. The "
+        "finding appears only where the object may well be the SDK's: it comes from a parameter, a container, a "
+        "library or a module that was not among the given paths. Giving the whole project instead of single files "
+        "often resolves it.",
+    ),
+)
