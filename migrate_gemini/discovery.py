@@ -1,0 +1,129 @@
+"""Finds the files of a run, and tells on their bytes alone which ones can matter."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .files import describe
+from .ignore import Scope, base_of, ignored, read_scope, scope_of, scopes_above
+
+JUNK = frozenset(
+    """
+    .bzr .direnv .eggs .git .git-rewrite .hg .ipynb_checkpoints .mypy_cache .nox .pants.d .pyenv .pytest_cache .pytype
+    .ruff_cache .svn .tox .venv .vscode __pycache__ __pypackages__ _build buck-out build dist dist-packages
+    node_modules site-packages venv
+    """.split()
+)
+"""Folders that hold no code of the project; walked only when they are given themselves."""
+
+_TOKENS = (b"genai", b"generativeai")
+_MENTION = re.compile(rb"(?<![0-9A-Za-z_])(?:genai|generativeai)(?![0-9A-Za-z_])")
+
+
+def mentions_sdk(data: bytes) -> bool:
+    """Whether the bytes name one of the SDKs. A module that does not cannot import one."""
+    return any(token in data for token in _TOKENS) and _MENTION.search(data) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Absolute paths, each file once, sorted; and what cannot be read, each with the reason."""
+
+    files: tuple[Path, ...]
+    refused: tuple[tuple[Path, str], ...] = ()
+
+
+def discover(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Discovery:
+    """The Python files under the paths. A file that is itself given is taken whatever its name.
+
+    Links are not followed, .gitignore is respected; `exclude` patterns are written as in .gitignore,
+    are relative to the working directory, and rule out given files as well. PatternError where one is no pattern.
+    """
+    walk = _Walk(_excluded(exclude))
+    for path in paths:
+        absolute = Path(os.path.abspath(path))
+        if absolute.is_dir():
+            walk.folder(absolute)
+        else:
+            walk.file(absolute)
+    return Discovery(tuple(sorted(walk.found.values())), tuple(sorted(walk.refused)))
+
+
+def _excluded(patterns: Sequence[str]) -> list[Scope]:
+    if not patterns:
+        return []
+    here = base_of(Path.cwd())
+    return [scope_of([pattern.removeprefix("./").removeprefix(here) for pattern in patterns], here)]
+
+
+@dataclass(slots=True)
+class _Walk:
+    excluded: list[Scope]
+    found: dict[str, Path] = field(default_factory=dict)
+    refused: list[tuple[Path, str]] = field(default_factory=list)
+
+    def file(self, path: Path) -> None:
+        if self._excludes(path.as_posix()):
+            return
+        if path.is_symlink():
+            self.refused.append((path, "is a symbolic link; give the file that it points to"))
+        elif not path.is_file():
+            self.refused.append((path, "is not a regular file"))
+        else:
+            self._take(path, os.path.realpath(path.parent))
+
+    def folder(self, root: Path) -> None:
+        scopes = scopes_above(root)
+        if ignored(scopes, base_of(root)):
+            scopes = []  # the person asks for what the repository ignores
+        pending = [(str(root), os.path.realpath(root), scopes)]
+        while pending:
+            folder, real, scopes = pending.pop()
+            pending.extend(self._one(folder, real, scopes))
+
+    def _one(self, folder: str, real: str, scopes: list[Scope]) -> list[tuple[str, str, list[Scope]]]:
+        try:
+            with os.scandir(folder) as entries:
+                listed = list(entries)
+        except OSError as error:
+            self.refused.append((Path(folder), f"cannot be listed: {describe(error)}"))
+            return []
+        base = base_of(Path(folder))
+        if any(entry.name == ".gitignore" for entry in listed):
+            own = read_scope(Path(folder, ".gitignore"), base)
+            scopes = [own, *scopes] if own else scopes
+        below = []
+        for entry in listed:
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if not _is_junk(entry) and not self._out(scopes, f"{base}{name}/"):
+                    below.append((os.path.join(folder, name), os.path.join(real, name), scopes))
+            elif name.endswith(".py") and entry.is_file(follow_symlinks=False) and not self._out(scopes, base + name):
+                self._take(Path(folder, name), real)
+        return below
+
+    def _take(self, path: Path, real_folder: str) -> None:
+        self.found.setdefault(os.path.join(real_folder, path.name), path)
+
+    def _out(self, scopes: list[Scope], path: str) -> bool:
+        return ignored(scopes, path) or self._excludes(path)
+
+    def _excludes(self, path: str) -> bool:
+        if not self.excluded:
+            return False
+        (scope,) = self.excluded
+        # Outside the working directory only patterns that are not anchored can match.
+        inside = path if path.startswith(scope.base) else scope.base + path.lstrip("/")
+        return scope.verdict(inside) is True
+
+
+def _is_junk(entry: os.DirEntry[str]) -> bool:
+    return (
+        entry.name in JUNK
+        or entry.name.endswith(".egg-info")
+        or os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))  # a virtual environment by another name
+    )
