@@ -1,0 +1,249 @@
+"""A run over many files: find, read, choose, migrate, write. One bad file stops no other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from .depth import too_deep
+from .discovery import JUNK, discover, mentions_sdk
+from .files import Change, WriteError, describe, replace_all
+from .graph import choose
+from .modules import Import, ModuleIndex, scan_imports
+from .results import INTERNAL, SKIPPED, Failure, FileResult, RunResult
+from .settings import Settings
+from .sources import python
+from .workers import Outcome, Progress, run_groups
+
+if TYPE_CHECKING:
+    from .engine import SourceModule
+    from .findings import ModuleResult
+    from .workers import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run found, and the changes it proposes: those of one group are made together or not at all."""
+
+    result: RunResult
+    changes: tuple[tuple[Change, ...], ...]
+
+
+def run(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    exclude: Sequence[str] = (),
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+) -> Run:
+    """Works out what migrating the paths means; writes nothing. The paths exist."""
+    return _Project(paths, settings, exclude).run(engine, jobs, progress)
+
+
+def write(proposed: Run) -> RunResult:
+    """Makes the changes; the files that could not be written are failures of the result."""
+    failures: dict[str, Failure] = {}
+    for group in proposed.changes:
+        try:
+            replace_all(group)
+        except WriteError as error:
+            for change in group:
+                failures[shown(change.path)] = _not_written(error.path, str(error), change.path)
+    files = [_failed(file, failures[file.path]) if file.path in failures else file for file in proposed.result.files]
+    return replace(proposed.result, files=tuple(files))
+
+
+def shown(path: Path) -> str:
+    """The path as reports show it: posix, relative to the working directory where that is possible."""
+    try:
+        return PurePath(os.path.relpath(path)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _failed(file: FileResult, failure: Failure) -> FileResult:
+    """The file as it is when its change is not made: what was to be migrated is not."""
+    manual = tuple(finding for finding in file.findings if finding.status == "manual")
+    return FileResult(file.path, manual, failure=failure)
+
+
+def _not_written(culprit: Path, reason: str, path: Path) -> Failure:
+    if path == culprit:
+        return Failure(SKIPPED, reason)
+    return Failure(SKIPPED, f"is left as it was: it changes together with {shown(culprit)}, which {reason}")
+
+
+@dataclass(slots=True)
+class _Project:
+    """The state of one run. Modules are keyed by their posix path relative to `base`."""
+
+    paths: Sequence[Path]
+    settings: Settings
+    exclude: Sequence[str]
+    base: Path = field(init=False)
+    root: Path = field(init=False)
+    given: dict[str, Path] = field(default_factory=dict)
+    data: dict[str, bytes] = field(default_factory=dict)
+    sources: dict[str, python.PythonSource] = field(default_factory=dict)
+    failures: dict[Path, Failure] = field(default_factory=dict)
+    results: dict[str, ModuleResult] = field(default_factory=dict)
+    changes: list[tuple[Change, ...]] = field(default_factory=list)
+    imports_of: dict[str, tuple[Import, ...]] = field(default_factory=dict)
+
+    def run(self, engine: Engine | None, jobs: int | None, progress: Progress | None) -> Run:
+        found = discover(self.paths, self.exclude)
+        self.failures.update((path, Failure(SKIPPED, reason)) for path, reason in found.refused)
+        self._place(found.files)
+        seeds = [key for key in self.given if self._mentions(key)]
+        if seeds:
+            wider = ModuleIndex(self.given, self._is_module)
+            groups = [self._modules(group) for group in choose(seeds, self.given, wider, self._imports)]
+            groups = [group for group in groups if group]
+            self._migrate(groups, engine or _engine(), jobs, progress)
+        return Run(RunResult(len(found.files), len(seeds), self._files()), tuple(self.changes))
+
+    def _place(self, files: Sequence[Path]) -> None:
+        """Chooses what paths are relative to: the working directory where it holds all of them.
+
+        If that is inside a package, then the folder above the package, so that absolute imports of it resolve.
+        """
+        folders = [path if path.is_dir() else path.parent for path in map(_absolute, self.paths)]
+        self.root = Path(os.path.commonpath(folders)) if _one_drive(folders) else folders[0]
+        here = Path.cwd()
+        self.base = here if self.root.is_relative_to(here) else self.root
+        while (self.base / "__init__.py").is_file() and self.base != self.base.parent:
+            self.base = self.base.parent
+        for path in files:
+            key = path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.as_posix()
+            self.given[key] = path
+
+    def _mentions(self, key: str) -> bool:
+        data = self._read(key)
+        if data is not None and mentions_sdk(data):
+            self.data[key] = data
+            return True
+        return False
+
+    def _imports(self, key: str) -> tuple[Import, ...]:
+        if key not in self.imports_of:
+            self.imports_of[key] = scan_imports(self.data.get(key) or self._read(key) or b"")
+        return self.imports_of[key]
+
+    def _read(self, key: str) -> bytes | None:
+        path = self.given.get(key) or self.base / key
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            if key in self.given:
+                self.failures[path] = Failure(SKIPPED, f"cannot be read: {describe(error)}")
+            return None
+
+    def _is_module(self, key: str) -> bool:
+        """Whether a path that was not given is a module of the project that may be read, though never changed."""
+        path = self.base / key
+        if not path.is_file() or not path.is_relative_to(self.root):
+            return False
+        inside = path.relative_to(self.root)
+        reached = Path(os.path.realpath(self.root), inside)
+        return not JUNK.intersection(inside.parts) and reached == Path(os.path.realpath(path))  # not through a link
+
+    def _modules(self, group: Sequence[str]) -> list[SourceModule]:
+        from .engine import SourceModule
+
+        modules = []
+        for key in group:
+            data = self.data.get(key) or self._read(key)
+            if data is None:
+                continue
+            self.data[key] = data
+            try:
+                source = python.decode(data)
+                if too_deep(source.text):
+                    raise python.SourceError("is nested too deeply to be parsed")
+            except python.SourceError as error:
+                if key in self.given:
+                    self.failures[self.given[key]] = Failure(SKIPPED, str(error))
+                continue
+            self.sources[key] = source
+            modules.append(SourceModule(key, source.text))
+        return modules
+
+    def _migrate(
+        self, groups: list[list[SourceModule]], engine: Engine, jobs: int | None, progress: Progress | None
+    ) -> None:
+        outcomes = run_groups(groups, self.settings, engine, jobs, progress)
+        for group, outcome in zip(groups, outcomes, strict=True):
+            # A module that was read but not given must stay: without it, what depends on it is left alone as well.
+            while changed := self._not_given(outcome):
+                group = [module for module in group if module.path not in changed]
+                (outcome,) = run_groups([group], self.settings, engine, 1)
+            self._take(group, outcome)
+
+    def _not_given(self, outcome: Outcome) -> set[str]:
+        return {result.path for result in outcome.results if result.text is not None} - self.given.keys()
+
+    def _take(self, group: Sequence[SourceModule], outcome: Outcome) -> None:
+        if outcome.error is not None:
+            for module in group:
+                if module.path in self.given:
+                    self.failures[self.given[module.path]] = Failure(INTERNAL, outcome.error)
+            return
+        changes = []
+        for result in outcome.results:
+            if result.path not in self.given:
+                continue
+            source = self.sources[result.path]
+            if result.error is not None:
+                code = INTERNAL if result.error.startswith("internal error") else SKIPPED
+                self.failures[self.given[result.path]] = Failure(code, result.error)
+                continue
+            self.results[result.path] = result
+            if result.text is None or result.text == source.text:
+                continue
+            try:
+                after = python.encode(source, result.text)
+            except python.SourceError as error:
+                self._withdraw(outcome, result.path, f"cannot be written: {error}")
+                return
+            changes.append(Change(self.given[result.path], self.data[result.path], after))
+        if changes:
+            self.changes.append(tuple(changes))
+
+    def _withdraw(self, outcome: Outcome, culprit: str, reason: str) -> None:
+        """One file of a group cannot hold its new text: none of them changes."""
+        for result in outcome.results:
+            if result.path in self.given and (result.text is not None or result.path == culprit):
+                path = self.given[result.path]
+                self.failures[path] = _not_written(self.given[culprit], reason, path)
+
+    def _files(self) -> tuple[FileResult, ...]:
+        files = {}
+        for key, result in self.results.items():
+            path, text = self.given[key], self.sources[key].text
+            after = result.text if result.text != text else None
+            files[path] = FileResult(
+                shown(path), tuple(sorted(result.findings)), text if after is not None else None, after
+            )
+        for path, failure in self.failures.items():
+            files[path] = _failed(files.get(path, FileResult(shown(path))), failure)
+        kept = [file for file in files.values() if file.changed or file.findings or file.failure]
+        return tuple(sorted(kept, key=lambda file: file.path))
+
+
+def _engine() -> Engine:
+    from .engine import migrate
+
+    return migrate
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))
+
+
+def _one_drive(folders: Sequence[Path]) -> bool:
+    return len({folder.drive for folder in folders}) == 1

@@ -1,0 +1,65 @@
+"""What a run says of a tree of files: the one thing that every report is rendered from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from .findings import Finding, Status
+from .rules import get
+
+SKIPPED = "MG901"
+INTERNAL = "MG902"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a file could not be dealt with, under the code of a rule, in one line."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """One file. path: as shown, posix, relative to the working directory where it is inside.
+
+    before and after are its text where it changes (or would), else None.
+    """
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    before: str | None = None
+    after: str | None = None
+    failure: Failure | None = None
+
+    @property
+    def changed(self) -> bool:
+        return self.after is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A run. scanned: Python files found. mentioning: those that name an SDK, the others are never parsed.
+
+    files: those with a change, a finding or a failure, by path.
+    """
+
+    scanned: int
+    mentioning: int
+    files: tuple[FileResult, ...]
+
+    @property
+    def changed(self) -> tuple[FileResult, ...]:
+        return tuple(file for file in self.files if file.changed)
+
+    @property
+    def failed(self) -> tuple[FileResult, ...]:
+        return tuple(file for file in self.files if file.failure is not None)
+
+    def statuses(self) -> Counter[Status]:
+        return Counter(finding.status for file in self.files for finding in file.findings)
+
+    def left(self) -> tuple[tuple[FileResult, Finding], ...]:
+        """The uses of the old API that were found, with their files."""
+        return tuple((file, finding) for file in self.files for finding in file.findings if get(finding.code).legacy)

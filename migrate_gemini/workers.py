@@ -1,0 +1,125 @@
+"""Runs the engine over groups of modules, over several processes if asked, so that one failure stays one failure."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .engine import SourceModule
+    from .findings import ModuleResult
+    from .settings import Settings
+
+    Engine = Callable[[Sequence[SourceModule], Settings], list[ModuleResult]]
+
+Progress = Callable[[int, int], None]
+"""Is told how many modules are done, and of how many."""
+
+_PARALLEL_FROM = 64
+_MOST_PROCESSES = 61  # what Windows can wait for
+_RECURSION_LIMIT = 3000  # LibCST takes several frames for a level of nesting; depth.py keeps the levels few
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one group: a result for each of its modules, or one line saying how the engine failed."""
+
+    results: tuple[ModuleResult, ...] = ()
+    error: str | None = None
+
+
+def run_groups(
+    groups: Sequence[Sequence[SourceModule]],
+    settings: Settings,
+    engine: Engine,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> list[Outcome]:
+    """One outcome a group, in the order of the groups whatever the number of jobs. jobs=None chooses."""
+    progress = progress or (lambda done, total: None)
+    total = sum(map(len, groups))
+    processes = min(len(groups), _MOST_PROCESSES, jobs or (_processors() if total >= _PARALLEL_FROM else 1))
+    if processes > 1:
+        return _in_processes(groups, settings, engine, processes, progress)
+    outcomes = []
+    done = 0
+    for group in groups:
+        outcomes.append(run_group(engine, group, settings))
+        done += len(group)
+        progress(done, total)
+    return outcomes
+
+
+def run_group(engine: Engine, group: Sequence[SourceModule], settings: Settings) -> Outcome:
+    """The engine on one group; whatever it raises becomes a line."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        results = tuple(engine(group, settings))
+    except Exception as error:
+        return Outcome(error=f"internal error: {_one_line(error)}")
+    finally:
+        sys.setrecursionlimit(limit)
+    if [result.path for result in results] != [module.path for module in group]:
+        return Outcome(error="internal error: the results are not those of the modules that were given")
+    return Outcome(results)
+
+
+def _in_processes(
+    groups: Sequence[Sequence[SourceModule]], settings: Settings, engine: Engine, processes: int, progress: Progress
+) -> list[Outcome]:
+    outcomes: dict[int, Outcome] = {}
+    total = sum(map(len, groups))
+    largest_first = sorted(range(len(groups)), key=lambda number: -sum(len(module.text) for module in groups[number]))
+    with _pool(processes) as pool:
+        try:
+            waiting: dict[Future[Outcome], int] = {
+                pool.submit(run_group, engine, groups[number], settings): number for number in largest_first
+            }
+            for future in as_completed(waiting):
+                outcomes[waiting[future]] = future.result()
+                progress(sum(len(groups[number]) for number in outcomes), total)
+        except BrokenProcessPool:
+            pass  # one group ended its process, and with it the pool; which one shows below
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    for number, group in enumerate(groups):
+        if number not in outcomes:
+            outcomes[number] = _alone(group, settings, engine)
+    return [outcomes[number] for number in range(len(groups))]
+
+
+def _alone(group: Sequence[SourceModule], settings: Settings, engine: Engine) -> Outcome:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(run_group, engine, group, settings).result()
+        except BrokenProcessPool:
+            return Outcome(error="internal error: the process that worked on it ended without a word")
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    # Not forked: a progress bar may have started a thread.
+    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _one_line(error: Exception) -> str:
+    """The exception and where it was raised, which is what a bug report needs."""
+    message = " ".join(str(error).split())
+    frames = traceback.extract_tb(error.__traceback__, limit=-1)
+    where = f" ({Path(frames[0].filename).name}:{frames[0].lineno})" if frames else ""
+    return f"{type(error).__name__}{': ' if message else ''}{message[:200]}{where}"
