@@ -1,0 +1,235 @@
+"""The command line: options in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from . import __version__
+from .ignore import PatternError
+from .project import run as run_project
+from .project import write
+from .report import diff, json_report, terminal
+from .report.text import printable
+from .results import RunResult
+from .settings import DEFAULT_MODEL, Settings
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+DONE, LEFT, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+_HELP = """\
+Migrate Gemini code to the Interactions API.
+
+Rewrites Python code that uses google-generativeai, or generate_content and chats of google-genai,
+to `client.interactions.create(...)` of google-genai. Changes files in place: commit first, or look
+at --dry-run. What cannot be traced with certainty is left as it is, still runs, and is named.
+"""
+
+_EPILOG = """\
+\b
+Examples:
+  migrate-gemini --dry-run .          show what would change
+  migrate-gemini .                    change it
+  migrate-gemini --check src tests    for CI: fail while legacy code is left
+  migrate-gemini --report todo.json --exclude 'notebooks/' .
+  migrate-gemini --model gemini-1.5-pro=gemini-3.1-pro-preview .
+
+\b
+Exit codes:
+  0  done; what is left to do by hand is listed and does not change the code
+  1  --check found legacy code
+  2  wrong usage, or a path that does not exist
+  3  done, but some files could not be read or processed; each is listed
+
+Give the whole project rather than single files: modules that import each other are understood
+together. Folders are searched for .py files; .gitignore is respected, links are not followed, and
+virtual environments, caches and build folders are passed over.
+"""
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"migrate-gemini {__version__}")
+        raise typer.Exit
+
+
+@app.command(help=_HELP, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+def migrate_gemini(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATHS", show_default=False, help="Files and folders.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes as a diff; write nothing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="List every legacy use; write nothing; exit with 1 if there is one.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", show_default=False, help="Write all findings to a JSON file.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Leave out what matches, as in .gitignore. May be repeated."),
+    ] = None,
+    no_todo_comments: Annotated[
+        bool, typer.Option("--no-todo-comments", help="Do not mark what is left with TODO(migrate-gemini) comments.")
+    ] = False,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="Replace this model by that one. May be repeated."),
+    ] = None,
+    default_model: Annotated[
+        str, typer.Option(metavar="NAME", help="What replaces every other model that is shut down.")
+    ] = DEFAULT_MODEL,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    for path in paths:
+        if not os.path.lexists(path):
+            _usage(f"no such file or folder: {os.fspath(path)!r}")
+    if report is not None and report.suffix != ".json":
+        _usage(f"--report writes JSON: the name must end in .json, not {report.name!r}")
+    if report is not None and not report.parent.is_dir():
+        _usage(f"--report: no such folder: {os.fspath(report.parent)!r}")
+    settings = Settings(default_model=default_model, models=_models(model or ()), todo_comments=not no_todo_comments)
+    try:
+        with _Bar() as bar:
+            proposed = run_project(paths, settings, exclude=exclude or (), jobs=jobs, progress=bar.show)
+        result = proposed.result if dry_run or check else write(proposed)
+    except PatternError as error:
+        _usage(f"--exclude: not a pattern: {error.args[0]!r}")
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    saved = report is None or _save(report, result)
+    if dry_run:
+        _print_changes(result)
+    mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
+    command = _command(paths, exclude or (), model or (), default_model, no_todo_comments)
+    _print(terminal.summary(result, mode, command))
+    raise typer.Exit(_exit_code(result, check) if saved else FAILED)
+
+
+def run() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a character must not end the run
+    app(prog_name="migrate-gemini")
+
+
+def _exit_code(result: RunResult, check: bool) -> int:
+    if result.failed:
+        return FAILED
+    return LEFT if check and (result.left() or result.changed) else DONE
+
+
+def _models(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    models: dict[str, str] = {}
+    for pair in pairs:
+        old, equals, new = (part.strip() for part in pair.partition("="))
+        if not (old and equals and new):
+            _usage(f"--model takes OLD=NEW, not {pair!r}")
+        if models.setdefault(old, new) != new:
+            _usage(f"--model gives two replacements for {old!r}")
+    return tuple(models.items())
+
+
+def _command(
+    paths: Iterable[Path], exclude: Iterable[str], models: Iterable[str], default_model: str, no_todo_comments: bool
+) -> str:
+    """The command that migrates what this one looked at."""
+    words = ["migrate-gemini"]
+    for pattern in exclude:
+        words += ["--exclude", pattern]
+    for pair in models:
+        words += ["--model", pair]
+    if default_model != DEFAULT_MODEL:
+        words += ["--default-model", default_model]
+    if no_todo_comments:
+        words.append("--no-todo-comments")
+    names = [os.fspath(path) for path in paths]
+    if any(name.startswith("-") for name in names):
+        words.append("--")
+    return shlex.join(words + names)
+
+
+def _usage(message: str) -> NoReturn:
+    typer.echo(f"migrate-gemini: error: {printable(message)}", err=True)
+    raise typer.Exit(USAGE)
+
+
+def _save(report: Path, result: RunResult) -> bool:
+    try:
+        report.write_bytes(json_report.render(result).encode("ascii"))
+    except OSError as error:
+        typer.echo(f"migrate-gemini: error: --report: {printable(str(error))}", err=True)
+        return False
+    return True
+
+
+def _print_changes(result: RunResult) -> None:
+    if _coloured(sys.stdout):
+        _print(terminal.changes(result))
+    elif result.changed:
+        # As bytes: a text stream would translate the line ends of the patch on some systems.
+        sys.stdout.flush()
+        typer.get_binary_stream("stdout").write((diff.render(result) + "\n").encode("utf-8"))
+
+
+def _print(lines: Iterable[terminal.Line]) -> None:
+    if not _coloured(sys.stdout):
+        sys.stdout.write(terminal.plain(iter(lines)))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    for line in lines:
+        console.print(Text.assemble(*line), soft_wrap=True)
+
+
+def _coloured(stream: IO[str]) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+class _Bar:
+    """A progress bar on a terminal's standard error, once there is enough to do for one to be of use."""
+
+    ENOUGH = 40
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def show(self, done: int, total: int) -> None:
+        if total < self.ENOUGH or not sys.stderr.isatty():
+            return
+        if self._progress is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._progress = Progress(console=Console(stderr=True), transient=True)
+            self._progress.start()
+            self._task = self._progress.add_task("Migrating", total=total)
+        if self._task is not None:
+            self._progress.update(self._task, completed=done)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._progress is not None:
+            self._progress.stop()

@@ -1,0 +1,207 @@
+"""The result for a person at a terminal: lines of styled text, without a terminal's own language."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from ..findings import Finding
+from ..results import FileResult, RunResult
+from ..rules import get
+from . import diff
+from .text import counted, printable
+
+Mode = Literal["write", "dry-run", "check"]
+Line = tuple[tuple[str, str], ...]
+"""Pieces of (text, style); style is a name of Rich's, or empty."""
+
+LOOKED_FOR = "google.generativeai or google.genai"
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_STYLES = {"@@": "cyan", "--- ": "bold", "+++ ": "bold", "-": "red", "+": "green", "\\": "dim"}
+_EXAMPLES = 3
+
+
+def render(result: RunResult, mode: Mode, command: str = "migrate-gemini") -> str:
+    """The summary as plain text. command: what migrates the same paths, to be shown where it helps."""
+    return plain(summary(result, mode, command))
+
+
+def plain(lines: Iterator[Line]) -> str:
+    """The lines without their styles."""
+    return "".join("".join(text for text, _ in line) + "\n" for line in lines)
+
+
+def changes(result: RunResult) -> Iterator[Line]:
+    """The diff for a screen: line ends are dropped, other control characters spelled out."""
+    for file in result.changed:
+        for line in diff.lines(file):
+            text = line.removesuffix("\n").removesuffix("\r")
+            style = next((style for start, style in _STYLES.items() if text.startswith(start)), "")
+            yield ((printable(text), style),)
+    if result.changed:
+        yield ()
+
+
+def summary(result: RunResult, mode: Mode, command: str) -> Iterator[Line]:
+    """What was found, what was done and what is left to do."""
+    if mode == "check":
+        yield from _every_finding(result)
+    else:
+        yield from _sections(result, written=mode == "write")
+    if not result.files:
+        yield _nothing(result)
+    elif mode == "check":
+        yield from _verdict(result, command)
+    else:
+        yield _totals(result, mode)
+
+
+def _every_finding(result: RunResult) -> Iterator[Line]:
+    for file in result.files:
+        if file.failure is not None:
+            yield _place(file, 1, 1, file.failure.code, file.failure.message, "red")
+        for finding in file.findings:
+            yield _finding(file, finding, finding.line)
+    if result.files:
+        yield ()
+
+
+def _sections(result: RunResult, written: bool) -> Iterator[Line]:
+    review, manual, notes = _sorted_out(result)
+    for title, found in (
+        ("Rewritten on an assumption, please review:", review),
+        ("Left as it was, for you to change:", manual),
+    ):
+        if found:
+            yield ((title, "bold"),)
+            for file in dict.fromkeys(file for file, _ in found):
+                now = _lines_now(file) if written else _same
+                for finding in (finding for other, finding in found if other is file):
+                    yield (("  ", ""), *_finding(file, finding, now(finding.line)))
+            yield ()
+    if notes:
+        yield (("Good to know:", "bold"),)
+        yield from _notes(notes)
+        yield ()
+    if result.failed:
+        yield (("Not processed:", "bold red"),)
+        for file in result.failed:
+            assert file.failure is not None
+            yield (
+                (f"  {printable(file.path)}: ", ""),
+                (f"{file.failure.code} ", "red"),
+                (printable(file.failure.message), ""),
+            )
+        yield ()
+
+
+def _sorted_out(
+    result: RunResult,
+) -> tuple[list[tuple[FileResult, Finding]], list[tuple[FileResult, Finding]], list[tuple[FileResult, Finding]]]:
+    review, manual, notes = [], [], []
+    for file in result.files:
+        for finding in file.findings:
+            if not get(finding.code).legacy:
+                notes.append((file, finding))
+            elif finding.status == "manual":
+                manual.append((file, finding))
+            elif finding.status == "needs_review":
+                review.append((file, finding))
+    return review, manual, notes
+
+
+def _notes(notes: list[tuple[FileResult, Finding]]) -> Iterator[Line]:
+    """One line for each thing to say, however many places it is true of."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for file, finding in notes:
+        place = f"{printable(file.path)}:{finding.line}"
+        places.setdefault((finding.code, finding.message), []).append(place)
+    for (code, message), found in places.items():
+        more = f" and {counted(len(found) - _EXAMPLES, 'other place')}" if len(found) > _EXAMPLES else ""
+        yield ((f"  {code} ", "cyan"), (printable(message), ""), (f" ({', '.join(found[:_EXAMPLES])}{more})", "dim"))
+
+
+def _finding(file: FileResult, finding: Finding, line: int) -> Line:
+    style = "cyan" if not get(finding.code).legacy else "yellow"
+    return _place(file, line, finding.column, finding.code, finding.message, style)
+
+
+def _place(file: FileResult, line: int, column: int, code: str, message: str, style: str) -> Line:
+    return ((f"{printable(file.path)}:{line}:{column}: ", ""), (f"{code} ", style), (printable(message), ""))
+
+
+def _totals(result: RunResult, mode: Mode) -> Line:
+    statuses = result.statuses()
+    would = "would be " if mode == "dry-run" else ""
+    counts = [f"{counted(statuses['migrated'] + statuses['needs_review'], 'use')} {would}migrated"]
+    if statuses["needs_review"]:
+        counts[0] += f" ({statuses['needs_review']} to review)"
+    if statuses["manual"]:
+        counts.append(f"{statuses['manual']} left for you")
+    if result.failed:
+        counts.append(f"{counted(len(result.failed), 'file')} not processed")
+    scanned = counted(result.scanned, "Python file")
+    done = f"{len(result.changed)} of {scanned} {would}changed" if result.changed else f"No change in {scanned}"
+    return ((f"{done}: ", "bold"), (", ".join(counts) + ".", ""))
+
+
+def _verdict(result: RunResult, command: str) -> Iterator[Line]:
+    left = result.left()
+    by_hand = sum(finding.status == "manual" for _, finding in left)
+    scanned = counted(result.scanned, "Python file")
+    if result.failed:
+        yield ((f"{counted(len(result.failed), 'file')} could not be checked.", "bold red"),)
+    if not left and not result.changed:
+        yield ((f"Checked {scanned}: no use of the legacy API is left.", "bold"),)
+        return
+    files = counted(len({file.path for file, _ in left} | {file.path for file in result.changed}), "file")
+    uses = f"{counted(len(left), 'use')} of the legacy API {'is' if len(left) == 1 else 'are'} left"
+    yield ((f"{uses} in {files} (of {scanned}).", "bold"),)
+    if len(left) > by_hand or not left:
+        yield (("To migrate, run: ", ""), (command, "bold"))
+    if by_hand:
+        which = f"{by_hand} of them" if by_hand < len(left) else "They" if by_hand > 1 else "It"
+        needs = "needs" if by_hand == 1 else "need"
+        yield ((f"{which} {needs} a change by hand; the message says what to do.", ""),)
+
+
+def _nothing(result: RunResult) -> Line:
+    if not result.scanned:
+        return (
+            ("No Python file was found. ", "bold"),
+            ("Virtual environments, build folders, links and what .gitignore or --exclude names are passed over.", ""),
+        )
+    scanned = counted(result.scanned, "Python file")
+    if not result.mentioning:
+        return (("Nothing to migrate: ", "bold"), (f"looked for {LOOKED_FOR} in {scanned}; none names them.", ""))
+    return (
+        ("Nothing to migrate: ", "bold"),
+        (
+            f"looked for {LOOKED_FOR} in {scanned}; {result.mentioning} "
+            f"{'names' if result.mentioning == 1 else 'name'} them, without a use that the Interactions API replaces.",
+            "",
+        ),
+    )
+
+
+def _same(line: int) -> int:
+    return line
+
+
+def _lines_now(file: FileResult) -> Callable[[int], int]:
+    """Where a line of the text that was read stands in the text that was written."""
+    if file.before is None or file.after is None:
+        return _same
+    matcher = difflib.SequenceMatcher(None, _LINE_END.split(file.before), _LINE_END.split(file.after), autojunk=False)
+    blocks = matcher.get_opcodes()
+
+    def now(line: int) -> int:
+        for tag, start, end, new_start, new_end in blocks:
+            if start <= line - 1 < end:
+                inside = line - 1 - start if tag == "equal" else min(line - 1 - start, max(new_end - new_start - 1, 0))
+                return new_start + inside + 1
+        return line
+
+    return now
