@@ -60,7 +60,7 @@ def _rewrite(plan: object, module: SourceModule) -> str:
     if (edits is None or edits.empty) and not lines:
         return module.text
     tree = plan.facts(module.path).tree
-    text = apply(module.text, tree, edits) if edits is not None else module.text
+    text = apply(module.path, module.text, tree, edits) if edits is not None else module.text
     top = edits.top if edits is not None else []
     text = settle(text, Needs(lines, top), newline_of(module.text), indent_of(module.text), plan.legacy_left)
     ast.parse(text)

@@ -72,6 +72,7 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
                     "builtins.iter", "builtins.frozenset", "tqdm.tqdm", "rich.progress.track"):
             if any(isinstance(value, Obj) and value.kind == "History" for value in first):
                 return first
+            _keyed(machine, node, arguments, machine.elements(first))
             type_ = {"builtins.tuple": "tuple", "builtins.iter": "gen"}.get(path, "list")
             return frozenset((machine.box(type_, node, machine.elements(first)),))
         return first
@@ -111,6 +112,7 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return frozenset((machine.box("gen", node, items),))
     if path in ("builtins.next", "builtins.anext", "random.choice", "builtins.max", "builtins.min"):
         found = machine.elements(first)
+        _keyed(machine, node, arguments, found)
         if path == "builtins.next" and len(arguments.positional) > 1:
             found |= arguments.positional[1]
         return found
@@ -151,6 +153,13 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
     if path.startswith(MEDIA_MAKERS):
         return frozenset((MEDIA,))
     return EMPTY
+
+
+def _keyed(machine: Machine, node: ast.Call, arguments: Arguments, items: Values) -> None:
+    """sorted(items, key=f) and the like call f with each item."""
+    inner = arguments.shifted(len(arguments.positional))
+    inner.positional, inner.named = [items], {}
+    _spawn(machine, node, arguments.named.get("key", EMPTY), inner)
 
 
 def _items(machine: Machine, arguments: Arguments) -> Arguments:
@@ -207,6 +216,9 @@ def _box_method(machine: Machine, node: ast.Call, box: Box, name: str, arguments
         return machine.load(("e", box, "#")) if name != "exception" else EMPTY
     if box.type == "wait" and name == "result":
         return machine.load(("e", box, "#"))
+    if name == "sort":
+        _keyed(machine, node, arguments, machine.load(("e", box, "#")))
+        return EMPTY
     if name in ("append", "add", "appendleft", "put", "put_nowait", "insert"):
         machine.put(box, arguments.positional[1] if name == "insert" and len(arguments.positional) > 1 else first)
         return EMPTY

@@ -6,15 +6,18 @@ import ast
 from dataclasses import dataclass, field
 
 from .program import Program
-from .values import Bound, Box, Class, Func, Obj, Site
+from .values import Bound, Box, Class, Ext, Func, Obj, Site
 
 
 @dataclass(slots=True)
 class Reach:
     """none_tested: sites whose text is compared with None; called_in_try: functions that run, directly or through other
-    functions, inside a try that catches ValueError."""
+    functions, inside a try that catches ValueError; sdk_errors: (path, try, class) for each except clause that names an
+    exception of an SDK; called: function -> functions that it calls."""
 
     none_tested: set[Site] = field(default_factory=set)
+    sdk_errors: list[tuple[str, ast.Try, str]] = field(default_factory=list)
+    called: dict[ast.AST, set[ast.AST]] = field(default_factory=dict)
     called_in_try: set[ast.AST] = field(default_factory=set)
 
 
@@ -22,7 +25,7 @@ def reach(program: Program) -> Reach:
     """Computes the facts for a program that has run."""
     found = Reach()
     vals = program.vals
-    calls: dict[ast.AST, set[ast.AST]] = {}
+    calls = found.called
     todo: list[ast.AST] = []
     for facts in program.modules.values():
         stack: list[tuple[ast.AST, ast.AST | None, bool]] = [(facts.tree, None, False)]
@@ -39,6 +42,10 @@ def reach(program: Program) -> Reach:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 function, caught = node, False
             if isinstance(node, ast.Try):
+                for handler in node.handlers:
+                    named = _sdk_errors(handler.type, vals)
+                    if named:
+                        found.sdk_errors.append((facts.path, node, named[0]))
                 inside = caught or any(catches(handler.type) for handler in node.handlers)
                 stack.extend((child, function, inside) for child in node.body)
                 rest: list[ast.AST] = [*node.handlers, *node.orelse, *node.finalbody]
@@ -60,6 +67,29 @@ def catches(handler: ast.expr | None) -> bool:
     if isinstance(handler, ast.Tuple):
         return any(catches(item) for item in handler.elts)
     return isinstance(handler, ast.Name) and handler.id in ("ValueError", "Exception", "BaseException")
+
+
+ERRORS = ("google.api_core.", "google.genai.errors.", "google.generativeai.types.", "google.generativeai.")
+
+
+def _sdk_errors(handler: ast.expr | None, vals: dict[ast.AST, frozenset[object]]) -> list[str]:  # type: ignore[type-arg]
+    if handler is None:
+        return []
+    items = handler.elts if isinstance(handler, ast.Tuple) else [handler]
+    paths = [getattr(v, "path", "") for item in items for v in vals.get(item, ()) if isinstance(v, Ext)]
+    return [path.rpartition(".")[2] for path in paths if path.startswith(ERRORS)]
+
+
+def raised_in(program: Program, path: str, body: ast.Try, found: Reach) -> set[ast.AST]:
+    """The functions that run inside a try, directly or through others."""
+    todo = [t for s in body.body for n in ast.walk(s) if isinstance(n, ast.Call) for t in _targets(program, n)]
+    seen: set[ast.AST] = set()
+    while todo:
+        target = todo.pop()
+        if target not in seen:
+            seen.add(target)
+            todo.extend(found.called.get(target, ()))
+    return seen
 
 
 def _none_test(node: ast.Compare, vals: dict[ast.AST, frozenset[object]], found: Reach) -> None:  # type: ignore[type-arg]

@@ -15,7 +15,7 @@ import libcst as cst
 from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
 from . import config, contents, context, models, snippets
-from .call import Item, arguments, dict_code, remake
+from .call import Item, arguments, remake
 from .config import Parts
 from .edits import Context, Line
 from .plan import CallSite, Plan
@@ -407,6 +407,7 @@ def _class_code(plan: Plan, site: Site, name: str, path: str) -> str:
             await_="await " if is_async else "",
             aio="aio." if is_async else "",
             keep=keep,
+            request=snippets.MERGED if legacy else snippets.REPLACED,
         )
     return code
 
@@ -453,7 +454,12 @@ def _edit_send(plan: Plan, item: Send, outer: ast.expr) -> None:
 
 def _keep_line(plan: Plan, item: Send, name: str) -> Line:
     """`chat["previous_interaction_id"] = name.id`; only for answers where a blocked one raised and was caught."""
-    guard = item.legacy and not item.stream and raising_matters(plan, item.path, item.node)
+    facts = plan.facts(item.path)
+    again = any(
+        isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.While, ast.For))
+        for outer in context.ancestors(facts, item.node)
+    )
+    guard = not item.stream and (raising_matters(plan, item.path, item.node) if item.legacy else again)
 
     def line(c: Context) -> str:
         made = f'{c.code(item.receiver)}["previous_interaction_id"] = {name}.id'
@@ -466,27 +472,10 @@ def _request(plan: Plan, item: Send, c: Context) -> cst.Call:
     func = item.node.func
     assert isinstance(func, ast.Attribute)
     chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
-    made = [Item("", c.code(item.receiver), star="**")]
     given = Item("input", item.code(c), old=item.old["message"])
-    settings = models.setting_items(c, item.parts, item.old)
-    if item.legacy and (not item.parts.empty):
-        models_in = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
-        theirs = {name for model in models_in for name, _ in model.parts.request}
-        has = [m.parts.generation_code() is not None or bool(m.parts.spread) for m in models_in]
-        generation = item.parts.generation_code()
-        if any(name in theirs for name, _ in item.parts.request) or item.parts.spread or (generation and any(has)):
-            code = c.code(item.receiver)
-            pairs = [(name, value(c)) for name, value in item.parts.request]
-            if generation is not None:
-                inner = generation(c)
-                if any(has):
-                    base = f'{code}["generation_config"]' if all(has) else f'{code}.get("generation_config", {{}})'
-                    inner = f"{{**{base}, {inner[1:]}" if inner.startswith("{") else f"{{**{base}, **{inner}}}"
-                pairs.append(("generation_config", inner))
-            spreads = "".join(f"**{value(c)}, " for value in item.parts.spread)
-            made = [Item("", f"{{**{code}, {spreads}{dict_code(pairs)[1:]}", star="**")]
-            settings = []
-    made = [*made, given, *settings]
+    here = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
+    made = models.merged(plan, c, c.code(item.receiver), here, item.parts, item.old)
+    made.insert(1, given)
     if item.stream:
         made.append(Item("stream", "True", old=item.old.get("stream")))
     aio = ".aio" if item.is_async else ""
@@ -511,12 +500,7 @@ def _merged_in_class(plan: Plan, item: Send, c: Context) -> list[Item]:
     generation = item.parts.generation_code()
     made = [Item("", item.code(c), old=item.old["message"])]
     chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
-    models_in = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
-    if generation is None or not any(m.parts.generation_code() for m in models_in):
+    here = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
+    if not item.parts.spread and (generation is None or not any(m.parts.generation_code() or m.parts.spread for m in here)):
         return [*made, *models.setting_items(c, item.parts, item.old)]
-    inner = generation(c)
-    base = f'{c.code(item.receiver)}.request["generation_config"]'
-    inner = f"{{**{base}, {inner[1:]}" if inner.startswith("{") else f"{{**{base}, **{inner}}}"
-    rest = Parts(request=item.parts.request)
-    return [*made, Item("generation_config", inner), *models.setting_items(c, rest, item.old)]
-
+    return [*made, *models.merged(plan, c, f"{c.code(item.receiver)}.request", here, item.parts, item.old)]

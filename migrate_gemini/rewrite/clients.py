@@ -116,6 +116,13 @@ class Clients:
                 return
         place = self.places[path] = Place("declared", self._name(path, facts))
         plan.module(path).top.append(f"{place.name} = None\n")
+        for p, node, site in plan.wanted:
+            if p == path and isinstance(node, ast.Attribute) and not context.plain(node.value):
+                # the client's name would be looked up before the receiver's call makes it
+                if context.hoistable(facts, node.value) and plan.groups.moves(site):
+                    plan.hoisted[node.value] = plan.fresh_in(path, node, "request", "model_request")
+                else:
+                    plan.fail(site, Reason.CLIENT, plan.source(path, node.value), path, node)
 
     def _elsewhere(self, path: str, nodes: list[ast.expr]) -> None:
         """Another module configures the SDK: its client is imported."""

@@ -26,13 +26,14 @@ class Parts:
     """What a config gives to a request.
 
     request: (keyword, code); generation: (key, code) for generation_config; merged: code of a dict that becomes or is
-    merged into generation_config; spread: code of dicts of request keywords.
+    merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None.
     """
 
     request: list[tuple[str, Code]] = field(default_factory=list)
     generation: list[tuple[str, Code]] = field(default_factory=list)
     merged: Code | None = None
     spread: list[Code] = field(default_factory=list)
+    optional: bool = False
 
     def add(self, other: Parts) -> None:
         """Adds what another config gives."""
@@ -40,6 +41,7 @@ class Parts:
         self.generation += other.generation
         self.merged = other.merged or self.merged
         self.spread += other.spread
+        self.optional = self.optional or other.optional
 
     @property
     def empty(self) -> bool:
@@ -99,6 +101,7 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
             plan.fail(site, Reason.SETTINGS, f"unknown setting {name}", path, value)
         elif rule.place == "generation":
             parts.generation.append((name, lambda c, value=value: c.code(value)))  # type: ignore[misc]
+            parts.optional = parts.optional or NONE in plan.values(value)
         elif rule.place == "request":
             parts.request.append((name, lambda c, value=value: c.code(value)))  # type: ignore[misc]
         elif literal(value) is None and isinstance(value, ast.Constant):
@@ -359,7 +362,8 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     if known:
         from . import makers as maker_rules
 
-        made = maker_rules.convert(plan, path, node, makers, site, legacy, optional)
+        family = maker_rules.family(plan, makers)
+        made = maker_rules.convert(plan, path, node, family, site, legacy, optional)
         if made is not None:
             return made
     if any(obj.kind == "LConfig" for obj in objects):

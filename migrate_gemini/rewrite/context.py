@@ -50,7 +50,8 @@ def role(program: Program, facts: ModuleFacts, node: ast.expr) -> tuple[Role, as
         return ("truth", parent) if isinstance(parent.op, ast.Not) else ("other", parent)
     if isinstance(parent, ast.BoolOp):
         outer, _ = role(program, facts, parent)
-        return ("truth" if outer == "truth" else "move"), parent
+        tested = isinstance(parent.op, ast.And) and node is not parent.values[-1]
+        return ("truth" if outer == "truth" or tested else "move"), parent
     if isinstance(parent, ast.Compare):
         return "compare", parent
     if isinstance(parent, (ast.For, ast.AsyncFor)):
@@ -170,7 +171,7 @@ def hoistable(facts: ModuleFacts, node: ast.expr) -> bool:
                 return isinstance(outer, (ast.For, ast.AsyncFor)) and child is outer.iter
             if isinstance(outer, (ast.AugAssign, ast.Assign)):
                 targets = outer.targets if isinstance(outer, ast.Assign) else [outer.target]
-                return all(_plain(target) for target in targets)
+                return all(plain(target) for target in targets)
             return isinstance(outer, (ast.Expr, ast.Return, ast.AnnAssign, ast.Assert, ast.Raise))
         if isinstance(outer, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension)):
             return False
@@ -184,13 +185,13 @@ def hoistable(facts: ModuleFacts, node: ast.expr) -> bool:
             if isinstance(earlier, (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)):
                 continue
             inner = earlier.value if isinstance(earlier, (ast.keyword, ast.FormattedValue)) else earlier
-            if isinstance(inner, ast.expr) and not _plain(inner):
+            if isinstance(inner, ast.expr) and not plain(inner):
                 return False
         child = outer
     return False
 
 
-def _plain(node: ast.expr) -> bool:
+def plain(node: ast.expr) -> bool:
     """Whether evaluating the expression has no effect and cannot be changed by one."""
     return not any(
         isinstance(inner, (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)) for inner in ast.walk(node)

@@ -115,7 +115,8 @@ def newline_of(text: str) -> str:
 class Context:
     """One segment of a module while its edits are applied."""
 
-    def __init__(self, lines: Lines, edits: Edits, first_line: int, segment: cst.Module) -> None:
+    def __init__(self, path: str, lines: Lines, edits: Edits, first_line: int, segment: cst.Module) -> None:
+        self.path = path
         self.lines, self.edits, self.offset = lines, edits, first_line - 1
         wrapper = MetadataWrapper(segment, unsafe_skip_copy=True)
         positions = wrapper.resolve(PositionProvider)
@@ -396,7 +397,7 @@ def _bracketed(original: cst.CSTNode, made: cst.BaseExpression) -> cst.BaseExpre
     return made.with_changes(lpar=lpar, rpar=original.rpar)  # type: ignore[attr-defined]
 
 
-def apply(text: str, tree: ast.Module, edits: Edits) -> str:
+def apply(path: str, text: str, tree: ast.Module, edits: Edits) -> str:
     """The text with the edits made. Raises EditError or a LibCST error when an edit does not fit."""
     lines = Lines(text)
     newline, indent = newline_of(text), indent_of(text)
@@ -418,15 +419,17 @@ def apply(text: str, tree: ast.Module, edits: Edits) -> str:
         start = lines.starts[first - 1]
         end = lines.starts[last] if last < len(lines.starts) else len(text)
         pieces.append(text[done:start])
-        pieces.append(_segment(text[start:end], lines, edits, first, last, newline, indent))
+        pieces.append(_segment(path, text[start:end], lines, edits, first, last, newline, indent))
         done = end
     pieces.append(text[done:])
     return "".join(pieces)
 
 
-def _segment(code: str, lines: Lines, edits: Edits, first: int, last: int, newline: str, indent: str) -> str:
+def _segment(
+    path: str, code: str, lines: Lines, edits: Edits, first: int, last: int, newline: str, indent: str
+) -> str:
     config = cst.PartialParserConfig(default_newline=newline, default_indent=indent)  # type: ignore[arg-type]
-    context = Context(lines, edits, first, cst.parse_module(code, config=config))
+    context = Context(path, lines, edits, first, cst.parse_module(code, config=config))
     editor = context.editor
     for node, edit in edits.expressions.items():
         if first <= node.lineno <= last:

@@ -36,16 +36,38 @@ def convert(
     """Rewrites the makers; what the config then gives to the request. None when a maker or use is not understood."""
     known = plan.converted.get(frozenset(makers))
     if known is None:
-        known = _convert(plan, makers, site, legacy)
-        if known is None:
-            return None
-        plan.converted[frozenset(makers)] = known
+        known = plan.converted[frozenset(makers)] = _convert(plan, makers, site, legacy) or "run time"
+    if known == "run time":
+        return None
     if known == "kept":
         return Parts(merged=lambda c: c.code(node))
     plan.groups.join([site, *(plan.program.machine.sites[maker] for maker in makers)])
     if known == "flat":
-        return Parts(merged=lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node))
+        return Parts(merged=lambda c: c.code(node), optional=optional)
     return Parts(spread=[lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node)])
+
+
+def family(plan: Plan, makers: list[ast.expr]) -> list[ast.expr]:
+    """The makers, and all others whose configs may be in the same place as theirs: they take the same form."""
+    found = {maker: None for maker in makers}
+    together: list[list[ast.expr]] = []
+    for values in set(plan.program.vals.values()):
+        group = [
+            v.node if isinstance(v, Box) else v.site.node
+            for v in values
+            if isinstance(v, Box) and v.type == "dict" or isinstance(v, Obj) and v.kind in ("LConfig", "GConfig")
+        ]
+        nodes = [node for node in group if isinstance(node, ast.expr)]
+        if len(nodes) > 1:
+            together.append(nodes)
+    grown = True
+    while grown:
+        grown = False
+        for nodes in together:
+            if any(node in found for node in nodes) and not all(node in found for node in nodes):
+                found.update(dict.fromkeys(nodes))
+                grown = True
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
 def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> str | None:

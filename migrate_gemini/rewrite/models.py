@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
-from . import config
+from . import config, snippets
 from .call import Item, arguments, dict_code, remake
 from .config import Code, Parts
 from .edits import Context
@@ -174,34 +174,47 @@ def request_items(
     """
     direct = plan.models.get(plan.objects(receiver, "LModel")[0].site)
     if direct is not None and direct.node is receiver:
-        own = Parts()
-        own.add(direct.parts)
         given = {name for name, _ in parts.request}
-        merged = Parts([pair for pair in own.request if pair[0] not in given] + parts.request)
         keys = {key for key, _ in parts.generation}
-        merged.generation = [pair for pair in own.generation if pair[0] not in keys] + parts.generation
-        merged.merged = parts.merged or own.merged
-        merged.spread = own.spread + parts.spread
-        return [Item("model", name_code(plan, direct, c)), *setting_items(c, merged, old)]
+        both = Parts([pair for pair in direct.parts.request if pair[0] not in given] + parts.request)
+        both.generation = [pair for pair in direct.parts.generation if pair[0] not in keys] + parts.generation
+        both.merged = parts.merged or direct.parts.merged
+        both.spread = direct.parts.spread + parts.spread
+        return [Item("model", name_code(plan, direct, c)), *setting_items(c, both, old)]
     code = c.code(receiver)
     if form(plan, site) == "name":
         return [Item("model", code), *setting_items(c, parts, old)]
-    models = [plan.models[s] for s in plan.groups.of(site).sites if s in plan.models]
-    theirs = {name for model in models for name, _ in model.parts.request}
-    with_generation = [m.parts.generation_code() is not None or bool(m.parts.spread) for m in models]
+    here = [plan.models[obj.site] for obj in plan.objects(receiver, "LModel") if obj.site in plan.models]
+    return [*merged(plan, c, code, here, parts, old)]
+
+
+def merged(
+    plan: Plan,
+    c: Context,
+    code: str,
+    here: list[ModelSite],
+    parts: Parts,
+    old: dict[str, ast.expr | ast.keyword],
+) -> list[Item]:
+    """The keywords of a request that spreads the dict `code` of these models, with further settings merged over it as
+    the legacy SDK merged them: generation_config key by key, None not counting."""
+    theirs = {name for model in here for name, _ in model.parts.request}
+    has = [m.parts.generation_code() is not None or bool(m.parts.spread) for m in here]
     generation = parts.generation_code()
-    clash = [name for name, _ in parts.request if name in theirs]
-    if parts.spread and models:
-        clash.append("spread")
-    if not clash and (generation is None or not any(with_generation)):
+    clash = bool(parts.spread and here) or any(name in theirs for name, _ in parts.request)
+    if not clash and (generation is None or not any(has)):
         return [Item("", code, star="**"), *setting_items(c, parts, old)]
+    if parts.spread or (generation is not None and any(has) and (parts.merged is not None or parts.optional)):
+        helper = plan.snippet(c.path, snippets.WITH_SETTINGS, "with_settings")
+        given = [f"**{value(c)}" for value in parts.spread] + [f"{name}={value(c)}" for name, value in parts.request]
+        if generation is not None:
+            given.append(f"generation_config={generation(c)}")
+        return [Item("", f"{helper}({code}, {', '.join(given)})", star="**")]
     pairs = [(name, value(c)) for name, value in parts.request]
     if generation is not None:
         inner = generation(c)
-        if any(with_generation):
-            base = f'{code}["generation_config"]' if all(with_generation) else f'{code}.get("generation_config", {{}})'
-            spread = inner[1:] if inner.startswith("{") else f"**{inner}}}"
-            inner = f"{{**{base}, {spread}"
+        if any(has):
+            base = f'{code}["generation_config"]' if all(has) else f'{code}.get("generation_config", {{}})'
+            inner = f"{{**{base}, {inner[1:]}"
         pairs.append(("generation_config", inner))
-    spreads = "".join(f"**{value(c)}, " for value in parts.spread)
-    return [Item("", f"{{**{code}, {spreads}{dict_code(pairs)[1:]}", star="**")]
+    return [Item("", f"{{**{code}, {dict_code(pairs)[1:]}", star="**")]

@@ -53,6 +53,7 @@ class Plan:
     snippets: dict[str, dict[str, str]] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
     handled: set[ast.AST] = field(default_factory=set)
+    hoisted: dict[ast.expr, str] = field(default_factory=dict)
     weak: set[ast.AST] = field(default_factory=set)
     aliases: dict[Site, Site] = field(default_factory=dict)
     converted: dict[frozenset[ast.expr], str] = field(default_factory=dict)

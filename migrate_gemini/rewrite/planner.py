@@ -6,12 +6,13 @@ import ast
 
 from ..findings import Finding
 from ..infer.program import Program
-from ..infer.reach import reach
+from ..infer.reach import raised_in, reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
 from ..settings import Settings
-from . import annotations, chats, handed, model_names, models, requests, responses, streams
+from . import annotations, chats, context, handed, model_names, models, requests, responses, streams
 from .clients import Clients, is_configure
+from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
 
@@ -25,6 +26,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     for path in program.modules:
         _survey(plan, path)
     _by_name(plan)
+    _errors(plan)
     streams.finish(plan)
     plan.clients.settle()
     plan.legacy_left = _legacy_left(plan)
@@ -34,6 +36,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
             work()
     for path in program.modules:
         annotations.survey(plan, path)
+    _hoist(plan)
     model_names.reached(plan)
     _report(plan)
     return plan
@@ -94,6 +97,13 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
     for value in callees:
         if isinstance(value, Method):
             _method(plan, path, node, value)
+            return
+    for obj in plan.objects(node, "LChat"):
+        if obj.site.node is node:
+            plan.calls.append(CallSite(obj.site, path, node, "MG104", ""))
+            plan.fail(obj.site, Reason.CHAT, "ChatSession(...)", path, node)
+            for model in (o for arg in node.args for o in plan.objects(arg, "LModel")):
+                plan.groups.join([obj.site, model.site])
             return
     for obj in plan.objects(node, "LModel"):
         if obj.site.node is node:
@@ -161,6 +171,44 @@ def _names_sdk(plan: Plan, path: str) -> bool:
             if any(name.startswith((surface.LEGACY, surface.GENAI)) for name in full):
                 return True
     return False
+
+
+def _hoist(plan: Plan) -> None:
+    """Receivers that must be evaluated before their client's name get a statement of their own."""
+    for node, name in plan.hoisted.items():
+        path = next(path for path, facts in plan.program.modules.items() if node in facts.parents)
+
+        def line(c: Context, node: ast.expr = node, name: str = name) -> str:
+            return f"{name} = {c.module.code_for_node(c.inner(node))}"
+
+        plan.statement(path, node).before.insert(0, line)
+        known = plan.module(path).expressions.get(node)
+        if known is not None:
+            plan.statement(path, node).before[0] = lambda c, known=known, name=name: (  # type: ignore[misc]
+                f"{name} = {_as_code(c, known(c))}"
+            )
+        plan.expression(path, node, lambda c, name=name: name)  # type: ignore[misc]
+
+
+def _as_code(c: Context, made: object) -> str:
+    return made if isinstance(made, str) else c.module.code_for_node(made)  # type: ignore[arg-type]
+
+
+def _errors(plan: Plan) -> None:
+    """Requests under an except clause that names an exception of an SDK stay: no public name tells what they raise."""
+    for path, node, name in plan.reach.sdk_errors:
+        functions = raised_in(plan.program, path, node, plan.reach)
+        inside = {id(inner) for statement in node.body for inner in ast.walk(statement)}
+        for call in plan.calls:
+            if call.code not in ("MG103", "MG105", "MG201", "MG203"):
+                continue
+            around = (
+                outer
+                for outer in context.ancestors(plan.facts(call.path), call.node)
+                if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            )
+            if id(call.node) in inside or any(outer in functions for outer in around):
+                plan.fail(call.site, Reason.ERRORS, name, path, node)
 
 
 def _by_name(plan: Plan) -> None:

@@ -27,6 +27,7 @@ class Reason(Enum):
     CHAT = "the chat is used in a way that has no counterpart ({detail}); keep its last interaction's id by hand"
     VALUE = "the method is used as a value ({detail}); wrap the new call in a function by hand"
     CREDENTIALS = "configure({detail}) has no counterpart in genai.Client of the Gemini Developer API; set it by hand"
+    ERRORS = "an except clause around it ({detail}) would no longer catch what it raises; change both by hand"
     SETTINGS = "the settings cannot be followed ({detail}); write them out at the call"
     CONTEXT = "the call stands where no statement can be put before it ({detail}); give it a line of its own"
     TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"

@@ -45,6 +45,14 @@ def {name}(config):
     return request
 '''
 
+WITH_SETTINGS = '''\
+def {name}(request, **settings):
+    """A request with further settings over its own; those of generation_config are merged key by key."""
+    sampling = {{**(request.get("generation_config") or {{}})}}
+    sampling.update({{k: v for k, v in (settings.get("generation_config") or {{}}).items() if v is not None}})
+    return {{**request, **settings, "generation_config": sampling}}
+'''
+
 SAFETY_SETTINGS = '''\
 def {name}(settings):
     """Harm categories and thresholds as interactions.create() takes them."""
@@ -137,7 +145,7 @@ CHAT_SEND = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and gives the model's interaction."""
         interaction = {await_}self.client.{aio}interactions.create(
-            **{{**self.request, **settings}},
+            **{request},
             input=message,
             previous_interaction_id=self.last.id if self.last else None,
         )
@@ -148,7 +156,7 @@ CHAT_SEND_HISTORY = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and gives the model's interaction."""
         interaction = {await_}self.client.{aio}interactions.create(
-            **{{**self.request, **settings}}, input=self.steps(message)
+            **{request}, input=self.steps(message)
         )
 {keep}        return interaction
 '''
@@ -157,7 +165,7 @@ CHAT_STREAM = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and yields the events of the model's interaction."""
         stream = {await_}self.client.{aio}interactions.create(
-            **{{**self.request, **settings}},
+            **{request},
             input=message,
             previous_interaction_id=self.last.id if self.last else None,
             stream=True,
@@ -172,7 +180,7 @@ CHAT_STREAM_HISTORY = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and yields the events of the model's interaction."""
         stream = {await_}self.client.{aio}interactions.create(
-            **{{**self.request, **settings}}, input=self.steps(message), stream=True
+            **{request}, input=self.steps(message), stream=True
         )
         text = ""
         {async_}for event in stream:
@@ -182,8 +190,13 @@ CHAT_STREAM_HISTORY = '''
         self.history += [self.turn(message), self.turn(text, "model")]
 '''
 
+MERGED = "{**self.request, **settings}"
+REPLACED = '({"model": self.request["model"], **settings} if settings else self.request)'
+"""A message's settings: the legacy SDK merges them over the chat's, google-genai puts them in their place."""
+
 KEEP_LAST = """\
-        self.last = interaction
+        if interaction.status != "failed":
+            self.last = interaction
 """
 KEEP_LAST_IF_ANSWERED = """\
         if interaction.status == "failed":
@@ -191,8 +204,9 @@ KEEP_LAST_IF_ANSWERED = """\
         self.last = interaction
 """
 KEEP_HISTORY = """\
-        self.last = interaction
-        self.history += [self.turn(message), self.turn(interaction.output_text, "model")]
+        if interaction.status != "failed":
+            self.last = interaction
+            self.history += [self.turn(message), self.turn(interaction.output_text, "model")]
 """
 KEEP_HISTORY_IF_ANSWERED = """\
         if interaction.status == "failed":
