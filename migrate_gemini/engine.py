@@ -43,9 +43,20 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
             results.append(ModuleResult(module.path, None, (), broken[module.path]))
             continue
         text = _rewrite(plan, module)
-        findings = tuple(sorted(set(plan.findings.get(module.path, ()))))
+        findings = tuple(sorted({*plan.findings.get(module.path, ()), *_imports_left(plan, module, text)}))
         results.append(ModuleResult(module.path, text if text != module.text else None, findings))
     return results
+
+
+def _imports_left(plan: object, module: SourceModule, text: str) -> list[Finding]:
+    """A finding for each import of the legacy SDK that is still there: at its place in the text that was read."""
+    from .rewrite.imports import legacy_lines
+
+    if "generativeai" not in text or not (kept := legacy_lines(text)):
+        return []
+    before = legacy_lines(module.text)
+    words = "the import of google.generativeai stays, because code that uses it stays; migrate that by hand"
+    return [Finding(line, column, "MG106", "manual", words) for line, column in before[: len(kept)]]
 
 
 def _rewrite(plan: object, module: SourceModule) -> str:

@@ -6,12 +6,12 @@ import ast
 from dataclasses import dataclass, field
 
 from .program import Program
-from .values import Bound, Box, Class, Ext, Func, Obj, Site
+from .values import NONE, Bound, Box, Class, Ext, Func, Obj, Site
 
 
 @dataclass(slots=True)
 class Reach:
-    """none_tested: sites whose text is compared with None; called_in_try: functions that run, directly or through other
+    """none_tested: sites whose text is compared with None, or kept where None may be, too; called_in_try: functions that run, directly or through other
     functions, inside a try that catches ValueError; sdk_errors: (path, try, class) for each except clause that names an
     exception of an SDK; called: function -> functions that it calls."""
 
@@ -52,6 +52,9 @@ def reach(program: Program) -> Reach:
                 stack.extend((child, function, caught) for child in rest)
                 continue
             stack.extend((child, function, caught) for child in ast.iter_child_nodes(node))
+    for values in vals.values():
+        if NONE in values:
+            found.none_tested.update(v.site for v in values if isinstance(v, Obj) and v.kind == "Text")
     while todo:
         target = todo.pop()
         if target not in found.called_in_try:

@@ -7,7 +7,7 @@ import ast
 from ..infer.scopes import parameters
 from ..infer.values import Box, Ext, Obj, Site, Values
 from ..sdk import surface
-from . import models
+from . import chats, models
 from .clients import GENAI
 from .edits import Context, ExprEdit
 from .plan import Plan
@@ -72,10 +72,10 @@ def _name(plan: Plan, path: str, kind: str, site: Site) -> ExprEdit:
         if kind == "LModel":
             return "str" if models.form(plan, site) == "name" else "dict"
         if kind in ("LChat", "GChat", "AGChat"):
-            group = plan.groups.of(site)
-            names = group.facts.get("names", {})
-            assert isinstance(names, dict)
-            return str(names.get(path, "object")) if group.facts.get("class") else "dict"
+            if not plan.groups.of(site).facts.get("class"):
+                return "dict"
+            made_here = any(chat.path == path for s, chat in plan.chats.items() if s in plan.groups.of(site).sites)
+            return chats.class_name(plan, path, site) if made_here else "object"
         if kind in ("LConfig", "GConfig"):
             return "dict"
         return f"{GENAI}.interactions.Interaction"

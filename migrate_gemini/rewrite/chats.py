@@ -361,51 +361,56 @@ def _create(plan: Plan, chat: ChatSite, site: Site, c: Context) -> str | cst.Cal
 
 
 def _client_of(c: Context, call: ast.Call) -> str:
-    """X for X.chats.create(...) or X.aio.chats.create(...)."""
+    """X for X.chats.create(...)."""
     func = call.func
     assert isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute)
-    owner = func.value.value
-    if isinstance(owner, ast.Attribute) and owner.attr == "aio":
-        owner = owner.value
-    return c.code(owner)
+    return c.code(func.value.value)
 
 
 def class_name(plan: Plan, path: str, site: Site) -> str:
-    """The name of the chat class in a module, made when first asked for."""
-    group = plan.groups.of(site)
-    names = group.facts.setdefault("names", {})
-    assert isinstance(names, dict)
-    if path not in names:
-        names[path] = plan.fresh(path, "Chat", "GeminiChat", "InteractionChat")
-        plan.module(path).top.append(_class_code(plan, site, names[path], path))
-    return str(names[path])
+    """The name, in a module, of the class for chats such as this one; the class is made when first asked for."""
+    keeps = "history" in _wants(plan, site)
+    aio = _is_aio(plan, site)
+    key = (path, keeps, aio)
+    if key not in plan.chat_classes:
+        name = plan.chat_classes[key] = plan.fresh(path, "Chat", "GeminiChat", "InteractionChat")
+        plan.module(path).top.append(_class_code(plan, path, keeps, aio, name))
+    return plan.chat_classes[key]
 
 
-def _class_code(plan: Plan, site: Site, name: str, path: str) -> str:
-    group = plan.groups.of(site)
-    wanted = _wants(plan, site)
-    sends = [item for item in plan.sends if item.site in group.sites]
-    keeps = "history" in wanted
+def _is_aio(plan: Plan, site: Site) -> bool:
+    """Whether a chat is one of google-genai's async client, which then is the client of the class."""
+    return ("AGChat", site.node) in plan.program.machine.objs
+
+
+def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str:
+    groups = {
+        id(group): group
+        for site, chat in plan.chats.items()
+        for group in [plan.groups.of(site)]
+        if chat.path == path and group.failure is None and _wants(plan, site)
+        if ("history" in _wants(plan, site)) == keeps and _is_aio(plan, site) == aio
+    }
+    sends = [item for item in plan.sends if id(plan.groups.of(item.site)) in groups]
+    legacy = any(item.legacy for item in sends)
     code = (snippets.CHAT_HEAD_HISTORY if keeps else snippets.CHAT_HEAD).format(name=name)
     if keeps:
         plan.imports(path, "from types import SimpleNamespace")
-    if "get_history" in wanted:
+        keep = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
+    else:
+        keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
+    if any("get_history" in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
         code += snippets.CHAT_HISTORY_GETTER.format()
     for method, stream, is_async in sorted({_signature(item) for item in sends}):
         if stream:
             template = snippets.CHAT_STREAM_HISTORY if keeps else snippets.CHAT_STREAM
         else:
             template = snippets.CHAT_SEND_HISTORY if keeps else snippets.CHAT_SEND
-        legacy = any(item.legacy for item in sends)
-        if keeps:
-            keep = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
-        else:
-            keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
         code += template.format(
             method=method,
             async_="async " if is_async else "",
             await_="await " if is_async else "",
-            aio="aio." if is_async else "",
+            aio="aio." if is_async and not aio else "",
             keep=keep,
             request=snippets.MERGED if legacy else snippets.REPLACED,
         )

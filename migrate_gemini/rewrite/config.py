@@ -26,7 +26,8 @@ class Parts:
     """What a config gives to a request.
 
     request: (keyword, code); generation: (key, code) for generation_config; merged: code of a dict that becomes or is
-    merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None.
+    merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None;
+    safety: the safety settings where they are written out.
     """
 
     request: list[tuple[str, Code]] = field(default_factory=list)
@@ -34,6 +35,7 @@ class Parts:
     merged: Code | None = None
     spread: list[Code] = field(default_factory=list)
     optional: bool = False
+    safety: list[tuple[str, str]] | None = None
 
     def add(self, other: Parts) -> None:
         """Adds what another config gives."""
@@ -42,6 +44,7 @@ class Parts:
         self.merged = other.merged or self.merged
         self.spread += other.spread
         self.optional = self.optional or other.optional
+        self.safety = other.safety or self.safety
 
     @property
     def empty(self) -> bool:
@@ -139,6 +142,7 @@ def special(
         code = safety(plan, path, value, site)
         if code is not None:
             parts.request.append((name, code))
+            parts.safety = safety_pairs(plan, value)
     elif name == "candidate_count":
         if literal(value) != 1:
             plan.fail(site, Reason.CANDIDATES, "", path, value)
@@ -326,9 +330,14 @@ def safety_pairs(plan: Plan, node: ast.expr) -> list[tuple[str, str]] | None:
     return [(str(kind), str(level)) for kind, level in pairs]
 
 
+def safety_items(pairs: list[tuple[str, str]]) -> list[str]:
+    """The code of each safety setting."""
+    return [f'{{"type": "{kind}", "threshold": "{level}"}}' for kind, level in pairs]
+
+
 def safety_code(pairs: list[tuple[str, str]], c: Context, node: ast.expr) -> str:
     """The list of safety settings, one a line where there are several."""
-    items = [f'{{"type": "{kind}", "threshold": "{level}"}}' for kind, level in pairs]
+    items = safety_items(pairs)
     if len(items) < 2:
         return "[" + ", ".join(items) + "]"
     outer, step, newline = c.layout(node)

@@ -27,6 +27,19 @@ class Needs:
     top: list[str]
 
 
+def legacy_lines(text: str) -> list[tuple[int, int]]:
+    """(line, column) of each import of the legacy SDK in a text, 1-based."""
+    lines = Lines(text)
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and any(
+            _full(node, alias).startswith(surface.LEGACY) for alias in node.names
+        ):
+            line, column, _, _ = lines.span(node)
+            found.append((line, column + 1))
+    return sorted(found)
+
+
 def settle(text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
     """The text with its imports put right; `legacy_left` says that legacy calls stay in the program. Raises SyntaxError when the text does not parse."""
     tree = ast.parse(text)

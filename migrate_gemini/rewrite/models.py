@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
-from . import config, snippets
+from . import config, requests, snippets
 from .call import Item, arguments, dict_code, remake
 from .config import Code, Parts
 from .edits import Context
@@ -58,6 +58,7 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
     if isinstance(model.name, ast.Constant) and str(model.name.value).startswith("tunedModels/"):
         plan.fail(site, Reason.TUNED, "", path, node)
     plan.models[site] = model
+    requests.named(plan, path, model.name, site)
     plan.when_moving(site, lambda: _edit(plan, model, site))
 
 
@@ -211,6 +212,11 @@ def merged(
             given.append(f"generation_config={generation(c)}")
         return [Item("", f"{helper}({code}, {', '.join(given)})", star="**")]
     pairs = [(name, value(c)) for name, value in parts.request]
+    if "safety_settings" in theirs and parts.safety is not None:
+        kinds = ", ".join(f'"{kind}"' for kind, _ in parts.safety) + ("," if len(parts.safety) == 1 else "")
+        kept = f'*(item for item in {code}["safety_settings"] if item["type"] not in ({kinds}))'
+        new = config.safety_items(parts.safety)
+        pairs = [(n, f"[{kept}, {', '.join(new)}]" if n == "safety_settings" else v) for n, v in pairs]
     if generation is not None:
         inner = generation(c)
         if any(has):

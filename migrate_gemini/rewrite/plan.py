@@ -54,6 +54,7 @@ class Plan:
     used: dict[str, set[str]] = field(default_factory=dict)
     handled: set[ast.AST] = field(default_factory=set)
     hoisted: dict[ast.expr, str] = field(default_factory=dict)
+    chat_classes: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
     weak: set[ast.AST] = field(default_factory=set)
     aliases: dict[Site, Site] = field(default_factory=dict)
     converted: dict[frozenset[ast.expr], str] = field(default_factory=dict)

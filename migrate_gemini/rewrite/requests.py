@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Method, Obj, Site
+from ..infer.values import Const, Method, Obj, Site
 from ..sdk import surface
 from . import config, contents, models
 from .call import Item, arguments, remake
@@ -122,6 +122,7 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         plan.fail(site, Reason.SPLAT, "no model or contents", path, call)
         return
     code = contents.convert(plan, path, given["contents"], site)
+    named(plan, path, given["model"], site)
 
     def edit(c: Context) -> object:
         made = [Item("model", c.new(given["model"]), old=old["model"]), Item("input", code(c), old=old["contents"])]
@@ -133,6 +134,14 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         return remake(c, call, f"{c.code(target)}.interactions.create" if target else f"{c.code(owner)}.create", made)
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
+
+
+def named(plan: Plan, path: str, node: ast.expr | None, site: Site) -> None:
+    """Says so where a model's name is only known at run time: a retired one could not be replaced."""
+    if node is None or isinstance(node, ast.Constant):
+        return
+    if not any(isinstance(value, Const) for value in plan.values(node)):
+        plan.review(site, f"the model's name, {plan.source(path, node)}, is only known at run time; retired ones are refused")
 
 
 def models_owner(plan: Plan, node: ast.expr) -> ast.expr | None:
