@@ -31,12 +31,13 @@ class StatementEdit:
     """What happens at a statement: code lines before and after it, a replacement, or its removal.
 
     replace: makes the code of the new statements (None: the statement stays, with its expressions edited).
-    body_start: code lines put at the start of a compound statement's body; body: makes its new body from the old one.
+    body_start: code lines put at the start of a compound statement's body; comments: lines above it; body: makes its new body from the old one.
     """
 
     before: list[Line] = field(default_factory=list)
     after: list[Line] = field(default_factory=list)
     body_start: list[Line] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
     remove: bool = False
     replace: Callable[[Context], str] | None = None
     body: Callable[[Context, cst.BaseSuite], cst.BaseSuite] | None = None
@@ -44,7 +45,12 @@ class StatementEdit:
     @property
     def empty(self) -> bool:
         """Whether nothing happens."""
-        return not (self.before or self.after or self.body_start or self.remove or self.replace or self.body)
+        return not (self.comments or self.changes)
+
+    @property
+    def changes(self) -> bool:
+        """Whether more than a comment comes."""
+        return bool(self.before or self.after or self.body_start or self.remove or self.replace or self.body)
 
 
 @dataclass(slots=True)
@@ -240,10 +246,12 @@ class _Editor(cst.CSTTransformer):
                 made = self.context.parse(made)
             return _bracketed(original, made)
         if isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-            return self._line(original, updated)
+            made = self._line(original, updated)
+            comments = [text for small in original.body if small in self.smalls for text in self.smalls[small].comments]
+            return _commented(made, comments)
         statement = self.compound.get(original)
         if statement is not None:
-            return self._compound(statement, original, updated)
+            return _commented(self._compound(statement, original, updated), statement.comments)
         if isinstance(updated, cst.IndentedBlock):
             body, rest = _settle(updated.body)  # type: ignore[arg-type]
             if not body:
@@ -259,7 +267,7 @@ class _Editor(cst.CSTTransformer):
         assert isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
         assert isinstance(updated, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
         touched = [(i, self.smalls[small]) for i, small in enumerate(original.body) if small in self.smalls]
-        touched = [(i, edit) for i, edit in touched if not edit.empty]
+        touched = [(i, edit) for i, edit in touched if edit.changes]
         if not touched:
             return updated
         edits = dict(touched)
@@ -313,6 +321,19 @@ class _Editor(cst.CSTTransformer):
             assert isinstance(updated, cst.BaseCompoundStatement)
             return _place([*before, updated, *after], updated, original, updated)
         return updated
+
+
+def _commented(made: cst.CSTNode, comments: list[str]) -> cst.CSTNode:
+    """A statement with comment lines right above it."""
+    if not comments:
+        return made
+    if isinstance(made, cst.FlattenSentinel):
+        first, *rest = made
+        return cst.FlattenSentinel([_commented(first, comments), *rest])  # type: ignore[return-value, list-item]
+    if not hasattr(made, "leading_lines"):
+        return made
+    lines = [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]
+    return made.with_changes(leading_lines=[*made.leading_lines, *lines])
 
 
 def _pass() -> cst.SimpleStatementLine:

@@ -39,6 +39,8 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     _hoist(plan)
     model_names.reached(plan)
     _report(plan)
+    if settings.todo_comments:
+        _todo(plan)
     return plan
 
 
@@ -258,6 +260,40 @@ def _report(plan: Plan) -> None:
             plan.find(call.path, call.node, call.code, "needs_review", f"{call.message}; {'; '.join(notes)}")
         else:
             plan.find(call.path, call.node, call.code, "migrated", call.message)
+
+
+TODO = "# TODO(migrate-gemini): "
+
+
+def _todo(plan: Plan) -> None:
+    """Marks the first call of each group that stays, in each module, with why it stays."""
+    marked: set[tuple[str, int]] = set()
+    for call in sorted(plan.calls, key=lambda item: (item.path, item.node.lineno, item.node.col_offset)):
+        group = plan.groups.of(call.site)
+        key = (call.path, id(group))
+        if group.failure is None or call.code == "MG102" or key in marked:
+            continue
+        marked.add(key)
+        facts = plan.facts(call.path)
+        statement = context.statement(facts, call.node)
+        holder = facts.parents[statement]
+        if isinstance(holder, ast.stmt) and holder.lineno == statement.lineno:
+            statement = holder  # `if x: call()` on one line
+        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
+        if not _marked_above(facts.text, first, call.code):
+            text = f"{TODO}{call.code} {group.failure.reason.text(group.failure.detail)}"
+            plan.module(call.path).statement(statement).comments.append(" ".join(text.split()))
+
+
+def _marked_above(text: str, line: int, code: str) -> bool:
+    """Whether the comments right above a line say so already."""
+    lines = text.split("\n")
+    above = line - 2
+    while above >= 0 and lines[above].lstrip().startswith("#"):
+        if f"{TODO}{code} " in lines[above]:
+            return True
+        above -= 1
+    return False
 
 
 def _has_call(plan: Plan, site: Site) -> bool:
