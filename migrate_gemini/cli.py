@@ -103,7 +103,11 @@ def migrate_gemini(
         _usage(f"--report writes JSON: the name must end in .json, not {report.name!r}")
     if report is not None and not report.parent.is_dir():
         _usage(f"--report: no such folder: {os.fspath(report.parent)!r}")
-    settings = Settings(default_model=default_model, models=_models(model or ()), todo_comments=not no_todo_comments)
+    if not default_model.strip():
+        _usage("--default-model: the name is empty")
+    settings = Settings(
+        default_model=default_model.strip(), models=_models(model or ()), todo_comments=not no_todo_comments
+    )
     try:
         with _Bar() as bar:
             proposed = run_project(paths, settings, exclude=exclude or (), jobs=jobs, progress=bar.show)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -69,6 +70,10 @@ def _every_finding(result: RunResult) -> Iterator[Line]:
 
 
 def _sections(result: RunResult, written: bool) -> Iterator[Line]:
+    if written and result.changed:
+        for file in result.changed:
+            yield (("Changed ", "green"), (printable(file.path), ""))
+        yield ()
     review, manual, notes = _sorted_out(result)
     for title, found in (
         ("Rewritten on an assumption, please review:", review),
@@ -133,9 +138,10 @@ def _place(file: FileResult, line: int, column: int, code: str, message: str, st
 
 
 def _totals(result: RunResult, mode: Mode) -> Line:
-    statuses = result.statuses()
+    statuses = Counter(finding.status for _, finding in result.left())
     would = "would be " if mode == "dry-run" else ""
-    counts = [f"{counted(statuses['migrated'] + statuses['needs_review'], 'use')} {would}migrated"]
+    migrated = statuses["migrated"] + statuses["needs_review"]
+    counts = [f"{counted(migrated, 'use')} {would}migrated"] if migrated or not statuses["manual"] else []
     if statuses["needs_review"]:
         counts[0] += f" ({statuses['needs_review']} to review)"
     if statuses["manual"]:
@@ -159,12 +165,12 @@ def _verdict(result: RunResult, command: str) -> Iterator[Line]:
     files = counted(len({file.path for file, _ in left} | {file.path for file in result.changed}), "file")
     uses = f"{counted(len(left), 'use')} of the legacy API {'is' if len(left) == 1 else 'are'} left"
     yield ((f"{uses} in {files} (of {scanned}).", "bold"),)
-    if len(left) > by_hand or not left:
-        yield (("To migrate, run: ", ""), (command, "bold"))
     if by_hand:
         which = f"{by_hand} of them" if by_hand < len(left) else "They" if by_hand > 1 else "It"
         needs = "needs" if by_hand == 1 else "need"
         yield ((f"{which} {needs} a change by hand; the message says what to do.", ""),)
+    if len(left) > by_hand or not left:
+        yield (("To migrate, run: ", ""), (command, "bold"))
 
 
 def _nothing(result: RunResult) -> Line:
