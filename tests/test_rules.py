@@ -1,0 +1,52 @@
+"""The catalogue of rules."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import migrate_gemini
+from migrate_gemini.rules import Rule, all_rules, get
+
+PACKAGE = Path(migrate_gemini.__file__).parent
+README = PACKAGE.parent / "README.md"
+INFORMATIONAL = {"MG402", "MG403", "MG501", "MG502", "MG901", "MG902"}
+
+
+def test_rules_come_by_code_and_each_code_and_name_is_given_once() -> None:
+    codes = [rule.code for rule in all_rules()]
+    assert codes == sorted(set(codes))
+    assert len({rule.name for rule in all_rules()}) == len(codes)
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_a_rule_is_well_formed(rule: Rule) -> None:
+    assert re.fullmatch(r"MG\d{3}", rule.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    for sentence in (rule.summary, rule.advice, rule.docs):
+        assert sentence == sentence.strip() and sentence.endswith(".") and "\n" not in sentence
+        assert "  " not in sentence
+    assert len(rule.summary) < 110
+    assert len(rule.docs) > 150
+
+
+def test_only_notes_and_failures_do_not_fail_check() -> None:
+    assert {rule.code for rule in all_rules() if not rule.legacy} == INFORMATIONAL
+
+
+def test_get_gives_the_rule_of_a_code_and_knows_no_other() -> None:
+    assert get("MG101").name == "legacy-model"
+    with pytest.raises(KeyError):
+        get("MG000")
+
+
+def test_every_code_that_the_program_names_is_in_the_catalogue() -> None:
+    named = {code for path in PACKAGE.rglob("*.py") for code in re.findall(r"\bMG\d{3}\b", path.read_text("utf-8"))}
+    assert named <= {rule.code for rule in all_rules()}
+
+
+def test_the_readme_lists_every_rule_with_its_name() -> None:
+    table = re.findall(r"^\| (MG\d{3}) \| ([a-z-]+) \|", README.read_text("utf-8"), re.MULTILINE)
+    assert table == [(rule.code, rule.name) for rule in all_rules()]
