@@ -5,9 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .findings import Finding, ModuleResult
+from .modules import ModuleIndex, scan_imports
+from .sdk.surface import TOKENS
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .infer.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +29,25 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
 
     A module that does not parse is left out, with its error in its result; the others go on without it.
     """
-    from .infer.program import Program
     from .rewrite.planner import plan_program
 
     broken: dict[str, str] = {}
     sources: list[tuple[str, str]] = []
     for module in modules:
         try:
-            ast.parse(module.text)
+            if _names_sdk(module.text) or len(modules) <= SMALL:
+                ast.parse(module.text)
             sources.append((module.path, module.text))
         except SyntaxError as error:
             broken[module.path] = f"syntax error at line {error.lineno}: {error.msg}"
         except (ValueError, RecursionError, MemoryError) as error:
             broken[module.path] = f"cannot be parsed: {type(error).__name__}: {error}"
-    plan = plan_program(Program(sources), settings)
+    plan = plan_program(_program(sources), settings)
     results = []
     for module in modules:
+        if module.path not in plan.program.modules and module.path not in broken:
+            results.append(ModuleResult(module.path, None))
+            continue
         if module.path in broken:
             results.append(ModuleResult(module.path, None, (), broken[module.path]))
             continue
@@ -57,6 +66,56 @@ def _imports_left(plan: object, module: SourceModule, text: str) -> list[Finding
     before = legacy_lines(module.text)
     words = "the import of google.generativeai stays, because code that uses it stays; migrate that by hand"
     return [Finding(line, column, "MG106", "manual", words) for line, column in before[: len(kept)]]
+
+
+SMALL = 40
+"""Programs of up to this many modules are run as a whole; of larger ones only the modules that SDK objects reach."""
+_REQUESTS = ("generate_content", "start_chat(")
+
+
+def _names_sdk(text: str) -> bool:
+    return any(token.decode() in text for token in TOKENS)
+
+
+def _program(sources: Sequence[tuple[str, str]]) -> Program:
+    """The program of these modules. In a large one, a module without the SDK's name is taken in when it imports a name
+    that gives an SDK object, or when a module with the SDK's name imports it."""
+    from .infer.program import Program
+
+    if len(sources) <= SMALL:
+        return Program(sources)
+    texts = dict(sources)
+    core = [path for path, text in sources if _names_sdk(text) or any(word in text for word in _REQUESTS)]
+    index = ModuleIndex(texts)
+    imports = {path: scan_imports(text.encode()) for path, text in sources}
+    for path in list(core):
+        core.extend(target for item in imports[path] for target in index.targets(path, item))
+    chosen = {path: None for path in core if _parses(texts[path])}
+    program = Program([(path, texts[path]) for path in sorted(chosen)])
+    while True:
+        exports = {path: program.exports(path) for path in program.modules}
+        new = []
+        for path in texts:
+            if path in program.modules or path in chosen:
+                continue
+            for item in imports[path]:
+                names = set().union(*(exports.get(target, ()) for target in index.targets(path, item)))
+                if names and (not item.names or "*" in item.names or names & set(item.names)):
+                    chosen[path] = None
+                    if _parses(texts[path]):
+                        new.append((path, texts[path]))
+                    break
+        if not new:
+            return program
+        program.add(new)
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _rewrite(plan: object, module: SourceModule) -> str:

@@ -51,6 +51,7 @@ class Calls:
         self.methods: dict[tuple[Obj, str], Method] = {}
         self.bounds: dict[tuple[Func, Inst | Class], Bound] = {}
         self.received: dict[ast.Call, Arguments] = {}
+        self.depth = 0
 
     # -- members -------------------------------------------------------------------------------------------------
 
@@ -203,6 +204,15 @@ class Calls:
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call | None) -> Values:
         """The result of calling one value; node is the call expression, or None for an indirect call."""
+        if self.depth > 12:
+            return EMPTY  # a callable that calls itself through a wrapper
+        self.depth += 1
+        try:
+            return self._invoke(callee, arguments, node)
+        finally:
+            self.depth -= 1
+
+    def _invoke(self, callee: Value, arguments: Arguments, node: ast.Call | None) -> Values:
         machine = self.machine
         if isinstance(callee, Func):
             return self.run(callee, arguments)

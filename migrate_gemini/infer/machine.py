@@ -27,8 +27,10 @@ from .values import (
     Func,
     FunctionNode,
     Inst,
+    Method,
     Module,
     Obj,
+    Plain,
     Site,
     Value,
     Values,
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
     from .program import ModuleFacts, Program
 
 Env = dict[str, Values]
+
+CROWDED = 24
+"""From so many values on, a cell takes in only those that matter."""
+
 
 class Machine:
     """The state of one run over a program. vals: what each expression may be; callees: what each call may call."""
@@ -52,6 +58,8 @@ class Machine:
         self.classes: dict[ast.AST, Class] = {}
         self.insts: dict[Class, Inst] = {}
         self.boxes: dict[tuple[str, object], Box] = {}
+        self.places: dict[Box, dict[Hashable, None]] = {}
+        self.attributes: dict[Class, set[str]] = {}
         self.objs: dict[tuple[str, ast.AST], Obj] = {}
         self.sites: dict[ast.AST, Site] = {}
         self.consts: dict[ast.AST, Const] = {}
@@ -88,8 +96,16 @@ class Machine:
             self.cells[key] = values
         elif values <= old:
             return
-        else:
+        elif len(old) < CROWDED:
             self.cells[key] = old | values
+        else:
+            # a place where almost anything may be: only what is an SDK's or plain is still followed there
+            values = old | {value for value in values if isinstance(value, (Obj, Method, Plain))}
+            if len(values) == len(old):
+                return
+            self.cells[key] = values
+        if isinstance(key, tuple) and key[0] == "a":
+            self.attributes.setdefault(key[1], set()).add(key[2])
         for unit in self.readers.get(key, ()):
             self.queue[unit] = None
 
@@ -167,8 +183,10 @@ class Machine:
     def put(self, box: Box, items: Values, key: Hashable = None) -> None:
         """Adds elements to a container; key None means any place."""
         if items:
+            place: Hashable = "*" if key is None else key
             self.store(("e", box, "#"), items)
-            self.store(("e", box, "*" if key is None else key), items)
+            self.store(("e", box, place), items)
+            self.places.setdefault(box, {})[place] = None
 
     def get(self, box: Box, key: Hashable = None) -> Values:
         """Elements of a container: those under a constant key, or all."""
@@ -509,9 +527,9 @@ class Machine:
     def copy_items(self, source: Box, target: Box) -> None:
         """Adds the elements of one container to another, under their keys."""
         self.readers.setdefault(("e", source, "#"), set()).add(self.unit)
-        for key, values in list(self.cells.items()):
-            if isinstance(key, tuple) and len(key) == 3 and key[0] == "e" and key[1] is source:
-                self.store(("e", target, key[2]), values)
+        for key in list(self.places.get(source, ())):
+            values = self.cells.get(("e", source, key), EMPTY)
+            self.put(target, values, None if key == "*" else key)
         self.store(("k", target), self.load(("k", source)))
 
     def e_Lambda(self, node: ast.Lambda) -> Values:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from ..modules import ModuleIndex
 from ..sdk import models as model_names
+from ..sdk import surface
 from .machine import Machine
 from .scopes import Scope, ScopeNode, build, parameters
-from .values import EMPTY, Ext, Func, Module, Values
+from .values import EMPTY, Box, Class, Ext, Func, Inst, Module, Obj, Values
 
 
 @dataclass(slots=True)
@@ -45,18 +46,60 @@ class Program:
 
     def __init__(self, sources: Sequence[tuple[str, str]]) -> None:
         self.modules: dict[str, ModuleFacts] = {}
+        self.index = ModuleIndex(())
+        self._module_values: dict[str, Module] = {}
+        self._names: dict[str, bool] = {}
+        self.machine = Machine(self)
+        self.add(sources)
+
+    def add(self, sources: Sequence[tuple[str, str]]) -> None:
+        """Adds modules and runs all whose facts may change with them. Raises SyntaxError for one that does not parse."""
+        known = list(self.modules)
         for path, text in sources:
             tree = ast.parse(text)
             scopes = build(tree, path)
             self.modules[path] = ModuleFacts(path, text, tree, scopes, scopes[tree])
-        self.index = ModuleIndex([path for path, _ in sources])
-        self._module_values: dict[str, Module] = {}
-        self._names: dict[str, bool] = {}
-        self.machine = Machine(self)
-        for path in self.modules:
+        self.index = ModuleIndex(self.modules)
+        for path in [*(path for path, _ in sources), *known]:
             self.machine.queue[path] = None
         self.machine.run()
         self._seed_annotations()
+
+    def exports(self, path: str) -> set[str]:
+        """The names of a module through which other modules get at objects of an SDK that change their form."""
+        scope = self.modules[path].scope
+        cells = self.machine.cells
+        known: dict[tuple[object, int], bool] = {}
+        return {n for n in scope.bound if any(self._leads(v, 3, known) for v in cells.get(("v", scope, n), EMPTY))}
+
+    def _leads(self, value: object, depth: int, known: dict[tuple[object, int], bool]) -> bool:
+        """Whether an SDK object can be had from a value: by calling it, looking into it, or reading an attribute."""
+        key = (value, depth)
+        found = known.get(key)
+        if found is None:
+            known[key] = False  # while it is looked into
+            found = known[key] = self._looks(value, depth, known)
+        return found
+
+    def _looks(self, value: object, depth: int, known: dict[tuple[object, int], bool]) -> bool:
+        cells = self.machine.cells
+        if isinstance(value, Obj):
+            return value.kind in surface.MOVING or value.kind in ("Client", "AClient")
+        if depth == 0:
+            return False
+        inner: list[Values] = []
+        if isinstance(value, Func):
+            inner = [cells.get(("r", value), EMPTY), cells.get(("y", value), EMPTY)]
+        elif isinstance(value, Box):
+            inner = [cells.get(("e", value, "#"), EMPTY)]
+        elif isinstance(value, Inst):
+            return self._leads(value.cls, depth, known)
+        elif isinstance(value, Class):
+            names = sorted(self.machine.attributes.get(value, ()))
+            inner = [cells.get(("a", value, name), EMPTY) for name in names]
+            kinds = ("Client", "AClient")  # a client in an attribute keeps its form
+            inner = [frozenset(v for v in vs if not (isinstance(v, Obj) and v.kind in kinds)) for vs in inner]
+        return any(self._leads(v, depth - 1, known) for values in inner for v in values)
 
     @property
     def vals(self) -> dict[ast.AST, Values]:

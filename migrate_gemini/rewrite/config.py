@@ -187,10 +187,13 @@ def _thinking(plan: Plan, path: str, value: ast.expr, place: ast.AST, site: Site
 
 def system_instruction(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     """A system instruction as one text; lists of texts are joined by line ends."""
+    from .contents import single_text
+
+    single = single_text(plan, node)
+    if single is not None:
+        return lambda c: c.code(single)
     if isinstance(node, (ast.List, ast.Tuple)):
         if all(_textual(plan, item) for item in node.elts):
-            if len(node.elts) == 1:
-                return lambda c: c.code(node.elts[0])
             return lambda c: f'"\\n".join({c.code(node)})'
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         return lambda c: c.code(node)
@@ -376,8 +379,11 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         if made is not None:
             return made
     if any(obj.kind == "LConfig" for obj in objects):
-        plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
-        return Parts()
+        from . import makers as maker_rules
+
+        if not maker_rules.rename(plan, [obj for obj in objects if obj.kind == "LConfig"], site):
+            plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
+            return Parts()
     if not values:
         plan.review(site, f"the settings in {plan.source(path, node)} are sorted at run time")
 

@@ -51,7 +51,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     if kinds == {"texts"}:
         return lambda c: f"[{item('part')} for part in {c.code(node)}]"
     if "contents" in kinds or "parts" in kinds:
-        single = _single_text(plan, node)
+        single = single_text(plan, node)
         if single is not None:
             return lambda c: c.code(single)
         if in_chat:
@@ -120,10 +120,10 @@ def _written_text(plan: Plan, node: ast.AST) -> bool:
     return set(given) == {"text"} or (not given and len(node.args) == 1)
 
 
-def _single_text(plan: Plan, node: ast.expr) -> ast.expr | None:
+def single_text(plan: Plan, node: ast.expr) -> ast.expr | None:
     """X for a user's content or part that is written out and holds only the text X."""
     if isinstance(node, (ast.List, ast.Tuple)):
-        return _single_text(plan, node.elts[0]) if len(node.elts) == 1 else None
+        return single_text(plan, node.elts[0]) if len(node.elts) == 1 else None
     if text(plan, plan.values(node)):
         return node
     given: dict[str | None, ast.expr] = {}
@@ -137,13 +137,13 @@ def _single_text(plan: Plan, node: ast.expr) -> ast.expr | None:
     if role is not None and not (isinstance(role, ast.Constant) and role.value == "user"):
         return None
     if "parts" in given:
-        return _single_text(plan, given["parts"])
+        return single_text(plan, given["parts"])
     inner = given.get("text")
     return inner if inner is not None and set(given) <= {"text"} else None
 
 
 def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Code:
-    single = _single_text(plan, node)
+    single = single_text(plan, node)
     if single is not None:
         return lambda c: c.code(single)
     codes: list[Code] = []
@@ -158,7 +158,7 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
             return lambda c: c.code(node)
         values = plan.values(element)
-        part = _single_text(plan, element)
+        part = single_text(plan, element)
         turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or _kinds(plan, values) == {"contents"}
         if turn and not (part is not None and len(node.elts) == 1):
             if _kinds(plan, values) <= {"text", "contents"}:

@@ -47,6 +47,27 @@ def convert(
     return Parts(spread=[lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node)])
 
 
+def rename(plan: Plan, objects: list[Obj], site: Site) -> bool:
+    """Makes plain dicts of GenerationConfig(...) calls that cannot be taken apart; their settings are sorted at run time.
+    False where the objects are used in another way than as a whole."""
+    for obj in objects:
+        maker = obj.site.node
+        if not isinstance(maker, ast.Call) or maker.args or _uses(plan, [maker]) != []:
+            return False
+    for obj in objects:
+        maker, path = obj.site.node, obj.site.path
+        assert isinstance(maker, ast.Call)
+        plan.groups.join([site, obj.site])
+
+        def edit(c: Context, maker: ast.Call = maker) -> cst.BaseExpression:
+            made = c.inner(maker)
+            assert isinstance(made, cst.Call)
+            return made.with_changes(func=cst.Name("dict"))
+
+        plan.when_moving(site, lambda path=path, maker=maker, edit=edit: plan.expression(path, maker, edit))  # type: ignore[misc]
+    return True
+
+
 def family(plan: Plan, makers: list[ast.expr]) -> list[ast.expr]:
     """The makers, and all others whose configs may be in the same place as theirs: they take the same form."""
     found = {maker: None for maker in makers}

@@ -21,6 +21,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     """Notes what is done with a response or something read off it, and how that is written for an interaction."""
     kinds = {obj.kind for obj in objects}
     kind = objects[0].kind
+    if len(kinds) > 1 and isinstance(node, ast.BoolOp) and plan.role(path, node)[0] in ("truth", "discard"):
+        return
     if len(kinds) > 1:
         plan.fail_all(objects, Reason.MIXED, " or ".join(sorted(kinds)), path, node)
         return
@@ -52,12 +54,22 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1 and node is parent.args[0]:
         _probe(plan, path, parent, kind, objects)
         return
+    if role == "isinstance" and isinstance(parent, ast.Call) and not _names_sdk_type(plan, parent):
+        return
     if role == "isinstance":
         plan.fail_all(objects, Reason.ATTRIBUTE, "isinstance", path, node)
         return
     if kind == "Role":
         return
     plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+
+
+def _names_sdk_type(plan: Plan, call: ast.Call) -> bool:
+    """Whether isinstance(x, T) asks for a class of an SDK."""
+    wanted = call.args[1] if len(call.args) > 1 else call
+    items = wanted.elts if isinstance(wanted, ast.Tuple) else [wanted]
+    paths = [v.path for item in items for v in plan.values(item) if isinstance(v, Ext)]
+    return any(path.startswith("google.") for path in paths)
 
 
 def _attribute(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[Obj]) -> None:
