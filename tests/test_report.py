@@ -128,7 +128,7 @@ def test_check_offers_no_command_where_only_hands_help() -> None:
 
 def test_check_is_content_with_notes_alone() -> None:
     text = terminal.render(run_of(FileResult("b.py", (NOTE,))), "check")
-    assert text.endswith("Checked 1 Python file: no use of the legacy API is left.\n")
+    assert text.endswith("No use of the legacy API is left in 1 Python file.\n")
 
 
 @pytest.mark.parametrize(

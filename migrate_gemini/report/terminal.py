@@ -141,16 +141,17 @@ def _totals(result: RunResult, mode: Mode) -> Line:
     statuses = Counter(finding.status for _, finding in result.left())
     would = "would be " if mode == "dry-run" else ""
     migrated = statuses["migrated"] + statuses["needs_review"]
-    counts = [f"{counted(migrated, 'use')} {would}migrated"] if migrated or not statuses["manual"] else []
-    if statuses["needs_review"]:
-        counts[0] += f" ({statuses['needs_review']} to review)"
+    counts = []
+    if migrated:
+        review = f" ({statuses['needs_review']} to review)" if statuses["needs_review"] else ""
+        counts.append(f"{counted(migrated, 'use')} {would}migrated{review}")
     if statuses["manual"]:
         counts.append(f"{statuses['manual']} left for you")
     if result.failed:
         counts.append(f"{counted(len(result.failed), 'file')} not processed")
     scanned = counted(result.scanned, "Python file")
     done = f"{len(result.changed)} of {scanned} {would}changed" if result.changed else f"No change in {scanned}"
-    return ((f"{done}: ", "bold"), (", ".join(counts) + ".", ""))
+    return ((done, "bold"), (f": {', '.join(counts)}." if counts else ".", ""))
 
 
 def _verdict(result: RunResult, command: str) -> Iterator[Line]:
@@ -160,7 +161,8 @@ def _verdict(result: RunResult, command: str) -> Iterator[Line]:
     if result.failed:
         yield ((f"{counted(len(result.failed), 'file')} could not be checked.", "bold red"),)
     if not left and not result.changed:
-        yield ((f"Checked {scanned}: no use of the legacy API is left.", "bold"),)
+        where = "the others" if result.failed else scanned
+        yield ((f"No use of the legacy API is left in {where}.", "bold"),)
         return
     files = counted(len({file.path for file, _ in left} | {file.path for file in result.changed}), "file")
     uses = f"{counted(len(left), 'use')} of the legacy API {'is' if len(left) == 1 else 'are'} left"
