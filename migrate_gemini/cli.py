@@ -200,7 +200,7 @@ def _print(lines: Iterable[terminal.Line]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, no_color=False)
     for line in lines:
         console.print(Text.assemble(*line), soft_wrap=True)
 
