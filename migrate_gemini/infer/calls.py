@@ -331,4 +331,3 @@ class Calls:
         if func.is_async:
             return frozenset((machine.box("wait", func, result),))
         return result
-

@@ -39,10 +39,20 @@ THREADED = frozenset(
 APPLIES = frozenset(("builtins.map", "builtins.filter", "itertools.starmap"))
 MAPPERS = frozenset(("map", "imap", "imap_unordered"))
 MEDIA_MAKERS = (
-    "PIL.", "cv2.", "google.generativeai.upload_file", "google.generativeai.get_file", "google.generativeai.files.",
-    "google.generativeai.protos.Blob", "google.generativeai.types.BlobDict", "google.genai.types.Blob",
-    "google.genai.types.Part.from_bytes", "google.genai.types.Part.from_uri", "google.genai.types.FileData",
-    "google.genai.types.Part.from_function", "google.genai.types.Image", "IPython.display.Image",
+    "PIL.",
+    "cv2.",
+    "google.generativeai.upload_file",
+    "google.generativeai.get_file",
+    "google.generativeai.files.",
+    "google.generativeai.protos.Blob",
+    "google.generativeai.types.BlobDict",
+    "google.genai.types.Blob",
+    "google.genai.types.Part.from_bytes",
+    "google.genai.types.Part.from_uri",
+    "google.genai.types.FileData",
+    "google.genai.types.Part.from_function",
+    "google.genai.types.Image",
+    "IPython.display.Image",
 )
 """Calls that make something which is no text."""
 SUBMITS = frozenset(("submit", "apply_async"))
@@ -62,14 +72,25 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
     if path in TEXT_FUNCTIONS:
         found = TEXT
         if path in ("os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"):
-            default = arguments.positional[1] if len(arguments.positional) > 1 else arguments.named.get("default", EMPTY)
+            default = (
+                arguments.positional[1] if len(arguments.positional) > 1 else arguments.named.get("default", EMPTY)
+            )
             found = found | default
         return found
     if path in SAME:
         if path == "typing.cast":
             return arguments.positional[1] if len(arguments.positional) > 1 else EMPTY
-        if path in ("builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.reversed",
-                    "builtins.iter", "builtins.frozenset", "tqdm.tqdm", "rich.progress.track"):
+        if path in (
+            "builtins.list",
+            "builtins.tuple",
+            "builtins.set",
+            "builtins.sorted",
+            "builtins.reversed",
+            "builtins.iter",
+            "builtins.frozenset",
+            "tqdm.tqdm",
+            "rich.progress.track",
+        ):
             if any(isinstance(value, Obj) and value.kind == "History" for value in first):
                 return first
             _keyed(machine, node, arguments, machine.elements(first))
@@ -128,15 +149,15 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
     if path in ("collections.deque", "queue.Queue", "asyncio.Queue"):
         return frozenset((machine.box("list", node, machine.elements(first)),))
     if path in ("builtins.getattr",):
-        name = node.args[1] if len(node.args) > 1 else None
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            found = machine.attribute(first, name.value)
+        attr = node.args[1] if len(node.args) > 1 else None
+        if isinstance(attr, ast.Constant) and isinstance(attr.value, str):
+            found = machine.attribute(first, attr.value)
             return found | (arguments.positional[2] if len(arguments.positional) > 2 else EMPTY)
         return EMPTY
     if path == "builtins.setattr" and len(node.args) == 3:
-        name = node.args[1]
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            machine.set_attribute(first, name.value, arguments.positional[2])
+        target = node.args[1]
+        if isinstance(target, ast.Constant) and isinstance(target.value, str):
+            machine.set_attribute(first, target.value, arguments.positional[2])
         return EMPTY
     if path == "builtins.super":
         return frozenset(
@@ -169,10 +190,8 @@ def _items(machine: Machine, arguments: Arguments) -> Arguments:
     return inner
 
 
-def method(
-    machine: Machine, node: ast.Call, bases: Values, name: str, arguments: Arguments, resolved: bool
-) -> Values:
-    """The result of a method of a container, of text, or of an object that is not known but whose method's name tells."""
+def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments: Arguments, resolved: bool) -> Values:
+    """The result of a method of a container, of text, or of an unknown object whose method's name tells."""
     found: Values = EMPTY
     textual = False
     for base in bases:
@@ -203,7 +222,9 @@ def method(
     if name == "add_argument":
         option = node.args[0] if node.args else None
         if isinstance(option, ast.Constant) and isinstance(option.value, str):
-            dest = next((k.value.value for k in node.keywords if k.arg == "dest" and isinstance(k.value, ast.Constant)), None)
+            dest = next(
+                (k.value.value for k in node.keywords if k.arg == "dest" and isinstance(k.value, ast.Constant)), None
+            )
             attr = str(dest or option.value.lstrip("-").replace("-", "_"))
             machine.store(("b", attr), arguments.named.get("default", EMPTY))
     return found

@@ -787,4 +787,3 @@ def _as_load(target: ast.expr) -> ast.expr | None:
     if isinstance(target, ast.Subscript):
         return ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
     return None
-

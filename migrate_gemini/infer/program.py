@@ -53,7 +53,7 @@ class Program:
         self.add(sources)
 
     def add(self, sources: Sequence[tuple[str, str]]) -> None:
-        """Adds modules and runs all whose facts may change with them. Raises SyntaxError for one that does not parse."""
+        """Adds modules and runs what may change with them. Raises SyntaxError for one that does not parse."""
         known = list(self.modules)
         for path, text in sources:
             tree = ast.parse(text)

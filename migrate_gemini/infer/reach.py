@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .program import Program
-from .values import NONE, Bound, Box, Class, Ext, Func, Obj, Site
+from .values import NONE, Bound, Box, Class, Ext, Func, Obj, Site, Values
 
 
 @dataclass(slots=True)
 class Reach:
-    """none_tested: sites whose text is compared with None, or kept where None may be, too; called_in_try: functions that run, directly or through other
-    functions, inside a try that catches ValueError; sdk_errors: (path, try, class) for each except clause that names an
-    exception of an SDK; called: function -> functions that it calls."""
+    """none_tested: sites whose text is compared with None, or kept where None may be, too.
+
+    called_in_try: functions that run, directly or through others, inside a try that catches ValueError.
+    sdk_errors: (path, try, class) for each except clause that names an exception of an SDK.
+    called: function -> functions that it calls.
+    """
 
     none_tested: set[Site] = field(default_factory=set)
     sdk_errors: list[tuple[str, ast.Try, str]] = field(default_factory=list)
@@ -75,7 +79,7 @@ def catches(handler: ast.expr | None) -> bool:
 ERRORS = ("google.api_core.", "google.genai.errors.", "google.generativeai.types.", "google.generativeai.")
 
 
-def _sdk_errors(handler: ast.expr | None, vals: dict[ast.AST, frozenset[object]]) -> list[str]:  # type: ignore[type-arg]
+def _sdk_errors(handler: ast.expr | None, vals: Mapping[ast.AST, Values]) -> list[str]:
     if handler is None:
         return []
     items = handler.elts if isinstance(handler, ast.Tuple) else [handler]
@@ -95,7 +99,7 @@ def raised_in(program: Program, path: str, body: ast.Try, found: Reach) -> set[a
     return seen
 
 
-def _none_test(node: ast.Compare, vals: dict[ast.AST, frozenset[object]], found: Reach) -> None:  # type: ignore[type-arg]
+def _none_test(node: ast.Compare, vals: Mapping[ast.AST, Values], found: Reach) -> None:
     sides = [node.left, *node.comparators]
     if any(isinstance(side, ast.Constant) and side.value is None for side in sides):
         for side in sides:

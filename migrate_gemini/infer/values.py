@@ -8,7 +8,7 @@ one request's answer (its candidates, parts, usage, text) carries that request's
 from __future__ import annotations
 
 import ast
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 
 class Ext:
@@ -67,7 +67,7 @@ class Method:
         return f"{self.obj}.{self.name}"
 
 
-FunctionNode: TypeAlias = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class Func:
@@ -202,7 +202,7 @@ class Plain:
 STR, NUM, NONE, UNKNOWN, BYTES = Plain("STR"), Plain("NUM"), Plain("NONE"), Plain("UNKNOWN"), Plain("BYTES")
 MEDIA = Plain("MEDIA")
 
-Value: TypeAlias = Union[Ext, Obj, Method, Func, Class, Inst, Bound, Box, Const, Module, Plain]
+Value: TypeAlias = Ext | Obj | Method | Func | Class | Inst | Bound | Box | Const | Module | Plain
 Values: TypeAlias = frozenset[Value]
 EMPTY: Values = frozenset()
 TEXT: Values = frozenset((STR,))

@@ -73,7 +73,11 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
     new = old.with_changes(
         func=c.parse(func), args=args, whitespace_before_args=old.whitespace_before_args if old.args else _NONE
     )
-    if args and not vertical and not any(_breaks(arg.comma.whitespace_after) for arg in args if isinstance(arg.comma, cst.Comma)):
+    if (
+        args
+        and not vertical
+        and not any(_breaks(arg.comma.whitespace_after) for arg in args if isinstance(arg.comma, cst.Comma))
+    ):
         code = c.module.code_for_node(new)
         if "\n" not in code and c.lines.span(call)[1] + len(code) > (WIDTH if c.is_value(call) else WIDTH + 25):
             new = hang(new, c)
@@ -86,6 +90,7 @@ def _breaks(space: cst.BaseParenthesizableWhitespace | None) -> bool:
 
 def hang(call: cst.Call, c: Context) -> cst.Call:
     """The call with its arguments on a line of their own, or on one line each when that is too long."""
+
     def line(indent: str) -> cst.ParenthesizedWhitespace:
         return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indent))
 
@@ -94,8 +99,12 @@ def hang(call: cst.Call, c: Context) -> cst.Call:
     code = ", ".join(c.module.code_for_node(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in call.args)
     step = c.module.default_indent
     if len(code) + 8 > WIDTH and len(flat) > 1:
-        flat = [arg.with_changes(comma=cst.Comma(whitespace_after=line(step)), whitespace_after_arg=cst.SimpleWhitespace(""))
-                for arg in call.args]
+        flat = [
+            arg.with_changes(
+                comma=cst.Comma(whitespace_after=line(step)), whitespace_after_arg=cst.SimpleWhitespace("")
+            )
+            for arg in call.args
+        ]
         flat[-1] = flat[-1].with_changes(comma=cst.Comma(whitespace_after=line("")))
     return call.with_changes(args=flat, whitespace_before_args=line(step))
 

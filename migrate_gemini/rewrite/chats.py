@@ -20,8 +20,8 @@ from .config import Parts
 from .edits import Context, Line
 from .plan import CallSite, Plan
 from .reasons import Reason
-from .responses import raising_matters
 from .requests import LEGACY_SETTINGS, request_options, vertex
+from .responses import raising_matters
 
 KINDS = frozenset(("LChat", "GChat", "AGChat"))
 HISTORY = frozenset(("History", "Turn", "TurnParts", "TurnPart"))
@@ -166,7 +166,11 @@ def history(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     kind = objects[0].kind
     role, parent = plan.role(path, node)
     if role == "attribute" and isinstance(parent, ast.Attribute):
-        fine = {"Turn": ("role", "parts"), "TurnPart": ("text",), "History": ("append", "clear", "extend", "copy", "pop")}
+        fine = {
+            "Turn": ("role", "parts"),
+            "TurnPart": ("text",),
+            "History": ("append", "clear", "extend", "copy", "pop"),
+        }
         if parent.attr not in fine.get(kind, ()):
             plan.fail_all(objects, Reason.HISTORY, f".{parent.attr}", path, node)
         return
@@ -229,29 +233,29 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
         return
     code = contents.convert(plan, path, given["message"], site, in_chat=True)
     is_async = method.name.endswith("_async") or method.obj.kind == "AGChat"
-    item = Send(path, call, func.value, site, method.name, parts, old, code, stream, is_async, legacy)
+    message = Send(path, call, func.value, site, method.name, parts, old, code, stream, is_async, legacy)
     facts = plan.facts(path)
     outer: ast.expr = call
     if isinstance(facts.parents[call], ast.Await):
         outer = facts.parents[call]  # type: ignore[assignment]
-    if not legacy and not parts.empty and not _config_covers(plan, item):
+    if not legacy and not parts.empty and not _config_covers(plan, message):
         _needs_class(plan, site, "settings")
     if stream:
         loop = _loop_over(plan, path, outer)
         if loop is None:
             _needs_class(plan, site, "stream")
-        item.loop = loop
+        message.loop = loop
     elif not _followed(facts, outer):
         if not context.hoistable(facts, outer):
             _needs_class(plan, site, "expression")
     if legacy:
         plan.clients_wanted(path, func, site)
     else:
-        item.client = reachable(plan, item)
-        if item.client is None:
+        message.client = reachable(plan, message)
+        if message.client is None:
             _needs_class(plan, site, "client")
-    plan.sends.append(item)
-    plan.when_moving(site, lambda: _edit_send(plan, item, outer))
+    plan.sends.append(message)
+    plan.when_moving(site, lambda: _edit_send(plan, message, outer))
 
 
 def reachable(plan: Plan, item: Send) -> Callable[[Context], str] | None:
@@ -283,7 +287,9 @@ def reachable(plan: Plan, item: Send) -> Callable[[Context], str] | None:
         return None
     code = found.pop()
     aio = any(o.kind == "AGChat" for o in plan.objects(item.receiver, *KINDS))
-    if aio and any(isinstance(v, Obj) and v.kind == "AClient" for chat in chats if chat for v in _owner_values(plan, chat)):
+    if aio and any(
+        isinstance(v, Obj) and v.kind == "AClient" for chat in chats if chat for v in _owner_values(plan, chat)
+    ):
         item.aio = ""
     return lambda c: code
 
@@ -292,7 +298,7 @@ def _owner_values(plan: Plan, chat: ChatSite) -> frozenset[object]:
     owner = chat.receiver.value if isinstance(chat.receiver, ast.Attribute) else None
     if owner is None or isinstance(owner, ast.Attribute) and owner.attr == "aio":
         return frozenset()
-    return plan.values(owner)  # type: ignore[return-value]
+    return plan.values(owner)
 
 
 def _class_of(facts: ModuleFacts, node: ast.AST | None) -> ast.AST | None:
@@ -327,7 +333,9 @@ def _loop_over(plan: Plan, path: str, outer: ast.expr) -> ast.AST | None:
     found = [
         node
         for node in ast.walk(holder)
-        if isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.iter, ast.Name) and node.iter.id == name
+        if isinstance(node, (ast.For, ast.AsyncFor))
+        and isinstance(node.iter, ast.Name)
+        and node.iter.id == name
         and node.lineno > parent.lineno
     ]
     return found[0] if found else None
@@ -434,7 +442,6 @@ def _edit_send(plan: Plan, item: Send, outer: ast.expr) -> None:
             plan.expression(path, outer, lambda c: c.code(call))  # an async generator is not awaited
         return
     plan.expression(path, call, lambda c: _request(plan, item, c))
-    chat = item.receiver
     if item.stream:
         loop = plan.loops.get(item.loop) if item.loop is not None else None
         if loop is not None:
@@ -506,6 +513,8 @@ def _merged_in_class(plan: Plan, item: Send, c: Context) -> list[Item]:
     made = [Item("", item.code(c), old=item.old["message"])]
     chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
     here = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
-    if not item.parts.spread and (generation is None or not any(m.parts.generation_code() or m.parts.spread for m in here)):
+    if not item.parts.spread and (
+        generation is None or not any(m.parts.generation_code() or m.parts.spread for m in here)
+    ):
         return [*made, *models.setting_items(c, item.parts, item.old)]
     return [*made, *models.merged(plan, c, f"{c.code(item.receiver)}.request", here, item.parts, item.old)]

@@ -75,7 +75,7 @@ class Clients:
             wanted.setdefault(path, []).append((node, site))
         refused = next((item for item in self.configures if item.refused), None)
         if refused is not None:
-            for path, node, site in plan.wanted:
+            for _, _, site in plan.wanted:
                 plan.fail(site, Reason.CREDENTIALS, refused.refused, refused.path, refused.node)
             return
         own = {item.path for item in self.configures}
@@ -111,7 +111,12 @@ class Clients:
                 self.places[path] = Place("local", self._name(path, facts))
                 return
             cls = here[0].cls
-            if cls is not None and only.name == "__init__" and nodes and all(_method_of(facts, node, cls) for node in nodes):
+            if (
+                cls is not None
+                and only.name == "__init__"
+                and nodes
+                and all(_method_of(facts, node, cls) for node in nodes)
+            ):
                 self.places[path] = Place("self", self._attribute(path, cls))
                 return
         place = self.places[path] = Place("declared", self._name(path, facts))
@@ -155,7 +160,9 @@ class Clients:
                 self.places[path] = Place("global", f"{bound}.{place.name}")
                 return
             for statement in facts.tree.body:
-                if isinstance(statement, ast.Import) and any(a.name == module and not a.asname for a in statement.names):
+                if isinstance(statement, ast.Import) and any(
+                    a.name == module and not a.asname for a in statement.names
+                ):
                     self.places[path] = Place("global", f"{module}.{place.name}")
                     return
         for p, node, site in plan.wanted:
@@ -227,7 +234,13 @@ class Clients:
             elif place is None:
                 plan.fail(site, Reason.CLIENT, "no request that needs it was migrated", item.path, item.node)
             plan.calls.append(
-                CallSite(site, item.path, item.node, "MG102", "configure() became genai.Client(), which checks its key at once")
+                CallSite(
+                    site,
+                    item.path,
+                    item.node,
+                    "MG102",
+                    "configure() became genai.Client(), which checks its key at once",
+                )
             )
             if place is None or item.refused:
                 continue
@@ -247,7 +260,9 @@ class Clients:
                     made.append(Item("api_key", c.new(keyword.value), old=keyword))
                 elif keyword.arg == "client_options":
                     for name, value in _options(plan, item.path, keyword.value) or []:
-                        made.append(Item(name, c.code(value) if name == "api_key" else f'{{"base_url": {c.code(value)}}}'))
+                        made.append(
+                            Item(name, c.code(value) if name == "api_key" else f'{{"base_url": {c.code(value)}}}')
+                        )
             call = c.module.code_for_node(remake(c, item.node, f"{GENAI}.Client", made))
             return f"{target} = {call}"
 
@@ -289,7 +304,7 @@ def _method_of(facts: ModuleFacts, node: ast.AST, cls: ast.ClassDef) -> bool:
 def _repeats(plan: Plan, facts: ModuleFacts, function: ast.AST) -> bool:
     """Whether a function is called more than once, or in a loop, or as a value."""
     calls = 0
-    for path, other in plan.program.modules.items():
+    for other in plan.program.modules.values():
         for node in ast.walk(other.tree):
             if isinstance(node, ast.Call):
                 for callee in plan.program.machine.callees.get(node, ()):

@@ -132,9 +132,7 @@ def _dropped(plan: Plan, path: str, place: ast.AST, note: str) -> Callable[[], N
     return lambda: plan.find(path, place, "MG501", "needs_review", f"{note}; it was dropped")
 
 
-def special(
-    plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts
-) -> None:
+def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:
     """Settings with a conversion of their own."""
     if name == "system_instruction":
         parts.request.append((name, system_instruction(plan, path, value, site)))
@@ -202,16 +200,22 @@ def system_instruction(plan: Plan, path: str, node: ast.expr, site: Site) -> Cod
         if all(_is_text_value(v) for v in plan.program.machine.elements(values)):
             return lambda c: f'"\\n".join({c.code(node)})'
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
-    elif isinstance(node, ast.Dict) or any(isinstance(v, Box) for v in values) or isinstance(node, ast.Call) and any(
-        isinstance(v, Ext) and v.path.startswith("google.") for v in plan.program.machine.callees.get(node, ())
+    elif (
+        isinstance(node, ast.Dict)
+        or any(isinstance(v, Box) for v in values)
+        or isinstance(node, ast.Call)
+        and any(isinstance(v, Ext) and v.path.startswith("google.") for v in plan.program.machine.callees.get(node, ()))
     ):
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     return lambda c: c.code(node)
 
 
 def _is_text_value(value: object) -> bool:
-    return isinstance(value, Const) or isinstance(value, Plain) and value.name == "STR" or (
-        isinstance(value, Obj) and value.kind == "Text"
+    return (
+        isinstance(value, Const)
+        or isinstance(value, Plain)
+        and value.name == "STR"
+        or (isinstance(value, Obj) and value.kind == "Text")
     )
 
 
@@ -232,12 +236,12 @@ def safety(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
         return lambda c: safety_code(pairs, c, node)
     maker = _only_maker(plan, path, node)
     if maker is not None:
-        pairs = safety_pairs(plan, maker)
-        if pairs is not None and isinstance(maker, (ast.Dict, ast.List, ast.Constant)):
+        made = safety_pairs(plan, maker)
+        if made is not None and isinstance(maker, (ast.Dict, ast.List, ast.Constant)):
             where = _module_of(plan, maker)
             if where is not None and _only_settings_uses(plan, maker, "safety_settings"):
                 plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
-                plan.when_moving(site, lambda: plan.expression(where, maker, lambda c: safety_code(pairs, c, maker)))
+                plan.when_moving(site, lambda: plan.expression(where, maker, lambda c: safety_code(made, c, maker)))
                 return lambda c: c.code(node)
 
     def at_run_time(c: Context) -> str:
@@ -246,7 +250,9 @@ def safety(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
 
     if plan.groups.of(site).facts.get("legacy") and isinstance(plan.values(node) or node, ast.Constant):
         plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
-    plan.when_moving(site, lambda: plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety") and None)
+    plan.when_moving(
+        site, lambda: plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety") and None
+    )
     return at_run_time
 
 
@@ -320,7 +326,9 @@ def safety_pairs(plan: Plan, node: ast.expr) -> list[tuple[str, str]] | None:
         for item in node.elts:
             given: dict[str, ast.expr] = {}
             if isinstance(item, ast.Dict):
-                given = {str(key.value): value for key, value in zip(item.keys, item.values) if isinstance(key, ast.Constant)}
+                given = {
+                    str(key.value): value for key, value in zip(item.keys, item.values) if isinstance(key, ast.Constant)
+                }
             elif isinstance(item, ast.Call):
                 given = {keyword.arg or "": keyword.value for keyword in item.keywords}
             if set(given) != {"category", "threshold"}:
@@ -390,5 +398,5 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     def at_run_time(c: Context) -> str:
         return f"{plan.snippet(path, snippets.REQUEST_SETTINGS, 'request_settings')}({c.code(node)})"
 
-    plan.when_moving(site, lambda: plan.snippet(path, snippets.REQUEST_SETTINGS, "request_settings") and None)
+    plan.when_moving(site, lambda: plan.snippet(path, snippets.REQUEST_SETTINGS, "request_settings"))
     return Parts(spread=[at_run_time])

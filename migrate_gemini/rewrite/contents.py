@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ..infer.values import MEDIA, NONE, STR, BYTES, Box, Const, Obj, Site, Value, Values
+from ..infer.values import BYTES, MEDIA, NONE, STR, Box, Const, Obj, Site, Value, Values
 from . import snippets
 from .edits import Context
 from .plan import Plan
@@ -67,7 +67,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
 
 
 def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
-    plan.when_moving(site, lambda: plan.snippet(path, snippets.TO_INPUT, "to_input", "interaction_input") and None)
+    plan.when_moving(site, lambda: plan.snippet(path, snippets.TO_INPUT, "to_input", "interaction_input"))
     return lambda c: f"{plan.snippet(path, snippets.TO_INPUT, 'to_input', 'interaction_input')}({c.code(node)})"
 
 

@@ -12,8 +12,24 @@ from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Method
 from ..sdk import surface
 
 Role = Literal[
-    "attribute", "call", "move", "truth", "compare", "iterate", "index", "format", "discard", "with", "show", "len",
-    "isinstance", "probe", "sdk", "escape", "other", "annotation"
+    "attribute",
+    "call",
+    "move",
+    "truth",
+    "compare",
+    "iterate",
+    "index",
+    "format",
+    "discard",
+    "with",
+    "show",
+    "len",
+    "isinstance",
+    "probe",
+    "sdk",
+    "escape",
+    "other",
+    "annotation",
 ]
 """move: stays the same value somewhere else; show: printed or made text; escape: handed to code that cannot be seen."""
 
@@ -29,7 +45,7 @@ _ITERATES = frozenset(
 )
 _LOGGERS = frozenset(("debug", "info", "warning", "error", "exception", "critical"))
 _CONTAINER_METHODS = frozenset(
-    """append extend insert add setdefault put put_nowait appendleft get pop update index count remove discard""".split()
+    "append extend insert add setdefault put put_nowait appendleft get pop update index count remove discard".split()
 )
 
 
@@ -73,8 +89,22 @@ def role(program: Program, facts: ModuleFacts, node: ast.expr) -> tuple[Role, as
     if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return ("annotation", parent) if parent.returns is node else ("other", parent)
     moves = (
-        ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.Return, ast.Yield, ast.Lambda, ast.List, ast.Tuple, ast.Set,
-        ast.Dict, ast.arguments, ast.Await, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp,
+        ast.Assign,
+        ast.AnnAssign,
+        ast.NamedExpr,
+        ast.Return,
+        ast.Yield,
+        ast.Lambda,
+        ast.List,
+        ast.Tuple,
+        ast.Set,
+        ast.Dict,
+        ast.arguments,
+        ast.Await,
+        ast.ListComp,
+        ast.SetComp,
+        ast.GeneratorExp,
+        ast.DictComp,
     )
     if isinstance(parent, moves):
         return "move", parent
@@ -105,9 +135,20 @@ def _argument(program: Program, facts: ModuleFacts, call: ast.AST) -> tuple[Role
                 return "probe", call
             if path in _ITERATES:
                 return "iterate", call
-            if path in library.SAME or path in library.THREADED or path in (
-                "functools.partial", "asyncio.gather", "builtins.dict", "builtins.setattr", "collections.deque",
-                "dataclasses.field", "types.SimpleNamespace", "dataclasses.replace",
+            if (
+                path in library.SAME
+                or path in library.THREADED
+                or path
+                in (
+                    "functools.partial",
+                    "asyncio.gather",
+                    "builtins.dict",
+                    "builtins.setattr",
+                    "collections.deque",
+                    "dataclasses.field",
+                    "types.SimpleNamespace",
+                    "dataclasses.replace",
+                )
             ):
                 return "move", call
             if path in surface.CONSTRUCTORS:
@@ -164,7 +205,9 @@ def hoistable(facts: ModuleFacts, node: ast.expr) -> bool:
         if isinstance(outer, ast.stmt):
             if isinstance(outer, (ast.While,)) and child is outer.test:
                 return False
-            if isinstance(outer, (ast.If, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.FunctionDef, ast.ClassDef)):
+            if isinstance(
+                outer, (ast.If, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.FunctionDef, ast.ClassDef)
+            ):
                 if isinstance(outer, ast.If):
                     holder = facts.parents[outer]
                     return child is outer.test and outer not in getattr(holder, "orelse", ())  # an elif
@@ -173,7 +216,9 @@ def hoistable(facts: ModuleFacts, node: ast.expr) -> bool:
                 targets = outer.targets if isinstance(outer, ast.Assign) else [outer.target]
                 return all(plain(target) for target in targets)
             return isinstance(outer, (ast.Expr, ast.Return, ast.AnnAssign, ast.Assert, ast.Raise))
-        if isinstance(outer, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension)):
+        if isinstance(
+            outer, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension)
+        ):
             return False
         if isinstance(outer, ast.IfExp) and child is not outer.test:
             return False

@@ -11,15 +11,17 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, Union
+from typing import Any, TypeAlias
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 NEWLINE = re.compile(r"\r\n|\r|\n")
 Span: TypeAlias = tuple[int, int, int, int]
-Line: TypeAlias = Union[str, Callable[["Context"], str]]
-ExprEdit: TypeAlias = Callable[["Context"], Union[str, cst.BaseExpression]]
+Line: TypeAlias = str | Callable[["Context"], str]
+Node: TypeAlias = Any
+"""What a LibCST transformer gives for a node: a node, or a sentinel for several or none."""
+ExprEdit: TypeAlias = Callable[["Context"], str | cst.BaseExpression]
 
 
 class EditError(Exception):
@@ -28,10 +30,10 @@ class EditError(Exception):
 
 @dataclass(slots=True)
 class StatementEdit:
-    """What happens at a statement: code lines before and after it, a replacement, or its removal.
+    """What happens at a statement.
 
-    replace: makes the code of the new statements (None: the statement stays, with its expressions edited).
-    body_start: code lines put at the start of a compound statement's body; comments: lines above it; body: makes its new body from the old one.
+    before, after: lines around it; body_start: lines put at the start of its body; comments: lines right above it;
+    remove: it goes; replace: makes the code that comes in its place; body: makes its new body from the old one.
     """
 
     before: list[Line] = field(default_factory=list)
@@ -108,7 +110,9 @@ def _start_line(node: ast.stmt) -> int:
 
 def indent_of(text: str) -> str:
     """The indentation that a module uses for its first block; four spaces where it has none."""
-    match = re.search(r"^(?:def|class|if|for|while|with|try|async)\b.*:[^\n]*\r?\n(?:\s*(?:#.*)?\r?\n)*([ \t]+)\S", text, re.M)
+    match = re.search(
+        r"^(?:def|class|if|for|while|with|try|async)\b.*:[^\n]*\r?\n(?:\s*(?:#.*)?\r?\n)*([ \t]+)\S", text, re.M
+    )
     return match.group(1) if match else "    "
 
 
@@ -217,7 +221,7 @@ class Context:
         if not isinstance(code, str):
             code = code(self)
         module = cst.parse_module(code, config=self.module.config_for_parsing)
-        return list(module.body)  # type: ignore[arg-type]
+        return list(module.body)
 
 
 class _Editor(cst.CSTTransformer):
@@ -235,7 +239,7 @@ class _Editor(cst.CSTTransformer):
             return False
         return True
 
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> Node:
         edit = self.expressions.get(original)
         if edit is not None:
             if original in self.skip:
@@ -246,24 +250,24 @@ class _Editor(cst.CSTTransformer):
                 made = self.context.parse(made)
             return _bracketed(original, made)
         if isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-            made = self._line(original, updated)
+            line = self._line(original, updated)
             comments = [text for small in original.body if small in self.smalls for text in self.smalls[small].comments]
-            return _commented(made, comments)
+            return _commented(line, comments)
         statement = self.compound.get(original)
         if statement is not None:
             return _commented(self._compound(statement, original, updated), statement.comments)
         if isinstance(updated, cst.IndentedBlock):
-            body, rest = _settle(updated.body)  # type: ignore[arg-type]
+            body, rest = _settle(updated.body)
             if not body:
                 lines = [line for line in rest if line.comment is not None]
                 return updated.with_changes(body=[_pass().with_changes(leading_lines=lines)])
             return updated.with_changes(body=body, footer=[*rest, *updated.footer])
         if isinstance(updated, cst.Module):
-            body, rest = _settle(updated.body)  # type: ignore[arg-type]
+            body, rest = _settle(updated.body)
             return updated.with_changes(body=body, footer=[*rest, *updated.footer])
         return updated
 
-    def _line(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
+    def _line(self, original: cst.CSTNode, updated: cst.CSTNode) -> Node:
         assert isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
         assert isinstance(updated, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
         touched = [(i, self.smalls[small]) for i, small in enumerate(original.body) if small in self.smalls]
@@ -307,7 +311,7 @@ class _Editor(cst.CSTTransformer):
         flush()
         return _place(result, main, original, updated)
 
-    def _compound(self, edit: StatementEdit, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
+    def _compound(self, edit: StatementEdit, original: cst.CSTNode, updated: cst.CSTNode) -> Node:
         if edit.remove:
             return _place([], None, original, updated)
         if edit.body is not None and isinstance(updated, (cst.For, cst.While, cst.FunctionDef, cst.With)):
@@ -323,13 +327,13 @@ class _Editor(cst.CSTTransformer):
         return updated
 
 
-def _commented(made: cst.CSTNode, comments: list[str]) -> cst.CSTNode:
+def _commented(made: Node, comments: list[str]) -> Node:
     """A statement with comment lines right above it."""
     if not comments:
         return made
     if isinstance(made, cst.FlattenSentinel):
         first, *rest = made
-        return cst.FlattenSentinel([_commented(first, comments), *rest])  # type: ignore[return-value, list-item]
+        return cst.FlattenSentinel([_commented(first, comments), *rest])
     if not hasattr(made, "leading_lines"):
         return made
     lines = [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]
@@ -362,7 +366,7 @@ _GONE = "_migrate_gemini_gone"
 
 def _place(
     result: list[cst.BaseStatement], main: cst.BaseStatement | None, original: cst.CSTNode, updated: cst.CSTNode
-) -> cst.CSTNode:
+) -> Node:
     """Puts statements in a statement's place; comments above it and behind it stay (behind `main`)."""
     if isinstance(original, cst.SimpleStatementSuite):
         return cst.IndentedBlock(body=result or [_pass()])
@@ -407,8 +411,8 @@ def _is_gone(item: cst.SimpleStatementLine) -> bool:
 
 def _bracketed(original: cst.CSTNode, made: cst.BaseExpression) -> cst.BaseExpression:
     """Keeps the brackets that stood around the old expression, and adds some where precedence needs them."""
-    lpar: Sequence[cst.LeftParen] = getattr(original, "lpar", ())
-    if not lpar or getattr(made, "lpar", ()):
+    lpar: Sequence[cst.LeftParen] = getattr(original, "lpar", [])
+    if not lpar or made.lpar:
         return made
     # one-part expressions do not need the old brackets unless they span lines
     if isinstance(made, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.SimpleString, cst.List, cst.Dict)):
@@ -423,8 +427,11 @@ def apply(path: str, text: str, tree: ast.Module, edits: Edits) -> str:
     lines = Lines(text)
     newline, indent = newline_of(text), indent_of(text)
     segments: list[tuple[int, int]] = []
-    wanted = [*edits.expressions, *(node for node, edit in edits.statements.items() if not edit.empty)]
-    marks = sorted({(node.lineno) for node in wanted})
+    wanted: list[ast.expr | ast.stmt] = [
+        *edits.expressions,
+        *(node for node, edit in edits.statements.items() if not edit.empty),
+    ]
+    marks = sorted({node.lineno for node in wanted})
     for node in tree.body:
         first, last = _start_line(node), node.end_lineno or node.lineno
         if any(first <= mark <= last for mark in marks):
@@ -446,10 +453,8 @@ def apply(path: str, text: str, tree: ast.Module, edits: Edits) -> str:
     return "".join(pieces)
 
 
-def _segment(
-    path: str, code: str, lines: Lines, edits: Edits, first: int, last: int, newline: str, indent: str
-) -> str:
-    config = cst.PartialParserConfig(default_newline=newline, default_indent=indent)  # type: ignore[arg-type]
+def _segment(path: str, code: str, lines: Lines, edits: Edits, first: int, last: int, newline: str, indent: str) -> str:
+    config = cst.PartialParserConfig(default_newline=newline, default_indent=indent)
     context = Context(path, lines, edits, first, cst.parse_module(code, config=config))
     editor = context.editor
     for node, edit in edits.expressions.items():

@@ -89,7 +89,14 @@ def _passing(plan: Plan, call: ast.Call) -> str | None:
 
 
 def _passed_on(
-    plan: Plan, path: str, call: ast.Call, node: ast.Attribute, site: Site, legacy: bool, how: str, create: Callable[[Context], str]
+    plan: Plan,
+    path: str,
+    call: ast.Call,
+    node: ast.Attribute,
+    site: Site,
+    legacy: bool,
+    how: str,
+    create: Callable[[Context], str],
 ) -> None:
     parts = Parts()
     old: dict[str, ast.expr | ast.keyword] = {}
@@ -121,8 +128,10 @@ def _passed_on(
             made += models.setting_items(c, parts, old)
         if code is not None:
             made.insert(1, Item("input", code(c), old=old["contents"]))
-        head = [Item("", c.new(item.value if isinstance(item, ast.keyword) else item), old=item)
-                for item in items[: items.index(node)]]
+        head = [
+            Item("", c.new(item.value if isinstance(item, ast.keyword) else item), old=item)
+            for item in items[: items.index(node)]
+        ]
         target = create(c)
         func = c.code(call.func)
         if how != "executor":
@@ -187,4 +196,3 @@ def alias_call(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     if all(isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None for item in given):
         return
     plan.fail(site, Reason.VALUE, plan.source(path, call), path, call)
-

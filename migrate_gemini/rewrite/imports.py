@@ -14,7 +14,6 @@ from ..sdk import surface
 from .clients import GENAI
 from .edits import Lines
 
-
 SHARED = ("HarmCategory", "HarmBlockThreshold")
 """Names of google.generativeai.types that google.genai.types has with the same members (MAPPING 7)."""
 
@@ -41,7 +40,10 @@ def legacy_lines(text: str) -> list[tuple[int, int]]:
 
 
 def settle(text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
-    """The text with its imports put right; `legacy_left` says that legacy calls stay in the program. Raises SyntaxError when the text does not parse."""
+    """The text with its imports put right; `legacy_left` says that legacy calls stay in the program.
+
+    Raises SyntaxError when the text does not parse.
+    """
     tree = ast.parse(text)
     used = _used_names(tree)
     lines = Lines(text)
@@ -153,7 +155,7 @@ def _at_top(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
 
 
 def _needs_legacy(tree: ast.Module, bound: str) -> bool:
-    """Whether a name of the legacy SDK is used for more than tests of whether it is there, and for what both SDKs have."""
+    """Whether a name of the legacy SDK is used for more than tests of its presence and for what both SDKs have."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == bound:
             dotted = _outer_dotted(tree, node)

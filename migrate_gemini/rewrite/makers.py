@@ -17,6 +17,7 @@ from .call import Item, arguments, dict_code, remake
 from .config import Parts
 from .edits import Context
 from .plan import Plan
+from .reasons import Reason
 
 
 @dataclass(slots=True)
@@ -48,8 +49,10 @@ def convert(
 
 
 def rename(plan: Plan, objects: list[Obj], site: Site) -> bool:
-    """Makes plain dicts of GenerationConfig(...) calls that cannot be taken apart; their settings are sorted at run time.
-    False where the objects are used in another way than as a whole."""
+    """Makes plain dicts of GenerationConfig(...) calls that cannot be taken apart; they are sorted at run time.
+
+    False where the objects are used in another way than as a whole.
+    """
     for obj in objects:
         maker = obj.site.node
         if not isinstance(maker, ast.Call) or maker.args or _uses(plan, [maker]) != []:
@@ -70,7 +73,7 @@ def rename(plan: Plan, objects: list[Obj], site: Site) -> bool:
 
 def family(plan: Plan, makers: list[ast.expr]) -> list[ast.expr]:
     """The makers, and all others whose configs may be in the same place as theirs: they take the same form."""
-    found = {maker: None for maker in makers}
+    found = dict.fromkeys(makers)
     together: list[list[ast.expr]] = []
     for values in set(plan.program.vals.values()):
         group = [
@@ -174,9 +177,7 @@ def _callee_name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def _use(
-    path: str, parents: dict[ast.AST, ast.AST], node: ast.Attribute | ast.Subscript, name: str
-) -> Use | None:
+def _use(path: str, parents: dict[ast.AST, ast.AST], node: ast.Attribute | ast.Subscript, name: str) -> Use | None:
     name = table.CAMEL.get(name, name)
     if name not in table.FIELDS:
         return None
@@ -204,7 +205,9 @@ def _edit_maker(
         if isinstance(maker, ast.Call):
             by_place = {id(place): place for _, _, place in keep}
             kept = [k for k in arguments(maker) if id(k) in by_place]
-            return remake(c, maker, "dict", [Item(k.arg or "", c.new(k.value), old=k) for k in kept if isinstance(k, ast.keyword)])
+            return remake(
+                c, maker, "dict", [Item(k.arg or "", c.new(k.value), old=k) for k in kept if isinstance(k, ast.keyword)]
+            )
         return _without(c, maker, {id(value) for _, value, _ in keep})
 
     def as_request(c: Context) -> str:
@@ -257,11 +260,13 @@ def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
     rule = table.FIELDS[use.name]
     place = rule.place
     base = use.node.value
-    if place in ("drop", "silent") or use.name == "candidate_count" or (
-        use.name == "response_mime_type" and use.value is not None and config.literal(use.value) == "text/plain"
+    if (
+        place in ("drop", "silent")
+        or use.name == "candidate_count"
+        or (use.name == "response_mime_type" and use.value is not None and config.literal(use.value) == "text/plain")
     ):
         if use.statement is None:
-            plan.fail(site, config.Reason.SETTINGS, use.name, use.path, use.node)
+            plan.fail(site, Reason.SETTINGS, use.name, use.path, use.node)
             return
 
         def gone() -> None:
@@ -305,4 +310,4 @@ def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
     elif use.name == "system_instruction":
         plan.when_moving(site, lambda: plan.expression(use.path, use.node, lambda c: f'{c.code(base)}["{use.name}"]'))
         return
-    plan.fail(site, config.Reason.SETTINGS, use.name, use.path, use.node)
+    plan.fail(site, Reason.SETTINGS, use.name, use.path, use.node)

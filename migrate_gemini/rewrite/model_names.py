@@ -49,7 +49,9 @@ def _judge(plan: Plan, const: Const) -> None:
     parent = facts.parents.get(const.node)
     if verdict.kind == "substitute" and verdict.new is not None:
         if isinstance(parent, ast.Dict) and const.node in parent.keys:
-            plan.find(const.path, const.node, code, "manual", f"{verdict.message}; it is a dict key here: change it by hand")
+            plan.find(
+                const.path, const.node, code, "manual", f"{verdict.message}; it is a dict key here: change it by hand"
+            )
             return
         _write(plan, const, verdict.new)
         plan.find(const.path, const.node, code, "migrated", verdict.message)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..infer.values import Obj, Site
 from . import config, requests, snippets
 from .call import Item, arguments, dict_code, remake
-from .config import Code, Parts
+from .config import Parts
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
@@ -83,7 +83,9 @@ def items(plan: Plan, model: ModelSite, c: Context) -> list[Item]:
 
 def setting_items(c: Context, parts: Parts, old: dict[str, ast.expr | ast.keyword]) -> list[Item]:
     """The keywords of settings."""
-    found = [Item("", code(c), star="**", old=old.get("generation_config") or old.get("config")) for code in parts.spread]
+    found = [
+        Item("", code(c), star="**", old=old.get("generation_config") or old.get("config")) for code in parts.spread
+    ]
     for name, code in parts.request:
         found.append(Item(name, code(c), old=old.get(name)))
     generation = parts.generation_code()
@@ -102,7 +104,10 @@ def setting_items(c: Context, parts: Parts, old: dict[str, ast.expr | ast.keywor
 def _edit(plan: Plan, model: ModelSite, site: Site) -> None:
     if model.name is None:
         plan.find(
-            model.path, model.node.func, "MG401", "migrated",
+            model.path,
+            model.node.func,
+            "MG401",
+            "migrated",
             f"the legacy default gemini-1.5-flash-002 became {plan.settings.default_model}",
         )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .models import ModelSite
     from .streams import Loop
 
+
 @dataclass(slots=True)
 class CallSite:
     """One legacy call: what finding it gets. message: what was done when its group moves."""
@@ -49,7 +50,7 @@ class Plan:
     edits: dict[str, Edits] = field(default_factory=dict)
     notes: dict[Site, list[str]] = field(default_factory=dict)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
-    work: list[tuple[Site, Callable[[], None]]] = field(default_factory=list)
+    work: list[tuple[Site, Callable[[], object]]] = field(default_factory=list)
     snippets: dict[str, dict[str, str]] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
     handled: set[ast.AST] = field(default_factory=set)
@@ -108,7 +109,7 @@ class Plan:
         if note not in notes:
             notes.append(note)
 
-    def when_moving(self, site: Site, work: Callable[[], None]) -> None:
+    def when_moving(self, site: Site, work: Callable[[], object]) -> None:
         """Does `work` (which asks for edits) if the site's group moves."""
         self.work.append((site, work))
 

@@ -10,7 +10,7 @@ from ..infer.reach import raised_in, reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
 from ..settings import Settings
-from . import annotations, chats, context, handed, model_names, models, requests, responses, streams
+from . import chats, context, handed, hints, model_names, models, requests, responses, streams
 from .clients import Clients, is_configure
 from .edits import Context
 from .plan import CallSite, Plan
@@ -35,7 +35,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
         if plan.groups.moves(site):
             work()
     for path in program.modules:
-        annotations.survey(plan, path)
+        hints.survey(plan, path)
     _hoist(plan)
     model_names.reached(plan)
     _report(plan)
@@ -65,7 +65,7 @@ def _survey(plan: Plan, path: str) -> None:
         objects = [o for o in plan.objects(node) if o.kind in surface.MOVING]
         if not objects:
             continue
-        if not (objects[0].kind in ("Models", "AModels", "Chats", "AChats")):
+        if objects[0].kind not in ("Models", "AModels", "Chats", "AChats"):
             plan.groups.join(obj.site for obj in objects)
         kind = objects[0].kind
         if kind in ("Models", "AModels"):

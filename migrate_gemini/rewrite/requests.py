@@ -141,7 +141,9 @@ def named(plan: Plan, path: str, node: ast.expr | None, site: Site) -> None:
     if node is None or isinstance(node, ast.Constant):
         return
     if not any(isinstance(value, Const) for value in plan.values(node)):
-        plan.review(site, f"the model's name, {plan.source(path, node)}, is only known at run time; retired ones are refused")
+        plan.review(
+            site, f"the model's name, {plan.source(path, node)}, is only known at run time; retired ones are refused"
+        )
 
 
 def models_owner(plan: Plan, node: ast.expr) -> ast.expr | None:
@@ -152,7 +154,7 @@ def models_owner(plan: Plan, node: ast.expr) -> ast.expr | None:
 
 
 def alias(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
-    """Surveys `client.models` where it is not called at once: it becomes `client.interactions`, if all of its uses can."""
+    """Surveys `client.models` that is not called at once: it becomes `client.interactions`, if all its uses can."""
     sites = [plan.alias(obj.site) for obj in objects]
     owner = models_owner(plan, node)
     role, parent = plan.role(path, node)

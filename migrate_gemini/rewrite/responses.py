@@ -106,7 +106,9 @@ def _parts(plan: Plan, path: str, node: ast.Attribute) -> None:
     def edit(c: Context) -> str:
         return f"{plan.snippet(path, snippets.CONTENT_PARTS, 'content_parts', 'parts_of')}({c.code(node.value)})"
 
-    name = plan.snippet(path, snippets.CONTENT_PARTS, "content_parts", "parts_of") if _needs_list(plan, path, node) else ""
+    name = (
+        plan.snippet(path, snippets.CONTENT_PARTS, "content_parts", "parts_of") if _needs_list(plan, path, node) else ""
+    )
     if name:
         plan.expression(path, node, edit)
 
@@ -236,12 +238,19 @@ def _judged(
         if wanted is None or base is None:
             plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
             return
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f'{c.code(base)}.status {wanted} "failed"'))
+        start = base
+        plan.when_moving(
+            site, lambda: plan.expression(path, node, lambda c: f'{c.code(start)}.status {wanted} "failed"')
+        )
         return
     if role == "compare" and isinstance(parent, ast.Compare) and _compared(plan, path, node, kind, parent, objects):
         return
     base = _interaction(node)
-    if role in ("format", "show", "move") and base is not None and kind in ("Finish", "FinishName", "Block", "BlockName", "Feedback"):
+    if (
+        role in ("format", "show", "move")
+        and base is not None
+        and kind in ("Finish", "FinishName", "Block", "BlockName", "Feedback")
+    ):
         plan.review(site, f"line {node.lineno} shows why the answer ended, which the interaction's status now tells")
         shown = "status" if kind in ("Finish", "FinishName") else "errors"
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(base)}.{shown}"))
@@ -259,15 +268,17 @@ def _interaction(node: ast.expr) -> ast.expr | None:
     while True:
         if isinstance(node, ast.Attribute) and node.attr in chain:
             node = found = node.value
-            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "candidates":
+            if (
+                isinstance(node, ast.Subscript)
+                and isinstance(node.value, ast.Attribute)
+                and node.value.attr == "candidates"
+            ):
                 node = found = node.value.value
         else:
             return found
 
 
-def _compared(
-    plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Compare, objects: list[Obj]
-) -> bool:
+def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Compare, objects: list[Obj]) -> bool:
     """Rewrites `finish_reason == X` as a test of the status."""
     site = objects[0].site
     if len(parent.ops) != 1:
@@ -295,8 +306,10 @@ def _compared(
         text = f'{"==" if isinstance(op, ast.Eq) else "!="} "{names[0]}"'
     elif isinstance(op, (ast.In, ast.NotIn)):
         word = "in" if isinstance(op, ast.In) else "not in"
-        text = f"{word} ({', '.join(repr(name) for name in names)},)".replace("'", '"') if len(names) == 1 else (
-            f"{word} ({', '.join(repr(name) for name in names)})".replace("'", '"')
+        text = (
+            f"{word} ({', '.join(repr(name) for name in names)},)".replace("'", '"')
+            if len(names) == 1
+            else (f"{word} ({', '.join(repr(name) for name in names)})".replace("'", '"'))
         )
     else:
         return False
@@ -334,4 +347,3 @@ def _probe(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
         return
     quote = plan.source(path, name)[:1]
     plan.when_moving(objects[0].site, lambda: plan.expression(path, name, lambda c: f"{quote}{new}{quote}"))
-

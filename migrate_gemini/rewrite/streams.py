@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -177,9 +178,10 @@ def _edit_loop(plan: Plan, loop: Loop) -> None:
     rest_of_late = {s.lineno for s in late}
 
     def body(c: Context, suite: cst.BaseSuite) -> cst.BaseSuite:
-        block = suite if isinstance(suite, cst.IndentedBlock) else cst.IndentedBlock(
-            body=[cst.SimpleStatementLine(body=suite.body)]
-        )
+        if isinstance(suite, cst.SimpleStatementSuite):
+            suite = cst.IndentedBlock(body=[cst.SimpleStatementLine(body=suite.body)])
+        assert isinstance(suite, cst.IndentedBlock)
+        block = suite
         items = list(block.body)
         early_items: list[cst.BaseStatement] = []
         late_items: list[cst.BaseStatement] = []
@@ -189,11 +191,11 @@ def _edit_loop(plan: Plan, loop: Loop) -> None:
             if statement.lineno in rest_of_late:
                 if statement in late_guards and isinstance(item, cst.If):
                     assert isinstance(item.body, cst.IndentedBlock)
-                    late_items.extend(item.body.body)  # type: ignore[arg-type]
+                    late_items.extend(item.body.body)
                 else:
-                    late_items.append(item)  # type: ignore[arg-type]
+                    late_items.append(item)
             else:
-                early_items.append(item)  # type: ignore[arg-type]
+                early_items.append(item)
         done = [*late_items, *(s for line in loop.done for s in c.block(line))]
         result: list[cst.BaseStatement] = []
         otherwise: cst.If | None = None
@@ -221,7 +223,7 @@ def _edit_loop(plan: Plan, loop: Loop) -> None:
     plan.module(loop.path).statement(node).body = body
 
 
-def _places(statements: list[ast.stmt], items: list[object]) -> list[ast.stmt]:
+def _places(statements: list[ast.stmt], items: Sequence[object]) -> list[ast.stmt]:
     """Which old statement each new one belongs to; counts differ only where edits put lines in."""
     if len(statements) == len(items):
         return list(statements)
@@ -296,9 +298,7 @@ def _first_text(plan: Plan, path: str, node: ast.Attribute) -> bool:
         plan.handled.add(inner)
     plan.handled.add(last)
     objects = plan.objects(node.value, "Chunk")
-    plan.when_moving(
-        objects[0].site, lambda: plan.expression(path, last, lambda c: f"{c.code(node.value)}.delta.text")
-    )
+    plan.when_moving(objects[0].site, lambda: plan.expression(path, last, lambda c: f"{c.code(node.value)}.delta.text"))
     return True
 
 
@@ -385,7 +385,9 @@ def _loop_comes_first(plan: Plan, path: str, read: ast.expr, site: Site) -> bool
     facts = plan.facts(path)
     blocks = {facts.parents[outer] for outer in [read, *context.ancestors(facts, read)] if outer in facts.parents}
     return any(
-        loop.site in plan.groups.of(site).sites and facts.parents[loop.node] in blocks and loop.node.lineno < read.lineno
+        loop.site in plan.groups.of(site).sites
+        and facts.parents[loop.node] in blocks
+        and loop.node.lineno < read.lineno
         and not _other_branch(facts.parents[loop.node], loop.node, read)
         for loop in plan.loops.values()
         if loop.path == path

@@ -46,7 +46,7 @@ ANNOTATIONS: dict[str, str] = {
     "google.genai.models.AsyncModels": "AModels",
     "google.genai.client.AsyncClient": "AClient",
     "google.genai.types.GenerateContentConfigOrDict": "GConfig",
-    **{path: kind for path, kind in CONSTRUCTORS.items()},
+    **CONSTRUCTORS,
 }
 
 _ANSWER = {
@@ -58,17 +58,17 @@ _ANSWER = {
     "function_calls": "Calls",
     "parsed": "Parsed",
 }
-_USAGE = {
-    name: "Number"
-    for name in (
+_USAGE = dict.fromkeys(
+    (
         "prompt_token_count",
         "candidates_token_count",
         "total_token_count",
         "thoughts_token_count",
         "cached_content_token_count",
         "tool_use_prompt_token_count",
-    )
-}
+    ),
+    "Number",
+)
 
 ATTRIBUTES: dict[str, dict[str, str]] = {
     "LModel": {"model_name": "Text", "_model_name": "Text"},

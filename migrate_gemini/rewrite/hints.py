@@ -81,4 +81,3 @@ def _name(plan: Plan, path: str, kind: str, site: Site) -> ExprEdit:
         return f"{GENAI}.interactions.Interaction"
 
     return edit
-
