@@ -268,6 +268,15 @@ class Calls:
             stream = next((k.value for k in node.keywords if k.arg == "stream"), None)
             if stream is not None and not (isinstance(stream, ast.Constant) and not stream.value):
                 kind = "Stream"
+        if (
+            kind == "Interaction"
+            and node is not None
+            and any(
+                k.arg == "stream" and not (isinstance(k.value, ast.Constant) and not k.value.value)
+                for k in node.keywords
+            )
+        ):
+            kind = "InteractionStream"
         result: Value = machine.obj(kind, method.obj.site if kind == "History" else site)
         if waits:
             result = machine.box("wait", (node, method), frozenset((result,)))

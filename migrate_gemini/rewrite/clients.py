@@ -232,7 +232,7 @@ class Clients:
             if item.refused:
                 plan.fail(site, Reason.CREDENTIALS, item.refused, item.path, item.node)
             elif place is None:
-                plan.fail(site, Reason.CLIENT, "no request that needs it was migrated", item.path, item.node)
+                plan.fail(site, Reason.CONFIGURED, "", item.path, item.node)
             plan.calls.append(
                 CallSite(
                     site,

@@ -238,7 +238,7 @@ def safety(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     if maker is not None:
         made = safety_pairs(plan, maker)
         if made is not None and isinstance(maker, (ast.Dict, ast.List, ast.Constant)):
-            where = _module_of(plan, maker)
+            where = module_of(plan, maker)
             if where is not None and _only_settings_uses(plan, maker, "safety_settings"):
                 plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
                 plan.when_moving(site, lambda: plan.expression(where, maker, lambda c: safety_code(made, c, maker)))
@@ -263,7 +263,7 @@ def _only_maker(plan: Plan, path: str, node: ast.expr) -> ast.expr | None:
     return None
 
 
-def _module_of(plan: Plan, node: ast.AST) -> str | None:
+def module_of(plan: Plan, node: ast.AST) -> str | None:
     for path, facts in plan.program.modules.items():
         if node in facts.parents:
             return path

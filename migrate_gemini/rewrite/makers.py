@@ -97,7 +97,7 @@ def family(plan: Plan, makers: list[ast.expr]) -> list[ast.expr]:
 def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> str | None:
     written: list[tuple[str, ast.expr, list[tuple[str, ast.expr, ast.AST]]]] = []
     for maker in makers:
-        where = config._module_of(plan, maker)
+        where = config.module_of(plan, maker)
         items = config.fields(plan, where, maker) if where is not None else None
         if where is None or items is None:
             return None

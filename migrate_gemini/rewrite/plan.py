@@ -67,6 +67,7 @@ class Plan:
     lines: dict[str, list[str]] = field(default_factory=dict)
     clients: Clients | None = None
     legacy_left: bool = False
+    first_schema: Site | None = None
 
     # -- facts ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from ..infer.reach import raised_in, reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
 from ..settings import Settings
-from . import chats, context, handed, hints, model_names, models, requests, responses, streams
+from . import chats, context, first_schema, handed, hints, model_names, models, requests, responses, streams
 from .clients import Clients, is_configure
 from .edits import Context
 from .plan import CallSite, Plan
@@ -55,6 +55,9 @@ def _survey(plan: Plan, path: str) -> None:
         values = machine.vals.get(node)
         if not values or node in plan.handled:
             continue
+        first = plan.objects(node, "Interaction", "InteractionEvent")
+        if first:
+            first_schema.survey(plan, path, node, first)
         methods = [v for v in values if isinstance(v, Method)]
         if methods:
             parent = facts.parents.get(node)
@@ -129,6 +132,10 @@ def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:
     func = node.func
     direct = isinstance(func, ast.Attribute) and func.attr == method.name
     objects = plan.objects(func.value) if isinstance(func, ast.Attribute) else []
+    if kind in ("Interactions", "AInteractions"):
+        if node in plan.program.machine.sites:
+            first_schema.turns(plan, path, node, plan.program.machine.sites[node])
+        return
     if not direct and method.name in surface.CALL_NAMES:
         handed.alias_call(plan, path, node, method)
     elif method.name in surface.REQUESTS and kind == "LModel":

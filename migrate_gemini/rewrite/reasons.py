@@ -16,6 +16,8 @@ class Reason(Enum):
     SPLAT = "the arguments are built elsewhere ({detail}); write them out at the call"
     TOOLS = "the call uses tools ({detail}); the function calling loop has to be written by hand"
     CONTENTS = "the contents are not plain text ({detail}); turn them into a list of typed contents by hand"
+    OUTPUTS = "the outputs of the first Interactions schema have no equal place here ({detail}); walk the steps by hand"
+    CONFIGURED = "configure() stays, because the calls that need it stay"
     SCHEMA = "the response schema ({detail}) has to become a JSON schema in response_format by hand"
     CACHED = "cached content is not part of the Interactions API; keep generate_content for it"
     CANDIDATES = "several candidates have no counterpart; make several requests"

@@ -37,6 +37,17 @@ RULES = (
         "answers it is written out. A chat moves with all its turns or stays with all of them.",
     ),
     Rule(
+        code="MG204",
+        name="first-schema",
+        legacy=True,
+        summary="An interaction read by its first schema (`interaction.outputs`): it is read as steps.",
+        advice="Read `interaction.output_text`, or walk `interaction.steps` and the content of each model_output step.",
+        docs="google-genai 2.0 removed the first schema of the Interactions API, and the service switched it off in "
+        "June 2026. `outputs[-1].text` becomes `output_text`, turns with a role become user_input and model_output "
+        "steps, and event types get their new names. Which schema answers depends on the installed SDK, so all uses "
+        "of a program move together or none does.",
+    ),
+    Rule(
         code="MG301",
         name="untraced-call",
         legacy=True,

@@ -27,6 +27,15 @@ READS: dict[tuple[str, str], str] = {
 }
 """(kind, attribute) -> the new code. A candidate, its content and its feedback are the interaction itself."""
 
+EVENTS: dict[str, str] = {
+    "interaction.start": "interaction.created",
+    "interaction.complete": "interaction.completed",
+    "content.start": "step.start",
+    "content.delta": "step.delta",
+    "content.stop": "step.stop",
+}
+"""Event types of the first Interactions schema -> those of the steps schema (google-genai 1.75.0 and 3.4.0)."""
+
 FINISH: dict[str | int, str] = {
     "STOP": "completed",
     1: "completed",

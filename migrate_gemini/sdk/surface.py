@@ -80,7 +80,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "files": "Files",
         "interactions": "Interactions",
     },
-    "AClient": {"models": "AModels", "chats": "AChats", "files": "Files", "interactions": "Interactions"},
+    "AClient": {"models": "AModels", "chats": "AChats", "files": "Files", "interactions": "AInteractions"},
     "Response": _ANSWER,
     "Stream": _ANSWER,
     "Chunk": _ANSWER,
@@ -91,6 +91,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "Feedback": {"block_reason": "Block"},
     "Finish": {"name": "FinishName", "value": "FinishName"},
     "Block": {"name": "BlockName", "value": "BlockName"},
+    "InteractionEvent": {"interaction": "Interaction"},
     "Turn": {"role": "Role", "parts": "TurnParts"},
     "TurnPart": {"text": "Text"},
 }
@@ -100,6 +101,7 @@ ELEMENTS: dict[str, str] = {
     "Candidates": "Candidate",
     "Parts": "Part",
     "Stream": "Chunk",
+    "InteractionStream": "InteractionEvent",
     "History": "Turn",
     "TurnParts": "TurnPart",
 }
@@ -138,6 +140,8 @@ METHODS: dict[str, dict[str, tuple[str, bool]]] = {
         "send_message_stream": ("Stream", True),
         "get_history": ("History", False),
     },
+    "Interactions": {"create": ("Interaction", False), "get": ("Interaction", False)},
+    "AInteractions": {"create": ("Interaction", True), "get": ("Interaction", True)},
     "Files": {"upload": ("Media", False), "get": ("Media", False)},
     "Response": {"resolve": ("", False)},
     "Stream": {"resolve": ("", False)},
