@@ -45,6 +45,10 @@ CROWDED = 24
 """From so many values on, a cell takes in only those that matter."""
 
 
+RUNS = 12
+"""So often may a unit run until it is taken to be settled; real programs need three or four."""
+
+
 class Machine:
     """The state of one run over a program. vals: what each expression may be; callees: what each call may call."""
 
@@ -65,6 +69,7 @@ class Machine:
         self.consts: dict[ast.AST, Const] = {}
         self.wrapped: dict[Func, str] = {}
         self.queue: dict[Hashable, None] = {}
+        self.runs: dict[Hashable, int] = {}
         self.unit: Hashable = None
         self.scope: Scope
         self.facts: ModuleFacts
@@ -107,16 +112,17 @@ class Machine:
         if isinstance(key, tuple) and key[0] == "a":
             self.attributes.setdefault(key[1], set()).add(key[2])
         for unit in self.readers.get(key, ()):
-            self.queue[unit] = None
+            if self.runs.get(unit, 0) < RUNS:
+                self.queue[unit] = None
 
     def run(self) -> None:
-        """Runs units until none is left. Bounded: cells only grow, and the number of runs is capped."""
-        budget = 60 * (len(self.queue) + 50)
-        while self.queue and budget:
+        """Runs units until none is left. Bounded: cells only grow, and each unit runs at most RUNS times."""
+        self.runs.clear()
+        while self.queue:
             unit = next(iter(self.queue))
             del self.queue[unit]
+            self.runs[unit] = self.runs.get(unit, 0) + 1
             self._run_unit(unit)
-            budget -= 1
 
     def _run_unit(self, unit: Hashable) -> None:
         self.unit = unit
@@ -211,7 +217,9 @@ class Machine:
             elif value in GIVES_TEXT:
                 found |= TEXT
             elif isinstance(value, Inst):
-                found |= self.elements(self.calls.method(value, "__iter__"))
+                made = self.calls.method(value, "__iter__")
+                found |= self.elements(frozenset(item for item in made if not isinstance(item, Inst)))
+                found |= self.calls.method(value, "__next__")
         return found
 
     def awaited(self, values: Values) -> Values:
@@ -760,10 +768,12 @@ class Machine:
             for value in self.eval(base):
                 if value not in cls.bases:
                     cls.bases.append(value)
+                    Class.version += 1
                     if isinstance(value, Class):  # its members are found through it from now on
                         self.queue.update(dict.fromkeys(self.funcs.values()))
-                if isinstance(value, Class):
+                if isinstance(value, Class) and cls not in value.children:
                     value.children.add(cls)
+                    Class.version += 1
         for decorator in node.decorator_list:
             self.eval(decorator)
             name = decorator.func if isinstance(decorator, ast.Call) else decorator

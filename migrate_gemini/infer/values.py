@@ -87,7 +87,9 @@ class Func:
 class Class:
     """A class of the project. bases: the values of its base expressions."""
 
-    __slots__ = ("bases", "children", "fields", "is_dataclass", "methods", "module", "node")
+    __slots__ = ("_family", "bases", "children", "fields", "is_dataclass", "methods", "module", "node")
+    version = 0
+    """Counts the changes of any class's bases."""
 
     def __init__(self, node: ast.ClassDef, module: object) -> None:
         self.node, self.module = node, module
@@ -96,6 +98,7 @@ class Class:
         self.methods: dict[str, Func] = {}
         self.fields: list[str] = []
         self.is_dataclass = False
+        self._family: tuple[int, list[Class]] = (-1, [])
 
     def mro(self) -> list[Class]:
         """The class and its project bases, nearest first."""
@@ -110,13 +113,16 @@ class Class:
 
     def family(self) -> list[Class]:
         """The mro, then every project subclass."""
+        if self._family[0] == Class.version:
+            return self._family[1]
         order = self.mro()
         queue = list(self.children)
         while queue:
             cls = queue.pop(0)
             if cls not in order:
                 order.append(cls)
-                queue.extend(cls.children)
+                queue.extend(sorted(cls.children, key=lambda child: child.node.lineno))
+        self._family = (Class.version, order)
         return order
 
     def __repr__(self) -> str:

@@ -71,10 +71,12 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     return lambda c: f"{plan.snippet(path, snippets.TO_INPUT, 'to_input', 'interaction_input')}({c.code(node)})"
 
 
-def _kinds(plan: Plan, values: Values) -> set[str]:
+def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
     """What these values are as contents: text, texts, contents, parts, media, bytes, other."""
     found: set[str] = set()
     machine = plan.program.machine
+    if depth == 0:
+        return {"other"}
     for value in values:
         if value is NONE:
             continue
@@ -89,7 +91,7 @@ def _kinds(plan: Plan, values: Values) -> set[str]:
         elif isinstance(value, Box) and value.type == "dict":
             found.add("contents" if _dict_text(plan, value) else "other")
         elif isinstance(value, Box):
-            inner = _kinds(plan, machine.cells.get(("e", value, "#"), frozenset()))
+            inner = _kinds(plan, machine.cells.get(("e", value, "#"), frozenset()), depth - 1)
             if inner <= {"text"}:
                 found.add("texts" if inner else "unknown list")
             elif inner <= {"text", "texts", "contents"}:

@@ -51,7 +51,7 @@ def turns(plan: Plan, path: str, call: ast.Call, site: Site) -> None:
         boxes = [v for v in plan.values(keyword.value) if isinstance(v, Box) and v.type == "list"]
         for box in boxes:
             for turn in cells.get(("e", box, "#"), ()):
-                if isinstance(turn, Box) and turn.type == "dict" and ("e", turn, "role") in cells:
+                if isinstance(turn, Box) and ("e", turn, "role") in cells and ("e", turn, "content") in cells:
                     _found(plan, site)
                     _turn(plan, path, turn, keyword.value, site)
 
