@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Is told how many modules are done, and of how many."""
 
-_PARALLEL_FROM = 64
+_PARALLEL_FROM = 128  # modules; below that, starting processes takes longer than it saves
 _MOST_PROCESSES = 61  # what Windows can wait for
 _RECURSION_LIMIT = 3000  # LibCST takes several frames for a level of nesting; depth.py keeps the levels few
 
