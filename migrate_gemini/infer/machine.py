@@ -105,7 +105,7 @@ class Machine:
             self.cells[key] = old | values
         else:
             # a place where almost anything may be: only what is an SDK's or plain is still followed there
-            values = old | {value for value in values if isinstance(value, (Obj, Method, Plain))}
+            values = old | {value for value in values if isinstance(value, (Obj, Method, Plain, Const))}
             if len(values) == len(old):
                 return
             self.cells[key] = values

@@ -154,6 +154,12 @@ def _untraced(plan: Plan, path: str, node: ast.Call) -> None:
     if not isinstance(func, ast.Attribute) or func.attr not in surface.CALL_NAMES or func.attr == "GenerativeModel":
         return
     values = plan.values(func.value)
+    derived = [v for v in values if isinstance(v, Inst) and (base := _sdk_base(v.cls))]
+    if derived:
+        site = plan.program.machine.sites.setdefault(node, Site(node, path))
+        plan.fail(site, Reason.SUBCLASS, base, path, node)
+        plan.calls.append(CallSite(site, path, node, "MG301", ""))
+        return
     if any(isinstance(v, (Inst, Class, Module, Func, Box, Ext)) for v in values):
         return
     if func.attr.startswith("send_message"):
@@ -168,6 +174,15 @@ def _untraced(plan: Plan, path: str, node: ast.Call) -> None:
     site = plan.program.machine.sites.setdefault(node, Site(node, path))
     plan.fail(site, Reason.EXTERNAL, "", path, node)
     plan.calls.append(CallSite(site, path, node, "MG301", ""))
+
+
+def _sdk_base(cls: Class) -> str:
+    """The SDK's class that a class derives from, or ''."""
+    for owner in cls.mro():
+        for base in owner.bases:
+            if isinstance(base, Ext) and base.path.startswith((surface.LEGACY, surface.GENAI)):
+                return base.path
+    return ""
 
 
 def _names_sdk(plan: Plan, path: str) -> bool:

@@ -32,6 +32,7 @@ class Reason(Enum):
     ERRORS = "an except clause around it ({detail}) would no longer catch what it raises; change both by hand"
     SETTINGS = "the settings cannot be followed ({detail}); write them out at the call"
     CONTEXT = "the call stands where no statement can be put before it ({detail}); give it a line of its own"
+    SUBCLASS = "the class derives from one of the SDK ({detail}); rewrite it by hand"
     TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"
 
     def text(self, detail: str = "") -> str:
