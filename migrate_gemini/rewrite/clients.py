@@ -89,8 +89,8 @@ class Clients:
                 self._elsewhere(path, nodes)
             else:
                 self._nowhere(path, nodes)
-        if self.places:
-            for path in own - set(self.places):
+        if self.places and not plan.legacy_remains():
+            for path in sorted(own - set(self.places)):
                 self._configured(path, [])
 
     def _configured(self, path: str, nodes: list[ast.expr]) -> None:

@@ -217,6 +217,14 @@ class Plan:
         assert self.clients is not None
         return self.clients.code(path, node)
 
+    def legacy_remains(self) -> bool:
+        """Whether some legacy call of the program does not move, as far as it is known by now."""
+        for call in self.calls:
+            group = self.groups.of(call.site)
+            if group.failure is not None and (group.facts.get("legacy") or call.code in ("MG101", "MG103", "MG107")):
+                return True
+        return False
+
     def legacy_stays(self, path: str) -> bool:
         """Whether legacy calls stay in the program, so that the legacy SDK must stay configured."""
         return self.legacy_left

@@ -29,7 +29,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     _errors(plan)
     streams.finish(plan)
     plan.clients.settle()
-    plan.legacy_left = _legacy_left(plan)
+    plan.legacy_left = plan.legacy_remains()
     plan.clients.edit()
     for site, work in plan.work:
         if plan.groups.moves(site):
@@ -252,15 +252,6 @@ def _held(plan: Plan, node: ast.expr) -> list[Obj]:
         return []
     cell = plan.program.machine.cells.get(("n", node.attr), frozenset())
     return [value for value in cell if isinstance(value, Obj) and value.kind in surface.MOVING]
-
-
-def _legacy_left(plan: Plan) -> bool:
-    """Whether the program still calls the legacy SDK afterwards, so that it must stay configured."""
-    for call in plan.calls:
-        group = plan.groups.of(call.site)
-        if group.failure is not None and (group.facts.get("legacy") or call.code in ("MG101", "MG103", "MG107")):
-            return True
-    return False
 
 
 def _report(plan: Plan) -> None:
