@@ -132,7 +132,11 @@ def _rewrite(plan: object, module: SourceModule) -> str:
     tree = plan.facts(module.path).tree
     text = apply(module.path, module.text, tree, edits) if edits is not None else module.text
     top = edits.top if edits is not None else []
-    text = settle(text, Needs(lines, top), newline_of(module.text), indent_of(module.text), plan.legacy_left)
+    if edits is not None and not edits.changes and not top and not lines:
+        return text
+    text = settle(
+        module.text, text, Needs(lines, top), newline_of(module.text), indent_of(module.text), plan.legacy_left
+    )
     ast.parse(text)
     return text
 

@@ -79,7 +79,9 @@ class Machine:
 
         self.calls = Calls(self)
         self._exec: dict[type, Callable[[Any], None]] = {
-            getattr(ast, name[2:]): getattr(self, name) for name in dir(self) if name.startswith("s_")
+            getattr(ast, name[2:]): getattr(self, name)
+            for name in dir(self)
+            if name.startswith("s_") and hasattr(ast, name[2:])  # TryStar came with 3.11
         }
         self._eval: dict[type, Callable[[Any], Values]] = {
             getattr(ast, name[2:]): getattr(self, name) for name in dir(self) if name.startswith("e_")

@@ -165,7 +165,8 @@ class Program:
         """What `from m import *` binds, for a module of the project or an SDK's known names."""
         path = self.index.resolve(machine.facts.path, node.module or "", node.level)
         if path is None:
-            return {}
+            names = surface.STARRED if node.module == surface.LEGACY and not node.level else ()
+            return {name: frozenset((Ext.of(f"{node.module}.{name}"),)) for name in names}
         scope = self.modules[path].scope
         return {name: machine.load(("v", scope, name)) for name in sorted(scope.bound) if name[:1] not in ("_", "*")}
 

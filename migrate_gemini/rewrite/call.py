@@ -46,7 +46,9 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
     by_old = dict(zip((id(item) for item in order), old.args))
     made: list[tuple[cst.Arg, cst.Arg | None]] = []
     vertical = _breaks(old.whitespace_before_args)
-    gap = old.whitespace_before_args if vertical else cst.SimpleWhitespace(" ")
+    breaks = [_breaks(arg.comma.whitespace_after) for arg in old.args[:-1] if isinstance(arg.comma, cst.Comma)]
+    hanging = vertical and not any(breaks) and (len(old.args) > 1 or not _ends_in_comma(old))
+    gap = old.whitespace_before_args if vertical and not hanging else cst.SimpleWhitespace(" ")
     for item in items:
         value = c.parse(item.value) if isinstance(item.value, str) else item.value
         if isinstance(value, cst.GeneratorExp) and not value.lpar:
@@ -81,7 +83,17 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
         code = c.module.code_for_node(new)
         if "\n" not in code and c.lines.span(call)[1] + len(code) > (WIDTH if c.is_value(call) else WIDTH + 25):
             new = hang(new, c)
+    if (
+        hanging
+        and args
+        and len(c.module.code_for_node(new.with_changes(func=cst.Name("f"))).splitlines()[1]) > WIDTH - 12
+    ):
+        new = hang(new, c)
     return new
+
+
+def _ends_in_comma(call: cst.Call) -> bool:
+    return bool(call.args) and isinstance(call.args[-1].comma, cst.Comma)
 
 
 def _breaks(space: cst.BaseParenthesizableWhitespace | None) -> bool:

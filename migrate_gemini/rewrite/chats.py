@@ -474,7 +474,7 @@ def _keep_line(plan: Plan, item: Send, name: str) -> Line:
     guard = not item.stream and (raising_matters(plan, item.path, item.node) if item.legacy else again)
 
     def line(c: Context) -> str:
-        made = f'{c.code(item.receiver)}["previous_interaction_id"] = {name}.id'
+        made = f'{c.anywhere(item.receiver)}["previous_interaction_id"] = {name}.id'
         return f'if {name}.status != "failed":\n{c.module.default_indent}{made}' if guard else made
 
     return line

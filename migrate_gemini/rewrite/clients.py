@@ -122,7 +122,8 @@ class Clients:
         place = self.places[path] = Place("declared", self._name(path, facts))
         plan.module(path).top.append(f"{place.name} = None\n")
         for p, node, site in plan.wanted:
-            if p == path and isinstance(node, ast.Attribute) and not context.plain(node.value):
+            direct = isinstance(node, ast.Attribute) and any(m.node is node.value for m in plan.models.values())
+            if p == path and isinstance(node, ast.Attribute) and not context.plain(node.value) and not direct:
                 # the client's name would be looked up before the receiver's call makes it
                 if context.hoistable(facts, node.value) and plan.groups.moves(site):
                     plan.hoisted[node.value] = plan.fresh_in(path, node, "request", "model_request")
@@ -258,6 +259,8 @@ class Clients:
             for keyword in item.node.keywords:
                 if keyword.arg == "api_key":
                     made.append(Item("api_key", c.new(keyword.value), old=keyword))
+                elif keyword.arg in ("transport", "client_info"):
+                    continue
                 elif keyword.arg == "client_options":
                     for name, value in _options(plan, item.path, keyword.value) or []:
                         made.append(
@@ -266,6 +269,10 @@ class Clients:
             call = c.module.code_for_node(remake(c, item.node, f"{GENAI}.Client", made))
             return f"{target} = {call}"
 
+        for keyword in item.node.keywords:
+            if keyword.arg in ("transport", "client_info"):
+                note = f"{keyword.arg} has no counterpart: google-genai speaks HTTP only; it was dropped"
+                plan.find(item.path, keyword, "MG501", "migrated", note)
         statement = context.statement(plan.facts(item.path), item.node)
         change = plan.module(item.path).statement(statement)
         if stays:

@@ -26,7 +26,9 @@ class Parts:
     """What a config gives to a request.
 
     request: (keyword, code); generation: (key, code) for generation_config; merged: code of a dict that becomes or is
-    merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None;
+    merged into generation_config; spread: code of dicts of request keywords; whole: the dict as it is written; lead: how
+    many keywords stood before the first of generation_config;
+    optional: some value may be None;
     safety: the safety settings where they are written out.
     """
 
@@ -35,11 +37,16 @@ class Parts:
     merged: Code | None = None
     spread: list[Code] = field(default_factory=list)
     optional: bool = False
+    whole: Code | None = None
+    lead: int | None = None
     safety: list[tuple[str, str]] | None = None
 
     def add(self, other: Parts) -> None:
         """Adds what another config gives."""
         self.request += other.request
+        self.whole = other.whole if not self.generation else None
+        if self.lead is None and other.lead is not None:
+            self.lead = len(self.request) - len(other.request) + other.lead
         self.generation += other.generation
         self.merged = other.merged or self.merged
         self.spread += other.spread
@@ -55,6 +62,8 @@ class Parts:
         """The code of generation_config, if there is one."""
         if self.merged is not None and not self.generation:
             return self.merged
+        if self.whole is not None and self.merged is None:
+            return self.whole
         if not self.generation and self.merged is None:
             return None
         merged, pairs = self.merged, list(self.generation)
@@ -103,6 +112,8 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
         if rule is None:
             plan.fail(site, Reason.SETTINGS, f"unknown setting {name}", path, value)
         elif rule.place == "generation":
+            if not parts.generation:
+                parts.lead = len(parts.request)
             parts.generation.append((name, lambda c, value=value: c.code(value)))  # type: ignore[misc]
             parts.optional = parts.optional or NONE in plan.values(value)
         elif rule.place == "request":
@@ -369,7 +380,7 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
             plan.handled.add(obj.site.node)
         parts = sort(plan, path, items, site)
         if legacy and isinstance(node, ast.Dict) and not parts.request and len(parts.generation) == len(node.keys):
-            return Parts(merged=lambda c: c.code(node))  # the dict can stay as it is written
+            parts.whole = lambda c: c.code(node)  # the dict can stay as it is written
         return parts
     values = plan.values(node)
     objects = plan.objects(node, "LConfig", "GConfig")

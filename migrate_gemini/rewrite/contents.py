@@ -161,7 +161,9 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             return lambda c: c.code(node)
         values = plan.values(element)
         part = single_text(plan, element)
-        turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or _kinds(plan, values) == {"contents"}
+        turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or (
+            part is None and _kinds(plan, values) == {"contents"}
+        )
         if turn and not (part is not None and len(node.elts) == 1):
             if _kinds(plan, values) <= {"text", "contents"}:
                 return _at_run_time(plan, path, node, site)

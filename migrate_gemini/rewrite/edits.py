@@ -57,9 +57,10 @@ class StatementEdit:
 
 @dataclass(slots=True)
 class Edits:
-    """All edits of one module, by node."""
+    """All edits of one module, by node. wrappers: put code around an expression, edited or not."""
 
     expressions: dict[ast.expr, ExprEdit] = field(default_factory=dict)
+    wrappers: dict[ast.expr, Callable[[str], str]] = field(default_factory=dict)
     statements: dict[ast.stmt, StatementEdit] = field(default_factory=dict)
     top: list[str] = field(default_factory=list)
 
@@ -68,9 +69,19 @@ class Edits:
         return self.statements.setdefault(node, StatementEdit())
 
     @property
+    def changes(self) -> bool:
+        """Whether more than comments come."""
+        return bool(self.expressions or self.wrappers) or any(edit.changes for edit in self.statements.values())
+
+    @property
     def empty(self) -> bool:
         """Whether the module stays as it is."""
-        return not self.expressions and all(edit.empty for edit in self.statements.values()) and not self.top
+        return (
+            not self.expressions
+            and not self.wrappers
+            and all(edit.empty for edit in self.statements.values())
+            and not self.top
+        )
 
 
 class Lines:
@@ -106,6 +117,15 @@ class Lines:
 def _start_line(node: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def skip_blank(text: str, start: int, end: int) -> int:
+    """Where to go on behind a line that goes (text[start:end]), so that no two gaps become one that is too large."""
+    head = text[:start]
+    if head and not re.search(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)\Z", head):
+        return end
+    blank = re.match(r"(?:[ \t]*(?:\r\n|\r|\n))+", text[end:])
+    return end + blank.end() if blank else end
 
 
 def indent_of(text: str) -> str:
@@ -204,6 +224,10 @@ class Context:
         """The code of an ast expression with its edits applied, brackets around it included."""
         return self.module.code_for_node(self.new(node))
 
+    def anywhere(self, node: ast.expr) -> str:
+        """The code of an expression that may stand in another statement; there it is taken as it was."""
+        return self.code(node) if self.lines.span(node) in self.by_span else ast.unparse(node)
+
     def inner(self, node: ast.expr) -> cst.BaseExpression:
         """Like `new`, but without the edit of the node itself."""
         self.editor.skip.add(self.node(node))
@@ -214,7 +238,10 @@ class Context:
         try:
             return cst.parse_expression(code, config=self.module.config_for_parsing)
         except cst.ParserSyntaxError:
-            return cst.parse_expression(f"({code})", config=self.module.config_for_parsing)
+            made = cst.parse_expression(f"({code})", config=self.module.config_for_parsing)
+            if isinstance(made, cst.GeneratorExp):  # the only argument of a call needs no brackets of its own
+                made = made.with_changes(lpar=[], rpar=[])
+            return made
 
     def block(self, code: Line) -> list[cst.BaseStatement]:
         """Statements from code."""
@@ -230,6 +257,7 @@ class _Editor(cst.CSTTransformer):
         self.context = context
         self.skip: set[cst.CSTNode] = set()
         self.expressions: dict[cst.CSTNode, ExprEdit] = {}
+        self.wrappers: dict[cst.CSTNode, Callable[[str], str]] = {}
         self.compound: dict[cst.CSTNode, StatementEdit] = {}
         self.smalls: dict[cst.CSTNode, StatementEdit] = {}
         self.busy: set[cst.CSTNode] = set()
@@ -244,11 +272,13 @@ class _Editor(cst.CSTTransformer):
         if edit is not None:
             if original in self.skip:
                 self.skip.discard(original)
-                return updated
+                return self._wrapped(original, updated)
             made = edit(self.context)
             if isinstance(made, str):
                 made = self.context.parse(made)
-            return _bracketed(original, made)
+            return self._wrapped(original, _bracketed(original, made))
+        if original in self.wrappers:
+            return self._wrapped(original, updated)
         if isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
             line = self._line(original, updated)
             comments = [text for small in original.body if small in self.smalls for text in self.smalls[small].comments]
@@ -266,6 +296,10 @@ class _Editor(cst.CSTTransformer):
             body, rest = _settle(updated.body)
             return updated.with_changes(body=body, footer=[*rest, *updated.footer])
         return updated
+
+    def _wrapped(self, original: cst.CSTNode, made: Node) -> Node:
+        wrapper = self.wrappers.get(original)
+        return made if wrapper is None else self.context.parse(wrapper(self.context.module.code_for_node(made)))
 
     def _line(self, original: cst.CSTNode, updated: cst.CSTNode) -> Node:
         assert isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
@@ -429,6 +463,7 @@ def apply(path: str, text: str, tree: ast.Module, edits: Edits) -> str:
     segments: list[tuple[int, int]] = []
     wanted: list[ast.expr | ast.stmt] = [
         *edits.expressions,
+        *edits.wrappers,
         *(node for node, edit in edits.statements.items() if not edit.empty),
     ]
     marks = sorted({node.lineno for node in wanted})
@@ -447,8 +482,9 @@ def apply(path: str, text: str, tree: ast.Module, edits: Edits) -> str:
         start = lines.starts[first - 1]
         end = lines.starts[last] if last < len(lines.starts) else len(text)
         pieces.append(text[done:start])
-        pieces.append(_segment(path, text[start:end], lines, edits, first, last, newline, indent))
-        done = end
+        made = _segment(path, text[start:end], lines, edits, first, last, newline, indent)
+        pieces.append(made)
+        done = end if made else skip_blank(text, start, end)
     pieces.append(text[done:])
     return "".join(pieces)
 
@@ -460,6 +496,9 @@ def _segment(path: str, code: str, lines: Lines, edits: Edits, first: int, last:
     for node, edit in edits.expressions.items():
         if first <= node.lineno <= last:
             editor.expressions[context.node(node)] = edit
+    for node, wrapper in edits.wrappers.items():
+        if first <= node.lineno <= last:
+            editor.wrappers[context.node(node)] = wrapper
     for statement, change in edits.statements.items():
         if change.empty or not first <= statement.lineno <= last:
             continue
@@ -472,4 +511,5 @@ def _segment(path: str, code: str, lines: Lines, edits: Edits, first: int, last:
             if place is None:
                 raise EditError(f"no statement at line {statement.lineno}")
             editor.compound[place] = change
-    return context.module.visit(editor).code
+    made = context.module.visit(editor)
+    return made.code if made.body or made.header or made.footer else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..sdk import surface
 from .clients import GENAI
-from .edits import Lines
+from .edits import Lines, skip_blank
 
 SHARED = ("HarmCategory", "HarmBlockThreshold")
 """Names of google.generativeai.types that google.genai.types has with the same members (MAPPING 7)."""
@@ -39,13 +39,16 @@ def legacy_lines(text: str) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def settle(text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
-    """The text with its imports put right; `legacy_left` says that legacy calls stay in the program.
+def settle(before: str, text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
+    """The text with its imports put right.
+
+    before: the text before any edit; legacy_left: whether legacy calls stay in the program.
 
     Raises SyntaxError when the text does not parse.
     """
     tree = ast.parse(text)
     used = _used_names(tree)
+    used_before = _used_names(ast.parse(before))
     lines = Lines(text)
     removals: list[tuple[ast.Import | ast.ImportFrom, list[ast.alias], list[ast.alias]]] = []
     legacy_bound: set[str] = set()
@@ -72,7 +75,7 @@ def settle(text: str, needs: Needs, newline: str, indent: str, legacy_left: bool
                 continue
             if alias.name == "*" and legacy:
                 needed = True
-            removable = legacy or name.startswith(surface.GENAI + ".types")
+            removable = legacy or (name.startswith(surface.GENAI + ".types") and bound in used_before)
             if removable and not needed:
                 gone.append(alias)
                 continue
@@ -87,7 +90,7 @@ def settle(text: str, needs: Needs, newline: str, indent: str, legacy_left: bool
             gone += moved
         if gone:
             removals.append((node, gone, kept))
-    wants_genai = GENAI in text or bool(wanted_anyway)
+    wants_genai = any(GENAI in code for code in (text, *needs.top)) or bool(wanted_anyway)
     if wanted_anyway and genai_bound is None and len(wanted_anyway) == 1:
         alias_name = next(iter(wanted_anyway))
         if not _taken(tree, alias_name):
@@ -101,7 +104,7 @@ def settle(text: str, needs: Needs, newline: str, indent: str, legacy_left: bool
     for node, gone, kept in sorted(removals, key=lambda item: item[0].lineno):
         here = any(_full(node, alias).startswith(surface.LEGACY) for alias in gone)
         replacement = ""
-        if here and not placed and _at_top(node, parents):
+        if here and not placed and (_at_top(node, parents) or _serves(tree, node, needs, parents)):
             replacement, placed = new_import, True
         edits.append(_edit(lines, node, kept, replacement, parents, newline))
     missing = [line for line in needs.lines if not _has_import(tree, line)]
@@ -144,6 +147,17 @@ def _dotted(node: ast.expr) -> str:
         inner = _dotted(node.value)
         return f"{inner}.{node.attr}" if inner else ""
     return ""
+
+
+def _serves(tree: ast.Module, node: ast.Import | ast.ImportFrom, needs: Needs, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether an import inside of a function is all that the new code needs: it is used in that function only."""
+    function: ast.AST | None = node
+    while function is not None and not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        function = parents.get(function)
+    if function is None or any(GENAI in code for code in needs.top):
+        return False
+    inside = sum(isinstance(n, ast.Name) and n.id == GENAI for n in ast.walk(function))
+    return inside > 0 and inside == sum(isinstance(n, ast.Name) and n.id == GENAI for n in ast.walk(tree))
 
 
 def _at_top(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
@@ -232,7 +246,8 @@ def _edit(
     line = lines.line(first)
     tail = lines.line(last)[end_column:].strip()
     if not line[:column].strip() and (not tail or tail.startswith("#")):
-        return lines.starts[first - 1], lines.starts[last] if last < len(lines.starts) else len(lines.text), ""
+        end = lines.starts[last] if last < len(lines.starts) else len(lines.text)
+        return lines.starts[first - 1], skip_blank(lines.text, lines.starts[first - 1], end), ""
     if tail.startswith(";"):
         rest = lines.line(last)[end_column:]
         skip = len(rest) - len(rest.lstrip("; \t"))

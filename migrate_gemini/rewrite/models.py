@@ -90,9 +90,12 @@ def setting_items(c: Context, parts: Parts, old: dict[str, ast.expr | ast.keywor
         found.append(Item(name, code(c), old=old.get(name)))
     generation = parts.generation_code()
     if generation is not None:
-        found.append(Item("generation_config", generation(c), old=old.get("generation_config") or old.get("config")))
+        item = Item("generation_config", generation(c), old=old.get("generation_config") or old.get("config"))
+        at = len(found) if parts.lead is None else len(parts.spread) + parts.lead
+        found.insert(at, item)
     order = {id(item): index for index, item in enumerate(old.values())}
-    ordered = sorted(found, key=lambda item: order.get(id(item.old), len(order)))
+    anchor = old.get("generation_config") or old.get("config")
+    ordered = sorted(found, key=lambda item: order.get(id(item.old or anchor), len(order)))
     seen: set[int] = set()
     for item in ordered:
         if item.old is not None and id(item.old) in seen:

@@ -27,6 +27,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
         _survey(plan, path)
     _by_name(plan)
     _errors(plan)
+    _stars(plan)
     streams.finish(plan)
     plan.clients.settle()
     plan.legacy_left = plan.legacy_remains()
@@ -216,6 +217,17 @@ def _hoist(plan: Plan) -> None:
 
 def _as_code(c: Context, made: object) -> str:
     return made if isinstance(made, str) else c.module.code_for_node(made)  # type: ignore[arg-type]
+
+
+def _stars(plan: Plan) -> None:
+    """A module that takes the legacy SDK's names by a star import keeps it, and so all of its calls."""
+    for path, facts in plan.program.modules.items():
+        for node in ast.walk(facts.tree):
+            if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
+                if (node.module or "").startswith(surface.LEGACY):
+                    for call in plan.calls:
+                        if call.path == path:
+                            plan.fail(call.site, Reason.STAR, "", path, node)
 
 
 def _errors(plan: Plan) -> None:

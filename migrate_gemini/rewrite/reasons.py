@@ -33,6 +33,7 @@ class Reason(Enum):
     SETTINGS = "the settings cannot be followed ({detail}); write them out at the call"
     CONTEXT = "the call stands where no statement can be put before it ({detail}); give it a line of its own"
     SUBCLASS = "the class derives from one of the SDK ({detail}); rewrite it by hand"
+    STAR = "its names come from a star import; import them by name first"
     TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"
 
     def text(self, detail: str = "") -> str:

@@ -92,13 +92,15 @@ def _callee(call: ast.Call) -> str:
 
 
 def _filtered(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
-    """Replaces a stream by a generator over its text deltas."""
+    """Puts a generator over its text deltas in a stream's place."""
+    parent = plan.facts(path).parents[node]
+    alone = isinstance(parent, ast.Call) and len(parent.args) == 1 and not parent.keywords
 
-    def edit(c: Context) -> str:
-        stream = c.module.code_for_node(c.inner(node))
-        return f"(event for event in {stream} if {IS_TEXT.format(name='event')})"
+    def wrap(stream: str) -> str:
+        made = f"event for event in {stream} if {IS_TEXT.format(name='event')}"
+        return made if alone else f"({made})"
 
-    plan.when_moving(site, lambda: plan.expression(path, node, edit))
+    plan.when_moving(site, lambda: plan.module(path).wrappers.__setitem__(node, wrap))
 
 
 def _comprehension(plan: Plan, path: str, node: ast.comprehension, site: Site) -> None:
