@@ -968,6 +968,43 @@ def test_a_config_dict_in_the_spelling_of_the_rest_api() -> None:
     )
 
 
+@pytest.mark.xfail(strict=True, reason="comments among settings are lost")
+def test_comments_among_settings_stay_with_them() -> None:
+    check_transformed(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        response = client.models.generate_content(
+            model="gemini-3-flash-preview",
+            contents="Hi",
+            config=types.GenerateContentConfig(
+                # who it is
+                system_instruction="Be short.",
+                temperature=0.5,  # not too dull
+            ),
+        )
+        print(response.text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        response = client.interactions.create(
+            model="gemini-3-flash-preview",
+            input="Hi",
+            # who it is
+            system_instruction="Be short.",
+            generation_config={
+                "temperature": 0.5,  # not too dull
+            },
+        )
+        print(response.output_text)
+        """,
+    )
+
+
 def test_json_answers_become_a_response_format() -> None:
     check_transformed(
         """
@@ -1670,9 +1707,9 @@ model = "gemini-3-flash-preview"
 """
 
 
-def check_stream(before: str, after: str, *, review: str = "") -> None:
+def check_stream(before: str, after: str, *, layout: bool = True) -> None:
     """`before` becomes `after`, behind the lines that make the model."""
-    check_exact(STREAM_BEFORE + code(before), STREAM_AFTER + code(after), review=review)
+    check_exact(STREAM_BEFORE + code(before), STREAM_AFTER + code(after), layout=layout)
 
 
 def test_the_body_of_a_streaming_loop_sees_only_text() -> None:
@@ -1726,7 +1763,7 @@ def test_the_else_of_a_streaming_loop_stays() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the call inside of enumerate() stays legacy, and the line is not broken")
+@pytest.mark.xfail(strict=True, reason="the call inside of enumerate() stays legacy")
 def test_counters_count_only_texts() -> None:
     check_stream(
         """
@@ -1741,6 +1778,7 @@ def test_counters_count_only_texts() -> None:
         ):
             print(number, chunk.delta.text)
         """,
+        layout=False,
     )
 
 
@@ -1849,6 +1887,33 @@ def test_a_generator_over_a_stream_yields_texts() -> None:
 
         print(list(talk("Hi")))
         """,
+    )
+
+
+@pytest.mark.xfail(strict=True, reason="the call inside of `yield from` stays legacy")
+def test_a_stream_that_is_yielded_on_yields_its_texts() -> None:
+    check_stream(
+        """
+        def talk(prompt: str):
+            yield from model.generate_content(prompt, stream=True)
+
+
+        for chunk in talk("Hi"):
+            print(chunk.text)
+        """,
+        """
+        def talk(prompt: str):
+            yield from (
+                event
+                for event in client.interactions.create(model=model, input=prompt, stream=True)
+                if event.event_type == "step.delta" and event.delta.type == "text"
+            )
+
+
+        for chunk in talk("Hi"):
+            print(chunk.delta.text)
+        """,
+        layout=False,
     )
 
 
@@ -2041,6 +2106,27 @@ def test_a_streamed_message_takes_the_id_from_the_last_event() -> None:
         """
         chat = dict(model=model)
         for chunk in client.interactions.create(**chat, input="Hi", stream=True):
+            if chunk.event_type == "step.delta" and chunk.delta.type == "text":
+                print(chunk.delta.text, end="")
+            elif chunk.event_type == "interaction.completed":
+                chat["previous_interaction_id"] = chunk.interaction.id
+        """,
+    )
+
+
+@pytest.mark.xfail(strict=True, reason="a crash: the name of the chat is not in the statement of the loop")
+def test_a_streamed_message_with_a_name_of_its_own() -> None:
+    check_stream(
+        """
+        chat = model.start_chat()
+        response = chat.send_message("Hi", stream=True)
+        for chunk in response:
+            print(chunk.text, end="")
+        """,
+        """
+        chat = dict(model=model)
+        response = client.interactions.create(**chat, input="Hi", stream=True)
+        for chunk in response:
             if chunk.event_type == "step.delta" and chunk.delta.type == "text":
                 print(chunk.delta.text, end="")
             elif chunk.event_type == "interaction.completed":
