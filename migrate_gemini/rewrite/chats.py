@@ -188,7 +188,7 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
     site = plan.program.machine.sites[call]
     legacy = method.obj.kind == "LChat"
     plan.calls.append(
-        CallSite(site, path, call, "MG105" if legacy else "MG203", f"{method.name} became interactions.create()")
+        CallSite(site, path, call, "MG105" if legacy else "MG203", f"{method.name} becomes interactions.create()")
     )
     plan.groups.join([site, *(obj.site for obj in objects)])
     if legacy:

@@ -240,7 +240,7 @@ class Clients:
                     item.path,
                     item.node,
                     "MG102",
-                    "configure() became genai.Client(), which checks its key at once",
+                    "configure() becomes genai.Client(), which checks its key at once",
                 )
             )
             if place is None or item.refused:
@@ -271,7 +271,7 @@ class Clients:
 
         for keyword in item.node.keywords:
             if keyword.arg in ("transport", "client_info"):
-                note = f"{keyword.arg} has no counterpart: google-genai speaks HTTP only; it was dropped"
+                note = f"{keyword.arg} has no counterpart: google-genai speaks HTTP only; it is dropped"
                 plan.find(item.path, keyword, "MG501", "migrated", note)
         statement = context.statement(plan.facts(item.path), item.node)
         change = plan.module(item.path).statement(statement)

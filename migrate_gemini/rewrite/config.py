@@ -140,7 +140,7 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
 
 
 def _dropped(plan: Plan, path: str, place: ast.AST, note: str) -> Callable[[], None]:
-    return lambda: plan.find(path, place, "MG501", "needs_review", f"{note}; it was dropped")
+    return lambda: plan.find(path, place, "MG501", "needs_review", f"{note}; it is dropped")
 
 
 def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:
@@ -179,9 +179,9 @@ def _thinking(plan: Plan, path: str, value: ast.expr, place: ast.AST, site: Site
         if name in ("thinking_budget", "thinkingBudget") and isinstance(literal(inner), int):
             if literal(inner) == 0:
                 parts.generation.append(("thinking_level", lambda c: '"minimal"'))
-                note = "thinking_budget=0 became thinking_level 'minimal': current models cannot switch thinking off"
+                note = "thinking_budget=0 becomes thinking_level 'minimal': current models cannot switch thinking off"
             else:
-                note = "thinking_budget has no counterpart (levels replace it); it was dropped"
+                note = "thinking_budget has no counterpart (levels replace it); it is dropped"
             plan.when_moving(site, lambda where=where, note=note: plan.find(path, where, "MG501", "needs_review", note))  # type: ignore[misc]
             continue
         if name in ("thinking_budget", "thinkingBudget") and isinstance(inner, ast.UnaryOp):

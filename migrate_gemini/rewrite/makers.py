@@ -273,7 +273,7 @@ def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
             assert use.statement is not None
             plan.module(use.path).statement(use.statement).remove = True
             if rule.note:
-                plan.find(use.path, use.node, "MG501", "needs_review", f"{rule.note}; it was dropped")
+                plan.find(use.path, use.node, "MG501", "needs_review", f"{rule.note}; it is dropped")
 
         plan.when_moving(site, gone)
         return

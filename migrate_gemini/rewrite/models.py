@@ -32,7 +32,7 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
     """Surveys a GenerativeModel(...) call."""
     site = obj.site
     plan.groups.of(site).facts["legacy"] = True
-    plan.calls.append(CallSite(site, path, node, "MG101", "the model became parameters of interactions.create()"))
+    plan.calls.append(CallSite(site, path, node, "MG101", "the model becomes parameters of interactions.create()"))
     given: dict[str, ast.expr] = dict(zip(POSITIONAL, node.args))
     old: dict[str, ast.expr | ast.keyword] = dict(given)
     if any(isinstance(arg, ast.Starred) for arg in node.args):
@@ -111,7 +111,7 @@ def _edit(plan: Plan, model: ModelSite, site: Site) -> None:
             model.node.func,
             "MG401",
             "migrated",
-            f"the legacy default gemini-1.5-flash-002 became {plan.settings.default_model}",
+            f"the legacy default gemini-1.5-flash-002 becomes {plan.settings.default_model}",
         )
 
     def edit(c: Context) -> object:

@@ -21,7 +21,7 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
     site = plan.program.machine.sites[call]
     plan.groups.of(site).facts["legacy"] = True
     plan.groups.join([site, *(obj.site for obj in objects)])
-    plan.calls.append(CallSite(site, path, call, "MG103", "generate_content became interactions.create()"))
+    plan.calls.append(CallSite(site, path, call, "MG103", "generate_content becomes interactions.create()"))
     func = call.func
     if not isinstance(func, ast.Attribute):
         plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
@@ -98,7 +98,7 @@ def request_options(plan: Plan, path: str, value: ast.expr, site: Site, parts: P
 def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     """Surveys client.models.generate_content(...) of google-genai."""
     site = plan.program.machine.sites[call]
-    plan.calls.append(CallSite(site, path, call, "MG201", f"{method.name} became interactions.create()"))
+    plan.calls.append(CallSite(site, path, call, "MG201", f"{method.name} becomes interactions.create()"))
     func = call.func
     owner = func.value if isinstance(func, ast.Attribute) else None
     if owner is None:
