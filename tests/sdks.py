@@ -1,0 +1,156 @@
+"""What the installed SDKs really have; the tables of migrate_gemini/sdk are held against it.
+
+google-genai is imported in the environment of the tests. The legacy SDK lives in another one: this file is run there as
+a script, takes questions on stdin and answers them on stdout, all in one process.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+LEGACY_TYPES = {
+    "LModel": "google.generativeai.GenerativeModel",
+    "LChat": "google.generativeai.ChatSession",
+    "Response": "google.generativeai.types.GenerateContentResponse",
+    "Stream": "google.generativeai.types.GenerateContentResponse",
+    "Chunk": "google.generativeai.types.GenerateContentResponse",
+    "Candidate": "google.generativeai.protos.Candidate",
+    "Answer": "google.generativeai.protos.Content",
+    "Part": "google.generativeai.protos.Part",
+    "Usage": "google.generativeai.protos.GenerateContentResponse.UsageMetadata",
+    "Feedback": "google.generativeai.protos.GenerateContentResponse.PromptFeedback",
+    "Finish": "google.generativeai.protos.Candidate.FinishReason",
+    "Block": "google.generativeai.protos.GenerateContentResponse.PromptFeedback.BlockReason",
+    "Turn": "google.generativeai.protos.Content",
+    "TurnPart": "google.generativeai.protos.Part",
+}
+"""Kind of migrate_gemini/sdk/surface.py -> the class of the legacy SDK that it stands for."""
+
+GENAI_TYPES = {
+    "Client": "google.genai.Client",
+    "AClient": "google.genai.client.AsyncClient",
+    "Models": "google.genai.models.Models",
+    "AModels": "google.genai.models.AsyncModels",
+    "Chats": "google.genai.chats.Chats",
+    "AChats": "google.genai.chats.AsyncChats",
+    "GChat": "google.genai.chats.Chat",
+    "AGChat": "google.genai.chats.AsyncChat",
+    "Files": "google.genai.files.Files",
+    "Interactions": "google.genai._gaos.google_genai.GeminiNextGenInteractions",
+    "AInteractions": "google.genai._gaos.google_genai.AsyncGeminiNextGenInteractions",
+    "InteractionEvent": "google.genai.interactions.InteractionCompletedEvent",
+    "Response": "google.genai.types.GenerateContentResponse",
+    "Stream": "google.genai.types.GenerateContentResponse",
+    "Chunk": "google.genai.types.GenerateContentResponse",
+    "Candidate": "google.genai.types.Candidate",
+    "Answer": "google.genai.types.Content",
+    "Part": "google.genai.types.Part",
+    "Usage": "google.genai.types.GenerateContentResponseUsageMetadata",
+    "Feedback": "google.genai.types.GenerateContentResponsePromptFeedback",
+    "Finish": "google.genai.types.FinishReason",
+    "Block": "google.genai.types.BlockedReason",
+    "Turn": "google.genai.types.Content",
+    "TurnPart": "google.genai.types.Part",
+}
+"""The same for google-genai."""
+
+
+def resolve(path: str) -> Any:
+    """What a dotted name names. Raises AttributeError or ImportError."""
+    parts = path.split(".")
+    found: Any = None
+    for index, part in enumerate(parts):
+        try:
+            found = importlib.import_module(".".join(parts[: index + 1]))
+        except ImportError:
+            if found is None:
+                raise
+            found = getattr(found, part)
+    return found
+
+
+def members(path: str) -> dict[str, bool]:
+    """Attributes of the instances of a class -> whether they are coroutine functions."""
+    cls = resolve(path)
+    names = {*dir(cls), *getattr(cls, "model_fields", {}), *getattr(getattr(cls, "meta", None), "fields", {})}
+    if cls.__name__ in ("GenerativeModel", "ChatSession"):  # these set some in their constructors
+        model = resolve("google.generativeai.GenerativeModel")("gemini-pro")
+        names.update(dir(model if cls.__name__ == "GenerativeModel" else cls(model)))
+    if issubclass(cls, int):
+        names.update(("name", "value"))
+    return {name: inspect.iscoroutinefunction(getattr(cls, name, None)) for name in names}
+
+
+def literals(annotation: Any) -> set[Any]:
+    """The values of the Literal types in an annotation."""
+    annotation = getattr(annotation, "__value__", annotation)
+    if get_origin(annotation) is Union:
+        return set().union(*(literals(inner) for inner in get_args(annotation)))
+    return {value for value in get_args(annotation) if isinstance(value, str)}
+
+
+@cache
+def legacy() -> Mapping[str, Any]:
+    """What `answers` says of the legacy SDK in its own environment."""
+    from migrate_gemini.sdk import settings, surface
+    from tests.environments import OLD, ensure
+
+    questions = {
+        "paths": [path for path in {**surface.CONSTRUCTORS, **surface.ANNOTATIONS} if path.startswith(surface.LEGACY)],
+        "categories": list(settings.CATEGORIES),
+        "thresholds": list(settings.THRESHOLDS),
+    }
+    python = str(ensure(OLD).python)
+    command = [python, "-W", "ignore", str(Path(__file__).resolve())]
+    done = subprocess.run(command, input=json.dumps(questions), capture_output=True, text=True, check=True)
+    answer: Mapping[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def answers(questions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What the legacy SDK has: run where it is installed."""
+    import google.generativeai as genai
+    from google.generativeai.types import safety_types
+
+    return {
+        "missing": [path for path in questions["paths"] if not _exists(path)],
+        "callable": [path for path in questions["paths"] if _exists(path) and callable(resolve(path))],
+        "members": {kind: members(path) for kind, path in LEGACY_TYPES.items()},
+        "model": list(inspect.signature(genai.GenerativeModel.__init__).parameters)[1:],
+        "start_chat": list(inspect.signature(genai.GenerativeModel.start_chat).parameters)[1:],
+        "config": list(inspect.signature(genai.GenerationConfig).parameters),
+        "categories": {name: _name(safety_types.to_harm_category, name) for name in questions["categories"]},
+        "thresholds": {name: _name(safety_types.to_block_threshold, name) for name in questions["thresholds"]},
+        "all_categories": [
+            resolve("google.generativeai.protos.HarmCategory")(item["category"]).name
+            for item in safety_types.normalize_safety_settings("block_none")
+        ],
+        "finish": {member.name: int(member) for member in genai.protos.Candidate.FinishReason},
+    }
+
+
+def _exists(path: str) -> bool:
+    try:
+        resolve(path)
+    except (AttributeError, ImportError):
+        return False
+    return True
+
+
+def _name(convert: Any, name: str) -> str | None:
+    try:
+        return str(convert(name).name)
+    except (KeyError, AttributeError):
+        return None
+
+
+if __name__ == "__main__":
+    json.dump(answers(json.load(sys.stdin)), sys.stdout)

@@ -1,0 +1,55 @@
+"""Every row of migrate_gemini/sdk/reads.py, held against the installed SDKs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from google.genai import interactions, types
+from google.genai._gaos.types.interactions.interaction import InteractionStatus
+
+from migrate_gemini.sdk import reads
+from tests.sdks import GENAI_TYPES, LEGACY_TYPES, legacy, literals, members
+
+TARGETS = {"Usage": interactions.Usage}
+"""Kind -> the class of what stands in its place; an interaction where none is named."""
+
+
+@pytest.mark.parametrize(("kind", "name"), reads.READS)
+def test_what_is_read_is_an_attribute_of_its_class(kind: str, name: str) -> None:
+    assert name in {*members(GENAI_TYPES[kind]), *legacy()["members"].get(kind, ())}
+    assert kind in LEGACY_TYPES
+
+
+@pytest.mark.parametrize("row", reads.READS)
+def test_what_is_read_instead_is_a_field_of_the_new_class(row: tuple[str, str]) -> None:
+    target = TARGETS.get(row[0], interactions.Interaction)
+    for name in re.findall(r"\{base\}\.(\w+)", reads.READS[row]):
+        assert name in target.model_fields
+
+
+@pytest.mark.parametrize("row", reads.READS)
+def test_a_template_has_only_known_parts(row: tuple[str, str]) -> None:
+    reads.READS[row].format(base="response", parts="parts")
+
+
+def test_what_the_rewritten_code_reads_besides_is_there() -> None:
+    assert {"id", "status", "output_text", "steps", "usage", "errors"} <= set(interactions.Interaction.model_fields)
+    assert {"event_type", "delta"} <= set(interactions.StepDelta.model_fields)
+    assert {"event_type", "interaction"} <= set(interactions.InteractionCompletedEvent.model_fields)
+
+
+@pytest.mark.parametrize("reason", [reason for reason in reads.FINISH if isinstance(reason, str)])
+def test_a_finish_reason_is_one_of_the_old_sdks(reason: str) -> None:
+    assert reason in {*types.FinishReason.__members__, *legacy()["finish"]}
+
+
+@pytest.mark.parametrize("number", [reason for reason in reads.FINISH if isinstance(reason, int)])
+def test_the_number_of_a_finish_reason_stands_for_the_same_as_its_name(number: int) -> None:
+    name = next(name for name, value in legacy()["finish"].items() if value == number)
+    assert reads.FINISH[number] == reads.FINISH[name]
+
+
+@pytest.mark.parametrize("status", sorted(set(reads.FINISH.values())))
+def test_a_status_is_one_of_an_interaction(status: str) -> None:
+    assert status in literals(InteractionStatus)
