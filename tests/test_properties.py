@@ -66,20 +66,7 @@ def test_the_result_is_python_and_a_second_run_changes_nothing(program: str) -> 
         assert second.text is None, difference(text, second.text)
 
 
-def but(reason: str, *names: str) -> list[object]:
-    """All fixture programs; of these ones it is known that they fail."""
-    mark = pytest.mark.xfail(strict=True, reason=reason)
-    return [pytest.param(name, marks=[mark] if name in names else []) for name in PROGRAMS]
-
-
-@pytest.mark.parametrize(
-    "program",
-    but(
-        "an import that went leaves a blank line at the start of the file",
-        "genai_raw_across_files",
-        "genai_shared_client_modules",
-    ),
-)
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_text_between_statements_that_stay_is_the_same(program: str) -> None:
     for before, after in changed(program):
         old, new = top_level(before), top_level(after)
@@ -89,6 +76,12 @@ def test_text_between_statements_that_stay_is_the_same(program: str) -> None:
         for first, second, size in matcher.get_matching_blocks():
             for step in range(1, size):
                 assert new[second + step][0] == old[first + step][0], f"the text before {old[first + step][1]!r}"
+
+
+def but(reason: str, *names: str) -> list[object]:
+    """All fixture programs; of these ones it is known that they fail."""
+    mark = pytest.mark.xfail(strict=True, reason=reason)
+    return [pytest.param(name, marks=[mark] if name in names else []) for name in PROGRAMS]
 
 
 @pytest.mark.parametrize(
@@ -297,9 +290,7 @@ def indented(body: str, depth: int) -> str:
 
 def known_fault(source: str) -> bool:
     """Whether a program has a shape whose rewrite is known to fail; test_rewrites.py expects each of these failures."""
-    comment_among_settings = "# low" in source
-    stream_of_chat_by_name = re.search(r"^\w+ = \w+\.send_message(_stream\(|\(.*stream=True)", source, re.M | re.S)
-    return comment_among_settings or bool(stream_of_chat_by_name)
+    return "# low" in source  # comments among settings are lost
 
 
 @hypothesis_settings(max_examples=150, deadline=None, derandomize=True, database=None)
