@@ -26,10 +26,10 @@ class Parts:
     """What a config gives to a request.
 
     request: (keyword, code); generation: (key, code) for generation_config; merged: code of a dict that becomes or is
-    merged into generation_config; spread: code of dicts of request keywords; whole: the dict as it is written; lead: how
-    many keywords stood before the first of generation_config;
-    optional: some value may be None;
-    safety: the safety settings where they are written out.
+    merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None;
+    whole: the dict as it is written; lead: how many keywords stood before the first of generation_config; comments:
+    those of its keys; loose: those of other settings; place: where the config stands; safety: the safety settings
+    where they are written out.
     """
 
     request: list[tuple[str, Code]] = field(default_factory=list)
@@ -39,6 +39,9 @@ class Parts:
     optional: bool = False
     whole: Code | None = None
     lead: int | None = None
+    comments: dict[str, tuple[list[str], str]] = field(default_factory=dict)
+    loose: list[str] = field(default_factory=list)
+    place: ast.expr | None = None
     safety: list[tuple[str, str]] | None = None
 
     def add(self, other: Parts) -> None:
@@ -51,6 +54,8 @@ class Parts:
         self.merged = other.merged or self.merged
         self.spread += other.spread
         self.optional = self.optional or other.optional
+        self.comments.update(other.comments)
+        self.place = self.place or other.place
         self.safety = other.safety or self.safety
 
     @property
@@ -69,10 +74,28 @@ class Parts:
         merged, pairs = self.merged, list(self.generation)
 
         def code(c: Context) -> str:
+            if (
+                merged is None
+                and self.place is not None
+                and any(above or behind for above, behind in self.comments.values())
+            ):
+                return commented(
+                    c, self.place, [(key, value(c), *self.comments.get(key, ([], ""))) for key, value in pairs]
+                )
             inner = dict_code([(key, value(c)) for key, value in pairs])
             return f"{{**{merged(c)}, {inner[1:]}" if merged is not None else inner
 
         return code
+
+
+def commented(c: Context, place: ast.expr, rows: list[tuple[str, str, list[str], str]]) -> str:
+    """A dict with one (key, value, comments above, comment behind) a line, in a config's place."""
+    outer, step, newline = c.layout(place)
+    lines = []
+    for key, value, above, behind in rows:
+        lines += [f"{outer}{step}{text}" for text in above]
+        lines.append(f'{outer}{step}"{key}": {value},' + (f"  {behind}" if behind else ""))
+    return "{" + newline + "".join(line + newline for line in lines) + outer + "}"
 
 
 def fields(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr, ast.AST]] | None:
@@ -109,6 +132,11 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
     mime: ast.expr | None = None
     for name, value, place in items:
         rule = table.FIELDS.get(name)
+        above, behind = plan.comments(path, place, value)
+        if rule is not None and rule.place == "generation":
+            parts.comments[name] = (above, behind)
+        else:
+            parts.loose += [*above, *([behind] if behind else [])]
         if rule is None:
             plan.fail(site, Reason.SETTINGS, f"unknown setting {name}", path, value)
         elif rule.place == "generation":
@@ -137,6 +165,12 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
             plan.fail(site, Reason.SCHEMA, plan.source(path, mime), path, mime)
         parts.request.append(("response_format", lambda c: '{"type": "text", "mime_type": "application/json"}'))
     return parts
+
+
+def keep_comments(plan: Plan, path: str, node: ast.expr, parts: Parts, site: Site) -> None:
+    """Puts the comments of settings that leave their place above the statement."""
+    if parts.loose:
+        plan.when_moving(site, lambda: plan.statement(path, node).comments.extend(parts.loose))
 
 
 def _dropped(plan: Plan, path: str, place: ast.AST, note: str) -> Callable[[], None]:
@@ -379,8 +413,14 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
             plan.groups.join([site, obj.site])
             plan.handled.add(obj.site.node)
         parts = sort(plan, path, items, site)
-        if legacy and isinstance(node, ast.Dict) and not parts.request and len(parts.generation) == len(node.keys):
+        written = (
+            {key.value for key in node.keys if isinstance(key, ast.Constant)} if isinstance(node, ast.Dict) else set()
+        )
+        if written and not parts.request and written == {key for key, _ in parts.generation}:
             parts.whole = lambda c: c.code(node)  # the dict can stay as it is written
+        else:
+            parts.place = node
+            keep_comments(plan, path, node, parts, site)
         return parts
     values = plan.values(node)
     objects = plan.objects(node, "LConfig", "GConfig")

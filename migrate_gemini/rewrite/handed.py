@@ -27,7 +27,9 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
     legacy = method.obj.kind in ("LModel", "LChat")
     request = method.name in ("generate_content", "generate_content_async")
     code = ("MG103" if legacy else "MG201") if request else ("MG105" if legacy else "MG203")
-    plan.calls.append(CallSite(site, path, node, code, f"{method.name}, passed as a value, becomes interactions.create"))
+    plan.calls.append(
+        CallSite(site, path, node, code, f"{method.name}, passed as a value, becomes interactions.create")
+    )
     plan.groups.join([site, method.obj.site, *(obj.site for obj in objects)])
     if legacy:
         plan.groups.of(site).facts["legacy"] = True

@@ -222,6 +222,9 @@ def _edit_maker(
 
     if flat and isinstance(maker, ast.Dict) and len(keep) == len(items):
         return
+    if not flat:
+        parts.loose += [text for above, behind in parts.comments.values() for text in (*above, behind) if text]
+        config.keep_comments(plan, path, maker, parts, site)
     plan.when_moving(site, lambda: plan.expression(path, maker, as_flat if flat else as_request))
 
 

@@ -6,6 +6,9 @@ Planners first survey every use of an SDK object (and fail groups), then, for th
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
+import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -56,6 +59,7 @@ class Plan:
     handled: set[ast.AST] = field(default_factory=set)
     hoisted: dict[ast.expr, str] = field(default_factory=dict)
     chat_classes: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
+    comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)
     weak: set[ast.AST] = field(default_factory=set)
     aliases: dict[Site, Site] = field(default_factory=dict)
     converted: dict[frozenset[ast.expr], str] = field(default_factory=dict)
@@ -161,6 +165,25 @@ class Plan:
             found.append(finding)
 
     # -- names ---------------------------------------------------------------------------------------------------
+
+    def comments(self, path: str, place: ast.AST, value: ast.expr) -> tuple[list[str], str]:
+        """The comments of one entry of a list of settings: those on lines of their own above it, and that behind it."""
+        known = self.comment_lines.get(path)
+        if known is None:
+            known = self.comment_lines[path] = {}
+            text = self.facts(path).text
+            if "#" in text:
+                with contextlib.suppress(tokenize.TokenError, SyntaxError):
+                    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+                        if token.type == tokenize.COMMENT:
+                            known[token.start[0]] = (token.string, not token.line[: token.start[1]].strip())
+        line: int = place.lineno  # type: ignore[attr-defined]
+        above: list[str] = []
+        while line - 1 in known and known[line - 1][1]:
+            line -= 1
+            above.insert(0, known[line][0])
+        behind, alone = known.get(value.end_lineno or 0, ("", True))
+        return above, "" if alone else behind
 
     def names(self, path: str) -> set[str]:
         """Every name that a module's code uses or binds anywhere, and those given out already."""
