@@ -77,6 +77,7 @@ def resolve(path: str) -> Any:
     return found
 
 
+@cache
 def members(path: str) -> dict[str, bool]:
     """Attributes of the instances of a class -> whether they are coroutine functions."""
     cls = resolve(path)

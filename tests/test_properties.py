@@ -293,7 +293,7 @@ def known_fault(source: str) -> bool:
     return "# low" in source  # comments among settings are lost
 
 
-@hypothesis_settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@hypothesis_settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(programs())
 def test_any_small_program_moves_whole_and_stays_python(source: str) -> None:
     ast.parse(source)
@@ -314,7 +314,7 @@ def test_any_small_program_moves_whole_and_stays_python(source: str) -> None:
     assert second.findings == ()
 
 
-@hypothesis_settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@hypothesis_settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(programs(), st.sampled_from(["from helper import use\n", "import helper\nuse = helper.use\n"]))
 def test_any_small_program_that_hands_its_objects_away_stays(source: str, helper: str) -> None:
     """Objects that code which cannot be seen gets hold of keep their group; only comments may be put at it."""
