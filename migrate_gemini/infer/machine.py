@@ -415,7 +415,7 @@ class Machine:
                     found |= self.get(base, attr)
             elif isinstance(base, Func):
                 seen = True
-        if not seen:
+        if not seen and attr not in surface.CALL_NAMES:
             by_name = self.load(("b", attr))
             clients = {v for v in self.load(("n", attr)) if isinstance(v, Obj) and v.kind in ("Client", "AClient")}
             found |= by_name | clients

@@ -139,6 +139,8 @@ class Program:
         """What `import a.b [as c]` binds."""
         importer = machine.facts.path
         name = alias.name if alias.asname else alias.name.partition(".")[0]
+        if alias.name.startswith((surface.LEGACY, surface.GENAI)):
+            return frozenset((Ext.of(name),))  # never a folder of the project that is called google
         path = self.index.resolve(importer, name, 0)
         if path is not None:
             return frozenset((self.module_value(path),))
@@ -148,6 +150,8 @@ class Program:
         """What one name of `from m import name` binds."""
         importer = machine.facts.path
         module = node.module or ""
+        if not node.level and f"{module}.{alias.name}".startswith((surface.LEGACY, surface.GENAI)):
+            return frozenset((Ext.of(f"{module}.{alias.name}"),))
         path = self.index.resolve(importer, module, node.level)
         inner = f"{module}.{alias.name}" if module else alias.name
         if path is not None:

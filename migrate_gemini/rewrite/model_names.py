@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Const, Values
+from ..infer.values import Const, Method, Values
 from ..sdk.models import judge
 from . import config
 from .plan import Plan
+from .requests import vertex
 
 CODES = {"substitute": "MG401", "keep": "", "retiring": "MG402", "gone_other": "MG403", "unknown": ""}
 
@@ -25,6 +26,8 @@ def reached(plan: Plan) -> None:
             if not isinstance(node, ast.Call):
                 continue
             callees = machine.callees.get(node, frozenset())
+            if any(isinstance(value, Method) and vertex(plan, value.obj.site) for value in callees):
+                continue  # which models Vertex serves, and until when, is another list
             names = {type(value).__name__ for value in callees}
             kinds = {obj.kind for obj in plan.objects(node)}
             if "LModel" in kinds and node.args:
