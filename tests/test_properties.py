@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -78,15 +78,7 @@ def test_text_between_statements_that_stay_is_the_same(program: str) -> None:
                 assert new[second + step][0] == old[first + step][0], f"the text before {old[first + step][1]!r}"
 
 
-def but(reason: str, *names: str) -> list[object]:
-    """All fixture programs; of these ones it is known that they fail."""
-    mark = pytest.mark.xfail(strict=True, reason=reason)
-    return [pytest.param(name, marks=[mark] if name in names else []) for name in PROGRAMS]
-
-
-@pytest.mark.parametrize(
-    "program", but("comments among settings are lost", "genai_json_by_hand", "genai_windows_notes")
-)
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_every_comment_is_still_there(program: str) -> None:
     for before, after in changed(program):
         assert not Counter(comments(before)) - Counter(comments(after))
@@ -288,16 +280,10 @@ def indented(body: str, depth: int) -> str:
     return "".join(f"{'    ' * depth}{line}" if line.strip() else line for line in body.splitlines(keepends=True))
 
 
-def known_fault(source: str) -> bool:
-    """Whether a program has a shape whose rewrite is known to fail; test_rewrites.py expects each of these failures."""
-    return "# low" in source  # comments among settings are lost
-
-
 @hypothesis_settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(programs())
 def test_any_small_program_moves_whole_and_stays_python(source: str) -> None:
     ast.parse(source)
-    assume(not known_fault(source))
     result = transform(source, SETTINGS)
     assert result.error is None
     check_sites(source, result.findings)

@@ -961,7 +961,7 @@ def test_a_config_dict_in_the_spelling_of_the_rest_api() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="comments among settings are lost")
+@pytest.mark.xfail(strict=True, reason="a comment above a setting moves above the statement")
 def test_comments_among_settings_stay_with_them() -> None:
     check_transformed(
         """
