@@ -24,6 +24,14 @@ class ModuleFacts:
     scopes: dict[ScopeNode, Scope]
     scope: Scope
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    _nodes: list[ast.AST] = field(default_factory=list)
+
+    @property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the module, as ast.walk gives them."""
+        if not self._nodes:
+            self._nodes = list(ast.walk(self.tree))
+        return self._nodes
 
     @property
     def parents(self) -> dict[ast.AST, ast.AST]:

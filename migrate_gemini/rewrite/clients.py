@@ -312,7 +312,7 @@ def _repeats(plan: Plan, facts: ModuleFacts, function: ast.AST) -> bool:
     """Whether a function is called more than once, or in a loop, or as a value."""
     calls = 0
     for other in plan.program.modules.values():
-        for node in ast.walk(other.tree):
+        for node in other.nodes:
             if isinstance(node, ast.Call):
                 for callee in plan.program.machine.callees.get(node, ()):
                     target = getattr(callee, "func", callee)
@@ -333,7 +333,7 @@ def _imports(plan: Plan, importer: str, wanted: str) -> bool:
         if path in seen:
             continue
         seen.add(path)
-        for node in ast.walk(plan.facts(path).tree):
+        for node in plan.facts(path).nodes:
             names: list[tuple[str, int]] = []
             if isinstance(node, ast.Import):
                 names = [(alias.name, 0) for alias in node.names]
@@ -352,7 +352,7 @@ def _imports(plan: Plan, importer: str, wanted: str) -> bool:
 def _module_name(plan: Plan, importer: str, source: str) -> str:
     """How `importer` names the module `source`: as it does already, or relative to its own place."""
     for path in [importer, *plan.program.modules]:
-        for node in ast.walk(plan.facts(path).tree):
+        for node in plan.facts(path).nodes:
             if isinstance(node, ast.ImportFrom):
                 pairs = [(node.module or "", node.level)]
             elif isinstance(node, ast.Import):

@@ -20,7 +20,7 @@ def survey(plan: Plan, path: str) -> None:
     facts = plan.facts(path)
     machine = plan.program.machine
     machine.facts, machine.scope, machine.env, machine.cls, machine.unit = facts, facts.scope, {}, None, path
-    for node in ast.walk(facts.tree):
+    for node in facts.nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             func = machine.funcs.get(node)
             if func is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..sdk import surface
@@ -47,16 +48,17 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
     Raises SyntaxError when the text does not parse.
     """
     tree = ast.parse(text)
-    used = _used_names(tree)
-    used_before = _used_names(ast.parse(before))
+    nodes = list(ast.walk(tree))
+    used = _used_names(nodes)
+    used_before = _used_names(list(ast.walk(ast.parse(before))))
     lines = Lines(text)
     removals: list[tuple[ast.Import | ast.ImportFrom, list[ast.alias], list[ast.alias]]] = []
     legacy_bound: set[str] = set()
     genai_bound: str | None = None
     wanted_anyway: set[str] = set()
     name_wish = "genai"
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(tree):
+    parents = {child: node for node in nodes for child in ast.iter_child_nodes(node)}
+    for node in nodes:
         if not isinstance(node, (ast.Import, ast.ImportFrom)):
             continue
         gone, kept, moved = [], [], []
@@ -65,9 +67,9 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
             bound = alias.asname or (alias.name if isinstance(node, ast.ImportFrom) else alias.name.partition(".")[0])
             legacy = name.startswith(surface.LEGACY)
             plain_legacy = isinstance(node, ast.Import) and legacy and not alias.asname
-            needed = _dotted_used(tree, alias.name) if plain_legacy else bound in used
+            needed = _dotted_used(nodes, alias.name) if plain_legacy else bound in used
             if legacy and needed and not plain_legacy and name == surface.LEGACY:
-                needed = _needs_legacy(tree, bound)
+                needed = _needs_legacy(nodes, bound)
                 if not needed:
                     wanted_anyway.add(bound)
             if legacy and needed and alias.name in SHARED and not legacy_left:
@@ -93,10 +95,10 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
     wants_genai = any(GENAI in code for code in (text, *needs.top)) or bool(wanted_anyway)
     if wanted_anyway and genai_bound is None and len(wanted_anyway) == 1:
         alias_name = next(iter(wanted_anyway))
-        if not _taken(tree, alias_name):
+        if not _taken(nodes, alias_name):
             name_wish = alias_name
     name = genai_bound or name_wish
-    if wants_genai and genai_bound is None and (name in legacy_bound or _taken(tree, name)):
+    if wants_genai and genai_bound is None and (name in legacy_bound or _taken(nodes, name)):
         name = "google_genai"
     new_import = "from google import genai" + ("" if name == "genai" else f" as {name}")
     edits: list[tuple[int, int, str]] = []
@@ -122,9 +124,9 @@ def _full(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
     return f"{'.' * node.level}{node.module or ''}.{alias.name}"
 
 
-def _used_names(tree: ast.Module) -> set[str]:
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    for node in ast.walk(tree):
+def _used_names(nodes: Sequence[ast.AST]) -> set[str]:
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    for node in nodes:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
             used |= {c.value for c in ast.walk(node.value) if isinstance(c, ast.Constant) and isinstance(c.value, str)}
         for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
@@ -135,9 +137,9 @@ def _used_names(tree: ast.Module) -> set[str]:
     return used
 
 
-def _dotted_used(tree: ast.Module, name: str) -> bool:
+def _dotted_used(nodes: Sequence[ast.AST], name: str) -> bool:
     """Whether `a.b.c` of `import a.b.c` is used."""
-    return any(isinstance(node, ast.Attribute) and _dotted(node) == name for node in ast.walk(tree))
+    return any(isinstance(node, ast.Attribute) and _dotted(node) == name for node in nodes)
 
 
 def _dotted(node: ast.expr) -> str:
@@ -168,11 +170,11 @@ def _at_top(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
     return isinstance(parent, ast.Module)
 
 
-def _needs_legacy(tree: ast.Module, bound: str) -> bool:
+def _needs_legacy(nodes: Sequence[ast.AST], bound: str) -> bool:
     """Whether a name of the legacy SDK is used for more than tests of its presence and for what both SDKs have."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == bound:
-            dotted = _outer_dotted(tree, node)
+            dotted = _outer_dotted(nodes, node)
             if not any(dotted.startswith(f"{bound}.types.{shared}") for shared in SHARED):
                 return True
         elif isinstance(node, ast.Call):
@@ -184,10 +186,10 @@ def _needs_legacy(tree: ast.Module, bound: str) -> bool:
     return False
 
 
-def _outer_dotted(tree: ast.Module, node: ast.Attribute) -> str:
+def _outer_dotted(nodes: Sequence[ast.AST], node: ast.Attribute) -> str:
     """The longest dotted name that starts with this one at the same place."""
     found = _dotted(node)
-    for other in ast.walk(tree):
+    for other in nodes:
         if isinstance(other, ast.Attribute) and (other.lineno, other.col_offset) == (node.lineno, node.col_offset):
             dotted = _dotted(other)
             if len(dotted) > len(found):
@@ -195,15 +197,15 @@ def _outer_dotted(tree: ast.Module, node: ast.Attribute) -> str:
     return found
 
 
-def _taken(tree: ast.Module, name: str) -> bool:
+def _taken(nodes: Sequence[ast.AST], name: str) -> bool:
     """Whether a name is bound to something else in the module (None, for an SDK that is not there, does not count)."""
     absent = {
         id(target)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is None
         for target in node.targets
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
             if id(node) not in absent:
                 return True

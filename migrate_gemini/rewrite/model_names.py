@@ -22,7 +22,7 @@ def reached(plan: Plan) -> None:
         consts.update(value for value in values if isinstance(value, Const))
 
     for facts in plan.program.modules.values():
-        for node in ast.walk(facts.tree):
+        for node in facts.nodes:
             if not isinstance(node, ast.Call):
                 continue
             callees = machine.callees.get(node, frozenset())

@@ -190,7 +190,7 @@ class Plan:
         found = self.used.get(path)
         if found is None:
             found = set()
-            for node in ast.walk(self.facts(path).tree):
+            for node in self.facts(path).nodes:
                 if isinstance(node, ast.Name):
                     found.add(node.id)
                 elif isinstance(node, ast.arg):

@@ -48,7 +48,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
 def _survey(plan: Plan, path: str) -> None:
     facts = plan.facts(path)
     machine = plan.program.machine
-    for node in ast.walk(facts.tree):
+    for node in facts.nodes:
         if not isinstance(node, ast.expr):
             continue
         if isinstance(node, ast.Call):
@@ -187,7 +187,7 @@ def _sdk_base(cls: Class) -> str:
 
 
 def _names_sdk(plan: Plan, path: str) -> bool:
-    for node in ast.walk(plan.facts(path).tree):
+    for node in plan.facts(path).nodes:
         if isinstance(node, ast.Import):
             if any(alias.name.startswith((surface.LEGACY, surface.GENAI)) for alias in node.names):
                 return True
@@ -222,7 +222,7 @@ def _as_code(c: Context, made: object) -> str:
 def _stars(plan: Plan) -> None:
     """A module that takes the legacy SDK's names by a star import keeps it, and so all of its calls."""
     for path, facts in plan.program.modules.items():
-        for node in ast.walk(facts.tree):
+        for node in facts.nodes:
             if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
                 if (node.module or "").startswith(surface.LEGACY):
                     for call in plan.calls:

@@ -132,6 +132,8 @@ def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[O
         first = _first_part(base)
         if first is not None and all(obj.kind in ("Response", "Answer") for obj in plan.objects(first)):
             plan.expression(path, node, lambda c: f"{c.code(first)}.output_text")
+            note = "output_text joins all texts of the answer, where this read took the first part"
+            plan.find(path, node, "MG502", "migrated", note)
         return  # a content has .text as well
     legacy = any(_is_legacy(plan, obj) for obj in objects)
     if legacy and raising_matters(plan, path, node):
