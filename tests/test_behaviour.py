@@ -7,11 +7,11 @@ may say `outcome = "flagged"` for a program that is meant to be left to a person
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tomllib
 
 from tests.behaviour import EXAMPLES, PROGRAMS, Finding, Harness, Outcome, Run, copied, judge, programs_in
 from tests.environments import OLD
@@ -170,13 +170,14 @@ def run_text(harness: Harness, folder: Path, text: str) -> Run:
 
 
 def test_a_program_sees_itself_as_python_would_show_it(harness: Harness, tmp_path: Path) -> None:
-    """Its own folder is first on the path, `__main__` is itself, exit functions run, an uncaught error is exit code 1."""
+    """Its own folder is first on the path, `__main__` is itself, exit functions run, an error is exit code 1."""
     (tmp_path / "patches.py").write_text("WORD = 'mine'\n", encoding="utf-8")
     text = "import atexit, os, sys, threading, __main__, patches\natexit.register(print, 'bye')\n"
-    text += "print(patches.WORD, sys.argv, __name__, __file__ == os.path.abspath('main.py'), __main__.__file__ == __file__)\n"
+    text += "print(patches.WORD, sys.argv, __name__, __file__ == os.path.abspath('main.py'))\n"
+    text += "print(__main__.__file__ == __file__)\n"
     text += "threading.Timer(0.01, lambda: print('late')).start()\nraise ValueError('oh')\n"
     run = run_text(harness, tmp_path, text)
-    assert run.stdout == "mine ['main.py'] __main__ True True\nlate\nbye\n"
+    assert run.stdout == "mine ['main.py'] __main__ True\nTrue\nlate\nbye\n"
     assert run.exit == 1
     assert run.stderr.endswith("ValueError: oh\n")
     assert "fork_server" not in run.stderr

@@ -106,7 +106,8 @@ def test_a_shut_down_text_model_becomes_the_default_and_the_message_names_both_a
 
 def test_the_message_says_what_google_names_where_that_is_another_model() -> None:
     assert judge("models/gemini-2.0-flash", DEFAULT).message == (
-        "gemini-2.0-flash was shut down on 2026-06-01: it becomes gemini-3-flash-preview (Google names gemini-3.6-flash)."
+        "gemini-2.0-flash was shut down on 2026-06-01: it becomes gemini-3-flash-preview "
+        "(Google names gemini-3.6-flash)."
     )
     assert judge("gemini-pro", DEFAULT).message == (
         "gemini-pro was shut down before 2026: it becomes gemini-3-flash-preview."

@@ -30,7 +30,6 @@ def test_no_setting_of_the_legacy_sdk_is_without_a_row() -> None:
     assert set(legacy()["config"]) - set(settings.FIELDS) == set()
 
 
-@pytest.mark.xfail(strict=True, reason="service_tier, store and six others are called unknown settings")
 def test_no_setting_of_google_genai_is_without_a_row() -> None:
     assert SOURCE - set(settings.FIELDS) == set()
 
@@ -77,17 +76,9 @@ def test_a_harm_category_is_known_to_an_old_sdk_and_to_the_new_api(name: str, ca
     assert old in types.HarmCategory.__members__
 
 
-NOT_ACCEPTED = ("low_and_above", "medium_and_above", "only_high", "none")
-
-
 @pytest.mark.parametrize(
     ("name", "threshold"),
-    [
-        pytest.param(
-            *row, marks=[pytest.mark.xfail(strict=True, reason="no SDK takes it")] if row[0] in NOT_ACCEPTED else []
-        )
-        for row in settings.THRESHOLDS.items()
-    ],
+    settings.THRESHOLDS.items(),
 )
 def test_a_threshold_is_known_to_an_old_sdk_and_to_the_new_api(name: str, threshold: str) -> None:
     assert threshold in literals(Threshold)

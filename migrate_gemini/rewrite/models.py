@@ -32,6 +32,10 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
     """Surveys a GenerativeModel(...) call."""
     site = obj.site
     plan.groups.of(site).facts["legacy"] = True
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "from_cached_content":
+        plan.calls.append(CallSite(site, path, node, "MG107", ""))
+        plan.fail(site, Reason.CACHED, "", path, node)
+        return
     plan.calls.append(CallSite(site, path, node, "MG101", "the model becomes parameters of interactions.create()"))
     given: dict[str, ast.expr] = dict(zip(POSITIONAL, node.args))
     old: dict[str, ast.expr | ast.keyword] = dict(given)

@@ -240,9 +240,12 @@ def _judged(
         if wanted is None or base is None:
             plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
             return
-        start = base
+        start, whole, sign = base, node, wanted
+        outer = plan.facts(path).parents[node]
+        if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
+            whole, sign = outer, "==" if wanted == "!=" else "!="
         plan.when_moving(
-            site, lambda: plan.expression(path, node, lambda c: f'{c.code(start)}.status {wanted} "failed"')
+            site, lambda: plan.expression(path, whole, lambda c: f'{c.code(start)}.status {sign} "failed"')
         )
         return
     if role == "compare" and isinstance(parent, ast.Compare) and _compared(plan, path, node, kind, parent, objects):

@@ -14,6 +14,8 @@ GENAI = "google.genai"
 CONSTRUCTORS: dict[str, str] = {
     "google.generativeai.GenerativeModel": "LModel",
     "google.generativeai.generative_models.GenerativeModel": "LModel",
+    "google.generativeai.GenerativeModel.from_cached_content": "LModel",
+    "google.generativeai.generative_models.GenerativeModel.from_cached_content": "LModel",
     "google.generativeai.ChatSession": "LChat",
     "google.generativeai.GenerationConfig": "LConfig",
     "google.generativeai.types.GenerationConfig": "LConfig",

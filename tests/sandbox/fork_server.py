@@ -86,7 +86,7 @@ def run(job: dict[str, Any]) -> int:
         code = 0
     except SystemExit as stop:
         code = exit_code(stop)
-    except BaseException:  # noqa: BLE001 - what the interpreter would do with it
+    except BaseException:
         show_traceback()
         code = 1
     finish()
@@ -125,7 +125,7 @@ def execute(job: dict[str, Any]) -> None:
     program = types.ModuleType("__main__")
     program.__dict__.update({"__file__": path, "__builtins__": __builtins__, "__cached__": None})
     sys.modules["__main__"] = program
-    exec(code, program.__dict__)  # noqa: S102 - this is what the file is for
+    exec(code, program.__dict__)
 
 
 def exit_code(stop: SystemExit) -> int:
@@ -151,7 +151,7 @@ def finish() -> None:
     try:
         threading._shutdown()
         atexit._run_exitfuncs()
-    except BaseException:  # noqa: BLE001 - too late for the exit code
+    except BaseException:
         traceback.print_exc()
     for stream in (sys.stdout, sys.stderr):
         try:
