@@ -333,8 +333,14 @@ class Machine:
             elif isinstance(base, Ext):
                 self.store(("x", f"{base.path}.{key}" if isinstance(key, str) else base.path + "[]"), values)
                 known = True
-            elif isinstance(base, (Obj, Inst)):
+            elif isinstance(base, Inst):
+                self.store(("a", base.cls, f"[{key!r}]"), values)
+                self.store(("a", base.cls, "[]"), values)
                 known = True
+            elif isinstance(base, Obj):
+                known = True
+        if isinstance(key, str):
+            self.store(("n", key), values)
         if not known and key is not None:
             self.store(("b", self.facts.path, key), values)
 
@@ -451,6 +457,8 @@ class Machine:
             elif isinstance(base, Inst):
                 seen = True
                 found |= self.calls.method(base, "__getitem__")
+                for owner in base.cls.family():
+                    found |= self.load(("a", owner, "[]" if key is None else f"[{key!r}]"))
             elif base in GIVES_TEXT:
                 seen = True
                 found |= TEXT

@@ -199,7 +199,11 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
         return
     given: dict[str, ast.expr] = {}
     old: dict[str, ast.expr | ast.keyword] = {}
+    parts = Parts()
     for item in arguments(call):
+        if isinstance(item, ast.keyword) and item.arg is None and legacy:
+            if config.passed_on(plan, path, item.value, site, parts):
+                continue
         if isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None:
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
         elif isinstance(item, ast.keyword):
@@ -209,7 +213,6 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
             given["message"], old["message"] = item, item
         else:
             given["config"], old["config"] = item, item
-    parts = Parts()
     stream = method.name.endswith("_stream")
     for name, value in given.items():
         if name == "message" or isinstance(value, ast.Constant) and value.value is None:

@@ -27,9 +27,9 @@ class Parts:
 
     request: (keyword, code); generation: (key, code) for generation_config; merged: code of a dict that becomes or is
     merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None;
-    whole: the dict as it is written; lead: how many keywords stood before the first of generation_config; comments:
-    those of its keys; loose: those of other settings; place: where the config stands; safety: the safety settings
-    where they are written out.
+    passed: **keywords that the function passes on; whole: the dict as it is written; lead: how many keywords stood
+    before the first of generation_config; comments: those of its keys; loose: those of other settings; place: where
+    the config stands; safety: the safety settings where they are written out.
     """
 
     request: list[tuple[str, Code]] = field(default_factory=list)
@@ -37,6 +37,7 @@ class Parts:
     merged: Code | None = None
     spread: list[Code] = field(default_factory=list)
     optional: bool = False
+    passed: list[Code] = field(default_factory=list)
     whole: Code | None = None
     lead: int | None = None
     comments: dict[str, tuple[list[str], str]] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Parts:
         self.merged = other.merged or self.merged
         self.spread += other.spread
         self.optional = self.optional or other.optional
+        self.passed += other.passed
         self.comments.update(other.comments)
         self.place = self.place or other.place
         self.safety = other.safety or self.safety
@@ -61,7 +63,7 @@ class Parts:
     @property
     def empty(self) -> bool:
         """Whether nothing is set."""
-        return not (self.request or self.generation or self.merged or self.spread)
+        return not (self.request or self.generation or self.merged or self.spread or self.passed)
 
     def generation_code(self) -> Code | None:
         """The code of generation_config, if there is one."""
@@ -86,6 +88,19 @@ class Parts:
             return f"{{**{merged(c)}, {inner[1:]}" if merged is not None else inner
 
         return code
+
+
+def passed_on(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> bool:
+    """Takes `**kwargs` that a function passes on and nobody is seen to fill; False for any other."""
+    values = plan.values(node)
+    cells = plan.program.machine.cells
+    if not values or not all(isinstance(v, Box) and isinstance(v.node, ast.arg) for v in values):
+        return False
+    if any(("e", value, "#") in cells for value in values):
+        return False
+    parts.passed.append(lambda c: c.code(node))
+    plan.review(site, f"**{plan.source(path, node)} is passed on as it is")
+    return True
 
 
 def commented(c: Context, place: ast.expr, rows: list[tuple[str, str, list[str], str]]) -> str:

@@ -98,6 +98,7 @@ def setting_items(c: Context, parts: Parts, old: dict[str, ast.expr | ast.keywor
         at = len(found) if parts.lead is None else len(parts.spread) + parts.lead
         found.insert(at, item)
     order = {id(item): index for index, item in enumerate(old.values())}
+    found += [Item("", code(c), star="**") for code in parts.passed]
     anchor = old.get("generation_config") or old.get("config")
     ordered = sorted(found, key=lambda item: order.get(id(item.old or anchor), len(order)))
     seen: set[int] = set()
@@ -193,6 +194,7 @@ def request_items(
         both.generation = [pair for pair in direct.parts.generation if pair[0] not in keys] + parts.generation
         both.merged = parts.merged or direct.parts.merged
         both.spread = direct.parts.spread + parts.spread
+        both.passed = parts.passed
         return [Item("model", name_code(plan, direct, c)), *setting_items(c, both, old)]
     code = c.code(receiver)
     if form(plan, site) == "name":
@@ -222,6 +224,7 @@ def merged(
         given = [f"**{value(c)}" for value in parts.spread] + [f"{name}={value(c)}" for name, value in parts.request]
         if generation is not None:
             given.append(f"generation_config={generation(c)}")
+        given += [f"**{value(c)}" for value in parts.passed]
         return [Item("", f"{helper}({code}, {', '.join(given)})", star="**")]
     pairs = [(name, value(c)) for name, value in parts.request]
     if "safety_settings" in theirs and parts.safety is not None:
@@ -235,4 +238,5 @@ def merged(
             base = f'{code}["generation_config"]' if all(has) else f'{code}.get("generation_config", {{}})'
             inner = f"{{**{base}, {inner[1:]}"
         pairs.append(("generation_config", inner))
-    return [Item("", f"{{**{code}, {dict_code(pairs)[1:]}", star="**")]
+    passed = [Item("", value(c), star="**") for value in parts.passed]
+    return [Item("", f"{{**{code}, {dict_code(pairs)[1:]}", star="**"), *passed]

@@ -253,16 +253,17 @@ def _by_name(plan: Plan) -> None:
         if call.code != "MG301" or not isinstance(call.node, ast.Call):
             continue
         func = call.node.func
-        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute):
+        if isinstance(func, ast.Attribute):
             for value in _held(plan, func.value):
                 plan.fail(value.site, Reason.ESCAPES, plan.source(call.path, call.node), call.path, call.node)
 
 
 def _held(plan: Plan, node: ast.expr) -> list[Obj]:
-    """The SDK objects that attributes of this name hold anywhere."""
-    if not isinstance(node, ast.Attribute):
-        return []
-    cell = plan.program.machine.cells.get(("n", node.attr), frozenset())
+    """The SDK objects that attributes or keys of this name hold anywhere."""
+    name = node.attr if isinstance(node, ast.Attribute) else None
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        name = str(node.slice.value)
+    cell = plan.program.machine.cells.get(("n", name), frozenset())
     return [value for value in cell if isinstance(value, Obj) and value.kind in surface.MOVING]
 
 

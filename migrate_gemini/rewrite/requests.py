@@ -26,8 +26,8 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
     if not isinstance(func, ast.Attribute):
         plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
         return
-    given, old = _given(plan, path, call, site, "contents")
     parts = Parts()
+    given, old = _given(plan, path, call, site, "contents", parts)
     stream: ast.expr | None = None
     for name, value in given.items():
         if name == "contents" or isinstance(value, ast.Constant) and value.value is None:
@@ -65,11 +65,14 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
 
 
 def _given(
-    plan: Plan, path: str, call: ast.Call, site: Site, first: str
+    plan: Plan, path: str, call: ast.Call, site: Site, first: str, parts: Parts
 ) -> tuple[dict[str, ast.expr], dict[str, ast.expr | ast.keyword]]:
     given: dict[str, ast.expr] = {}
     old: dict[str, ast.expr | ast.keyword] = {}
     for item in arguments(call):
+        if isinstance(item, ast.keyword) and item.arg is None and first == "contents":
+            if config.passed_on(plan, path, item.value, site, parts):
+                continue
         if isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None:
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
         elif isinstance(item, ast.keyword):
@@ -109,8 +112,8 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         plan.groups.join([site, plan.alias(method.obj.site)])
     if vertex(plan, method.obj.site):
         plan.fail(site, Reason.VERTEX, "", path, call)
-    given, old = _given(plan, path, call, site, "model")
     parts = Parts()
+    given, old = _given(plan, path, call, site, "model", parts)
     for name, value in given.items():
         if name in ("model", "contents") or isinstance(value, ast.Constant) and value.value is None:
             continue
