@@ -121,7 +121,7 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
             if name[:1].islower() and not value.path.startswith("google.generativeai.types."):
                 site = plan.program.machine.sites.setdefault(node, Site(node, path))
                 plan.groups.of(site).facts["legacy"] = True
-                plan.fail(site, Reason.ARGUMENT, f"{name}()", path, node)
+                plan.fail(site, Reason.OTHER, f"{name}()", path, node)
                 plan.calls.append(CallSite(site, path, node, "MG107", ""))
                 return
     if not callees:

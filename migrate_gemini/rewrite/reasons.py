@@ -12,6 +12,7 @@ class Reason(Enum):
     ATTRIBUTE = "`.{detail}` has no known counterpart on an interaction; rewrite this read by hand"
     MIXED = "the value may also be something else here ({detail}); split the two uses"
     EXTERNAL = "the object comes from outside of the code that was read; pass the paths that make it, too"
+    OTHER = "{detail} has another form in google-genai and none in the Interactions API; move it by hand"
     ARGUMENT = "the argument {detail} has no known counterpart; rewrite this call by hand"
     SPLAT = "the arguments are built elsewhere ({detail}); write them out at the call"
     TOOLS = "the call uses tools ({detail}); the function calling loop has to be written by hand"

@@ -251,6 +251,19 @@ def _judged(
     if role == "compare" and isinstance(parent, ast.Compare) and _compared(plan, path, node, kind, parent, objects):
         return
     base = _interaction(node)
+    if role in ("format", "show", "move") and base is not None and _is_name(node, kind):
+        named = base
+
+        def finish_name(c: Context) -> str:
+            helper = plan.snippet(path, snippets.FINISH_NAME, "finish_name", "finish_reason_name")
+            return f"{helper}({c.code(named)})"
+
+        def name_it() -> None:
+            plan.snippet(path, snippets.FINISH_NAME, "finish_name", "finish_reason_name")
+            plan.expression(path, node, finish_name)
+
+        plan.when_moving(site, name_it)
+        return
     if (
         role in ("format", "show", "move")
         and base is not None
@@ -264,6 +277,11 @@ def _judged(
         plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
         return
     plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
+
+
+def _is_name(node: ast.expr, kind: str) -> bool:
+    """Whether a read gives the name of a finish reason (its value is a number in the legacy SDK)."""
+    return kind == "FinishName" and isinstance(node, ast.Attribute) and node.attr == "name"
 
 
 def _interaction(node: ast.expr) -> ast.expr | None:

@@ -19,6 +19,13 @@ def {name}(interaction):
     return [part for step in interaction.steps or [] if step.type == "model_output" for part in step.content or []]
 '''
 
+FINISH_NAME = '''\
+def {name}(interaction):
+    """Why an answer ended, by the names that generate_content gave."""
+    names = {{"completed": "STOP", "requires_action": "STOP", "incomplete": "MAX_TOKENS"}}
+    return names.get(interaction.status, "SAFETY")
+'''
+
 REQUEST_SETTINGS = '''\
 def {name}(config):
     """Sorts the settings of generate_content into the arguments of interactions.create()."""
