@@ -109,7 +109,14 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
         if here and not placed and (_at_top(node, parents) or _serves(tree, node, needs, parents)):
             replacement, placed = new_import, True
         edits.append(_edit(lines, node, kept, replacement, parents, newline))
-    missing = [line for line in needs.lines if not _has_import(tree, line)]
+    missing = []
+    for line in needs.lines:
+        if not _has_import(tree, line):
+            widened = _widened(lines, tree, line)
+            if widened is not None:
+                edits.append(widened)
+            else:
+                missing.append(line)
     if not placed:
         missing.append(new_import)
     text = _apply(text, edits)
@@ -275,6 +282,22 @@ def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:
 def _has_import(tree: ast.Module, line: str) -> bool:
     wanted = ast.parse(line).body[0]
     return any(ast.dump(node) == ast.dump(wanted) for node in tree.body)
+
+
+def _widened(lines: Lines, tree: ast.Module, line: str) -> tuple[int, int, str] | None:
+    """The edit that adds a name to a `from m import ...` of the module's top level that stands on one line."""
+    wanted = ast.parse(line).body[0]
+    if not isinstance(wanted, ast.ImportFrom):
+        return None
+    for node in tree.body:
+        same = isinstance(node, ast.ImportFrom) and (node.module, node.level) == (wanted.module, wanted.level)
+        if same and isinstance(node, ast.ImportFrom) and node.lineno == node.end_lineno and node.names[0].name != "*":
+            first, column, _, end = lines.span(node)
+            text = lines.line(first)[column:end]
+            if not text.endswith(")"):
+                at = lines.starts[first - 1] + end
+                return at, at, ", " + line.partition(" import ")[2]
+    return None
 
 
 def _insert(text: str, imports: list[str], top: list[str], newline: str, indent: str) -> str:

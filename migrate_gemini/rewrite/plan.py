@@ -177,12 +177,16 @@ class Plan:
                     for token in tokenize.generate_tokens(io.StringIO(text).readline):
                         if token.type == tokenize.COMMENT:
                             known[token.start[0]] = (token.string, not token.line[: token.start[1]].strip())
+        whole = self.facts(path).parents[place]
+        first: int = whole.lineno  # type: ignore[attr-defined]
+        last: int = whole.end_lineno  # type: ignore[attr-defined]
         line: int = place.lineno  # type: ignore[attr-defined]
         above: list[str] = []
-        while line - 1 in known and known[line - 1][1]:
+        while line - 1 > first and line - 1 in known and known[line - 1][1]:
             line -= 1
             above.insert(0, known[line][0])
-        behind, alone = known.get(value.end_lineno or 0, ("", True))
+        ends = value.end_lineno or last
+        behind, alone = known.get(ends, ("", True)) if ends < last else ("", True)
         return above, "" if alone else behind
 
     def names(self, path: str) -> set[str]:
