@@ -3155,16 +3155,6 @@ def test_a_model_that_stays(source: str, words: str) -> None:
         pytest.param("model.generate_content(*parts)\n", "built elsewhere", id="arguments from elsewhere"),
         pytest.param("model.generate_content()\n", "no contents", id="no contents"),
         pytest.param(
-            'from PIL import Image\nprint(model.generate_content(["What?", Image.open("a.png")]).text)\n',
-            "not plain text",
-            id="an image",
-        ),
-        pytest.param(
-            'print(model.generate_content(["What?", {"mime_type": "image/png", "data": open("a", "rb").read()}]))\n',
-            "not plain text",
-            id="bytes",
-        ),
-        pytest.param(
             'file = genai.upload_file("a.mp3")\nprint(model.generate_content(["What?", file]).text)\n',
             "not plain text",
             id="a file",
@@ -3289,16 +3279,6 @@ def test_a_use_of_a_legacy_model_that_stays(source: str, words: str) -> None:
             "config=genai.types.GenerateContentConfig(response_logprobs=True)",
             "response_logprobs",
             id="log probabilities",
-        ),
-        pytest.param(
-            'model="gemini-3-flash-preview", contents=genai.types.Part.from_bytes(data=b"", mime_type="image/png")',
-            "not plain text",
-            id="bytes",
-        ),
-        pytest.param(
-            'model="gemini-3-flash-preview", contents=[client.files.upload(file="a.pdf"), "What?"]',
-            "not plain text",
-            id="a file",
         ),
         pytest.param(
             'model="gemini-3-flash-preview", contents="Hi", extra=1', "argument extra", id="an unknown argument"

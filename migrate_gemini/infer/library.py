@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .values import EMPTY, MEDIA, NUMBER, STR, TEXT, Box, Const, Ext, Obj, Values
+from .values import EMPTY, MEDIA, NUMBER, OPAQUE, STR, TEXT, Box, Const, Ext, Obj, Values
 
 if TYPE_CHECKING:
     from .calls import Arguments
@@ -38,23 +38,19 @@ THREADED = frozenset(
 )
 APPLIES = frozenset(("builtins.map", "builtins.filter", "itertools.starmap"))
 MAPPERS = frozenset(("map", "imap", "imap_unordered"))
-MEDIA_MAKERS = (
-    "PIL.",
+MEDIA_MAKERS = ("PIL.", "google.genai.types.Part.from_bytes", "google.genai.types.Part.from_uri")
+"""Calls that make an image, or a part with media."""
+OPAQUE_MAKERS = (
     "cv2.",
     "google.generativeai.upload_file",
     "google.generativeai.get_file",
     "google.generativeai.files.",
-    "google.generativeai.protos.Blob",
-    "google.generativeai.types.BlobDict",
-    "google.genai.types.Blob",
-    "google.genai.types.Part.from_bytes",
-    "google.genai.types.Part.from_uri",
-    "google.genai.types.FileData",
-    "google.genai.types.Part.from_function",
-    "google.genai.types.Image",
-    "IPython.display.Image",
+    "google.generativeai.protos.",
+    "google.generativeai.types.",
+    "google.genai.types.",
+    "IPython.display.",
 )
-"""Calls that make something which is no text."""
+"""Calls that make something else which is no text."""
 SUBMITS = frozenset(("submit", "apply_async"))
 
 
@@ -173,6 +169,8 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return NUMBER
     if path.startswith(MEDIA_MAKERS):
         return frozenset((MEDIA,))
+    if path.startswith(OPAQUE_MAKERS):
+        return frozenset((OPAQUE,))
     return EMPTY
 
 

@@ -206,7 +206,7 @@ class Plain:
 
 
 STR, NUM, NONE, UNKNOWN, BYTES = Plain("STR"), Plain("NUM"), Plain("NONE"), Plain("UNKNOWN"), Plain("BYTES")
-MEDIA = Plain("MEDIA")
+MEDIA, OPAQUE = Plain("MEDIA"), Plain("OPAQUE")
 
 Value: TypeAlias = Ext | Obj | Method | Func | Class | Inst | Bound | Box | Const | Module | Plain
 Values: TypeAlias = frozenset[Value]

@@ -207,6 +207,11 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
     elif name in ("tools", "tool_config"):
         if isinstance(value, ast.List) and not value.elts:
             return
+        kinds = None if plan.groups.of(site).facts.get("legacy") else builtin_tools(plan, value)
+        if kinds is not None and name == "tools":
+            made = ", ".join(f'{{"type": "{kind}"}}' for kind in kinds)
+            parts.request.append((name, lambda c: f"[{made}]"))
+            return
         plan.fail(site, Reason.TOOLS, plan.source(path, value), path, value)
     elif name == "response_modalities":
         texts = isinstance(value, ast.List) and all(str(literal(item)).upper() == "TEXT" for item in value.elts)
@@ -216,6 +221,28 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
         _thinking(plan, path, value, place, site, parts)
     else:
         plan.fail(site, Reason.ARGUMENT, name, path, value)
+
+
+def builtin_tools(plan: Plan, node: ast.expr) -> list[str] | None:
+    """The types of the tools in a written-out list, if all are tools without settings; else None."""
+    found: list[str] = []
+    for item in node.elts if isinstance(node, ast.List) else [node]:
+        given: list[tuple[str | None, ast.expr]] = []
+        if isinstance(item, ast.Dict):
+            given = [(str(k.value), v) for k, v in zip(item.keys, item.values) if isinstance(k, ast.Constant)]
+        elif isinstance(item, ast.Call) and not item.args:
+            paths = {v.path for v in plan.program.machine.callees.get(item, ()) if isinstance(v, Ext)}
+            if paths == {"google.genai.types.Tool"}:
+                given = [(keyword.arg, keyword.value) for keyword in item.keywords]
+        if not given:
+            return None
+        for name, value in given:
+            bare = isinstance(value, ast.Call) and not value.args and not value.keywords
+            empty = isinstance(value, ast.Dict) and not value.keys
+            if name not in table.BUILTIN_TOOLS or not (bare or empty):
+                return None
+            found.append(table.BUILTIN_TOOLS[name])
+    return found
 
 
 def _thinking(plan: Plan, path: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:

@@ -45,6 +45,10 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     if isinstance(node, (ast.List, ast.Tuple)):
         return _listed(plan, path, node, site)
     kinds = _kinds(plan, values)
+    if "media" in kinds and kinds <= {"text", "texts", "media"}:
+        plan.groups.of(site).facts["media"] = True
+        many = any(isinstance(v, Box) and v.type != "dict" for v in values)
+        return _with_media(plan, path, node, site, many)
     if "media" in kinds or "bytes" in kinds or "other" in kinds:
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         return lambda c: c.code(node)
@@ -71,6 +75,29 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     return lambda c: f"{plan.snippet(path, snippets.TO_INPUT, 'to_input', 'interaction_input')}({c.code(node)})"
 
 
+def _with_media(plan: Plan, path: str, node: ast.expr, site: Site, many: bool) -> Code:
+    """Contents with images or the like, one or a list of them, turned at run time."""
+    maker = content_maker(plan, path, site)
+    if many:
+        return lambda c: f"[{maker()}(part) for part in {c.code(node)}]"
+    return lambda c: f"{maker()}({c.code(node)})"
+
+
+def content_maker(plan: Plan, path: str, site: Site) -> Callable[[], str]:
+    """Gives the name of the function, in a module, that makes one content."""
+
+    def name() -> str:
+        return plan.snippet(path, snippets.TO_CONTENT, "to_content", "interaction_content")
+
+    def work() -> None:
+        name()
+        plan.imports(path, "import base64")
+        plan.imports(path, "import io")
+
+    plan.when_moving(site, work)
+    return name
+
+
 def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
     """What these values are as contents: text, texts, contents, parts, media, bytes, other."""
     found: set[str] = set()
@@ -89,7 +116,13 @@ def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
         elif isinstance(value, Obj) and value.kind in ("GContent", "GPart"):
             found.add("contents" if _written_text(plan, value.site.node) else "other")
         elif isinstance(value, Box) and value.type == "dict":
-            found.add("contents" if _dict_text(plan, value) else "other")
+            found.add(
+                "media"
+                if _keys(plan, value) == {"mime_type", "data"}
+                else "contents"
+                if _dict_text(plan, value)
+                else "other"
+            )
         elif isinstance(value, Box):
             inner = _kinds(plan, machine.cells.get(("e", value, "#"), frozenset()), depth - 1)
             if inner <= {"text"}:
@@ -103,12 +136,20 @@ def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
     return found
 
 
+def _keys(plan: Plan, box: Box) -> set[object]:
+    """The constant keys that a dict is written with or gets."""
+    found: set[object] = set(plan.program.machine.places.get(box, ()))
+    if isinstance(box.node, ast.Dict):
+        found |= {key.value for key in box.node.keys if isinstance(key, ast.Constant)}
+    return found
+
+
 def _dict_text(plan: Plan, box: Box) -> bool:
     """Whether a dict is a turn (role, parts) or a part of text only."""
     cells = plan.program.machine.cells
     parts = cells.get(("e", box, "parts"))
     if parts is None:
-        return ("e", box, "text") in cells and ("e", box, "inline_data") not in cells
+        return _keys(plan, box) == {"text"}
     return _kinds(plan, parts) <= {"text", "texts", "contents", "unknown list"}
 
 
@@ -171,6 +212,11 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             codes.append(lambda c, e=part: item(c.code(e)))  # type: ignore[misc]
             continue
         kinds = _kinds(plan, values)
+        if kinds and kinds <= {"text", "media"} and "media" in kinds:
+            plan.groups.of(site).facts["media"] = True
+            maker = content_maker(plan, path, site)
+            codes.append(lambda c, e=element, m=maker: f"{m()}({c.code(e)})")  # type: ignore[misc]
+            continue
         if kinds - {"text"}:
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
             return lambda c: c.code(node)
@@ -179,5 +225,7 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
         codes.append(lambda c, e=element: item(c.code(e)))  # type: ignore[misc]
     if len(codes) == 1 and not isinstance(node.elts[0], ast.Starred):
         only = node.elts[0]
+        if "media" in _kinds(plan, plan.values(only)):
+            return codes[0]
         return lambda c: c.code(only)
     return lambda c: rows([code(c) for code in codes], c, node)

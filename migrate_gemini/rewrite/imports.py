@@ -316,6 +316,13 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
             break
         else:
             last_import = position
+    plain = [line for line in imports if line.startswith(("import ", "from types import "))]
+    first_import = next((n for n in body[index : last_import + 1] if not _is_future(n)), None)
+    if plain and isinstance(first_import, (ast.Import, ast.ImportFrom)):  # the standard library comes first
+        at = lines.starts[first_import.lineno - 1]
+        text = text[:at] + "".join(f"{line}{newline}" for line in plain) + text[at:]
+        others = [line for line in imports if line not in plain]
+        return _insert(text, others, top, newline, indent) if others or top else text
     code = "".join(f"{line}{newline}" for line in imports)
     functions = [item for item in top if item.startswith(("def ", "class ", "async "))]
     simple = [item for item in top if item not in functions]
@@ -341,6 +348,10 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
             text = text[:at] + rest[blank.end() if blank else 0 :]
             code += newline * 2
     return text[:at] + code + text[at:]
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def _is_import_block(node: ast.stmt) -> bool:

@@ -96,6 +96,29 @@ def {name}(contents):
     return turns or parts
 '''
 
+TO_CONTENT = '''\
+def {name}(item):
+    """One content of an interaction: from text, a PIL image, a file, a part, or a dict of mime_type and data."""
+    if isinstance(item, str):
+        return {{"type": "text", "text": item}}
+    if hasattr(item, "save"):
+        buffer = io.BytesIO()
+        item.save(buffer, format="PNG")
+        item = {{"mime_type": "image/png", "data": buffer.getvalue()}}
+    elif not isinstance(item, dict):
+        item = item.model_dump(exclude_none=True)
+    if "text" in item:
+        return {{"type": "text", "text": item["text"]}}
+    item = item.get("inline_data") or item.get("file_data") or item
+    mime_type = item.get("mime_type") or "video/mp4"
+    kind = mime_type.partition("/")[0]
+    content = {{"type": kind if kind in ("image", "audio", "video") else "document", "mime_type": mime_type}}
+    if "data" in item:
+        data = item["data"]
+        return {{**content, "data": base64.b64encode(data).decode() if isinstance(data, bytes) else data}}
+    return {{**content, "uri": item.get("file_uri") or item["uri"]}}
+'''
+
 CHAT_HEAD = '''\
 class {name}:
     """A conversation: each message continues the interaction before it."""

@@ -83,6 +83,13 @@ CAMEL = {
 }
 """google-genai also takes config dicts with the REST API's spelling (pydantic alias_generator to_camel)."""
 
+BUILTIN_TOOLS: dict[str, str] = {
+    "google_search": "google_search",
+    "url_context": "url_context",
+    "code_execution": "code_execution",
+}
+"""Tools without settings: field of google-genai's types.Tool -> type of the tool of an interaction."""
+
 CATEGORIES: dict[str, str] = {
     "harassment": "harassment",
     "hate_speech": "hate_speech",
