@@ -3124,7 +3124,7 @@ client = genai.Client()
         ),
         pytest.param(
             'model = genai.GenerativeModel("gemini-3-flash-preview", generation_config={"response_mime_type": '
-            '"application/json", "response_schema": list[str]})\nprint(model.generate_content("Hi").text)\n',
+            '"text/x-enum", "response_schema": list[str]})\nprint(model.generate_content("Hi").text)\n',
             "response schema",
             id="a response schema",
         ),

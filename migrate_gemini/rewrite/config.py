@@ -7,10 +7,10 @@ at run time by a small function in the user's code.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..infer.values import NONE, Box, Const, Ext, Obj, Plain, Site
+from ..infer.values import NONE, Box, Class, Const, Ext, Obj, Plain, Site
 from ..sdk import settings as table
 from . import snippets
 from .call import dict_code
@@ -145,6 +145,7 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
     """Sorts written-out settings; fails the site's group for those that keep the call."""
     parts = Parts()
     mime: ast.expr | None = None
+    schema: ast.expr | None = None
     for name, value, place in items:
         rule = table.FIELDS.get(name)
         above, behind = plan.comments(path, place, value)
@@ -172,14 +173,37 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
             if name == "response_mime_type":
                 mime = value
             else:
-                plan.fail(site, Reason.SCHEMA, plan.source(path, value), path, value)
+                schema = value
         else:
             special(plan, path, name, value, place, site, parts)
-    if mime is not None and literal(mime) != "text/plain":
+    if schema is not None:
+        _schema(plan, path, schema, mime, site, parts)
+    elif mime is not None and literal(mime) != "text/plain":
         if literal(mime) != "application/json":
             plan.fail(site, Reason.SCHEMA, plan.source(path, mime), path, mime)
         parts.request.append(("response_format", lambda c: '{"type": "text", "mime_type": "application/json"}'))
     return parts
+
+
+def _schema(plan: Plan, path: str, schema: ast.expr, mime: ast.expr | None, site: Site, parts: Parts) -> None:
+    """A response schema that is a type or a dict; it becomes a JSON schema at run time."""
+    callees = plan.program.machine.callees.get(schema, ()) if isinstance(schema, ast.Call) else ()
+    typed = any(isinstance(v, Class) or isinstance(v, Box) and v.type == "dict" for v in plan.values(schema))
+    if isinstance(schema, ast.Subscript) and isinstance(schema.value, ast.Name):
+        typed = schema.value.id in ("list", "List", "dict", "Dict")
+    if mime is None or literal(mime) != "application/json" or callees or not typed:
+        plan.fail(site, Reason.SCHEMA, plan.source(path, schema), path, schema)
+        return
+
+    def name() -> str:
+        return plan.snippet(path, snippets.JSON_FORMAT, "json_format", "json_response_format")
+
+    def work() -> None:
+        name()
+        plan.imports(path, "from pydantic import TypeAdapter")
+
+    plan.when_moving(site, work)
+    parts.request.append(("response_format", lambda c: f"{name()}({c.code(schema)})"))
 
 
 def keep_comments(plan: Plan, path: str, node: ast.expr, parts: Parts, site: Site) -> None:
@@ -442,6 +466,33 @@ def safety_code(pairs: list[tuple[str, str]], c: Context, node: ast.expr) -> str
     return "[" + newline + "".join(f"{outer}{step}{item},{newline}" for item in items) + outer + "]"
 
 
+AT_RUN_TIME = {name for name, row in table.FIELDS.items() if row.place in ("generation", "drop")} | {
+    "system_instruction",
+    "safety_settings",
+    "response_mime_type",
+    "candidate_count",
+}
+"""Settings that `snippets.REQUEST_SETTINGS` sorts."""
+
+
+def _visible(plan: Plan, values: Iterable[object]) -> set[str]:
+    """The names of the settings that configs are seen to have."""
+    found: set[str] = set()
+    for value in values:
+        node = value.site.node if isinstance(value, Obj) else value.node if isinstance(value, Box) else None
+        if isinstance(value, Box):
+            found |= {str(key) for key in plan.program.machine.places.get(value, ()) if key != "*"}
+        if isinstance(node, ast.Dict):
+            found |= {str(key.value) for key in node.keys if isinstance(key, ast.Constant)}
+        elif isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                if keyword.arg is not None:
+                    found.add(keyword.arg)
+                else:
+                    found |= _visible(plan, plan.values(keyword.value))
+    return {table.CAMEL.get(name, name) for name in found}
+
+
 # -- configs that are values -------------------------------------------------------------------------------------
 
 
@@ -485,8 +536,13 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         if not maker_rules.rename(plan, [obj for obj in objects if obj.kind == "LConfig"], site):
             plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
             return Parts()
-    if not values:
-        plan.review(site, f"the settings in {plan.source(path, node)} are sorted at run time")
+    beyond = _visible(plan, values) - AT_RUN_TIME
+    if beyond:
+        plan.fail(site, Reason.SETTINGS, f"{plan.source(path, node)}: {', '.join(sorted(beyond))}", path, node)
+        return Parts()
+    if not makers:
+        what = plan.source(path, node)
+        plan.review(site, f"the settings in {what} are sorted at run time; one without a counterpart raises ValueError")
 
     def at_run_time(c: Context) -> str:
         return f"{plan.snippet(path, snippets.REQUEST_SETTINGS, 'request_settings')}({c.code(node)})"

@@ -35,6 +35,10 @@ def {name}(config):
         config = config.model_dump(exclude_none=True)
     config = {{key: value for key, value in config.items() if value is not None}}
     sampling = ("temperature", "top_p", "max_output_tokens", "stop_sequences", "seed")
+    sorted_here = {{*sampling, "system_instruction", "response_mime_type", "safety_settings"}}
+    dropped = {{"top_k", "candidate_count", "presence_penalty", "frequency_penalty", "automatic_function_calling"}}
+    if unknown := config.keys() - sorted_here - dropped:
+        raise ValueError(f"settings without a counterpart: {{sorted(unknown)}}")
     request = {{"generation_config": {{key: config[key] for key in sampling if key in config}}}}
     if "system_instruction" in config:
         system = config["system_instruction"]
@@ -117,6 +121,25 @@ def {name}(item):
         data = item["data"]
         return {{**content, "data": base64.b64encode(data).decode() if isinstance(data, bytes) else data}}
     return {{**content, "uri": item.get("file_uri") or item["uri"]}}
+'''
+
+JSON_FORMAT = '''\
+def {name}(schema):
+    """The response_format that asks for JSON of a schema: of a type, or of a dict as generate_content took it."""
+
+    def lower(part):
+        if isinstance(part, list):
+            return [lower(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        part = {{key: lower(value) for key, value in part.items() if key != "property_ordering"}}
+        if isinstance(part.get("type"), str):
+            part["type"] = part["type"].lower()
+        return part
+
+    if not isinstance(schema, dict):
+        schema = TypeAdapter(schema).json_schema()
+    return {{"type": "text", "mime_type": "application/json", "schema": lower(schema)}}
 '''
 
 CHAT_HEAD = '''\
