@@ -20,8 +20,8 @@ FIXTURES = programs_in(PROGRAMS)
 SHARED = programs_in(EXAMPLES)
 
 # Shared examples that need not be migrated as a whole.
-# Functions as tools and response.parsed are still left to a person.
-ACCEPTED_AS_FLAGGED = frozenset(("fn_auto", "manual_tools", "ticket_schema"))
+# Functions as tools are still left to a person.
+ACCEPTED_AS_FLAGGED = frozenset(("fn_auto", "manual_tools"))
 
 
 @pytest.fixture(scope="module")

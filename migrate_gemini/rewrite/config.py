@@ -195,6 +195,8 @@ def _schema(plan: Plan, path: str, schema: ast.expr, mime: ast.expr | None, site
         plan.fail(site, Reason.SCHEMA, plan.source(path, schema), path, schema)
         return
 
+    plan.schemas.setdefault(site, []).append((path, schema))
+
     def name() -> str:
         return plan.snippet(path, snippets.JSON_FORMAT, "json_format", "json_response_format")
 

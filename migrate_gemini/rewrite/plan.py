@@ -60,6 +60,7 @@ class Plan:
     hoisted: dict[ast.expr, str] = field(default_factory=dict)
     chat_classes: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
     comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)
+    schemas: dict[Site, list[tuple[str, ast.expr]]] = field(default_factory=dict)
     weak: set[ast.AST] = field(default_factory=set)
     aliases: dict[Site, Site] = field(default_factory=dict)
     converted: dict[frozenset[ast.expr], str] = field(default_factory=dict)

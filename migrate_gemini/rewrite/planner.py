@@ -23,8 +23,11 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     """A plan whose edits and findings are complete, but for the imports."""
     plan = Plan(program, settings, reach(program))
     plan.clients = Clients(plan)
+    parsed: list[tuple[str, ast.Attribute]] = []
     for path in program.modules:
-        _survey(plan, path)
+        _survey(plan, path, parsed)
+    for path, node in parsed:
+        responses.parsed(plan, path, node)
     _by_name(plan)
     _errors(plan)
     _stars(plan)
@@ -46,7 +49,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     return plan
 
 
-def _survey(plan: Plan, path: str) -> None:
+def _survey(plan: Plan, path: str, parsed: list[tuple[str, ast.Attribute]]) -> None:
     facts = plan.facts(path)
     machine = plan.program.machine
     for node in facts.nodes:
@@ -76,9 +79,10 @@ def _survey(plan: Plan, path: str) -> None:
         if kind in ("Models", "AModels"):
             requests.alias(plan, path, node, objects)
         if kind in _PASSIVE:
-            if kind in ("Calls", "Parsed"):
-                reason = Reason.TOOLS if kind == "Calls" else Reason.SCHEMA
-                plan.fail_all(objects, reason, plan.source(path, node), path, node)
+            if kind == "Calls":
+                plan.fail_all(objects, Reason.TOOLS, plan.source(path, node), path, node)
+            elif kind == "Parsed" and isinstance(node, ast.Attribute) and node.attr == "parsed":
+                parsed.append((path, node))
             continue
         if not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
             if kind == "LModel":

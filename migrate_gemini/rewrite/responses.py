@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.reach import catches
-from ..infer.values import Bound, Class, Ext, Func, Inst, Module, Obj, Plain
+from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Module, Obj, Plain
 from ..sdk import reads
 from . import context, snippets
 from .edits import Context
@@ -92,6 +92,8 @@ def _attribute(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: l
     if kind in ("Response", "Part") and attr == "text":
         plan.when_moving(site, lambda: _text(plan, path, node, kind, objects))
         return
+    if kind == "Response" and attr == "parsed":
+        return  # after the survey, when the group's schemas are known
     template = reads.READS.get((kind, attr))
     if template is None:
         plan.fail_all(objects, Reason.ATTRIBUTE, attr, path, node)
@@ -183,6 +185,35 @@ def raising_matters(plan: Plan, path: str, node: ast.expr) -> bool:
             return outer in plan.reach.called_in_try
         child = outer
     return False
+
+
+def parsed(plan: Plan, path: str, node: ast.Attribute) -> None:
+    """`response.parsed`: the text is parsed by the one schema of the group, if that can be named here."""
+    objects = plan.objects(node, "Parsed")
+    site = objects[0].site
+    schemas = [item for member in plan.groups.of(site).sites for item in plan.schemas.get(member, [])]
+    names = {ast.unparse(schema) for _, schema in schemas}
+    facts = plan.facts(path)
+    inside = {inner.id for _, schema in schemas for inner in ast.walk(schema) if isinstance(inner, ast.Name)}
+    here = context.function(facts, node)
+    scope = facts.scopes[here] if here is not None else facts.scope
+    owners = [scope.lookup(name) for name in inside]
+    seen = all(owner is None or owner is facts.scope for owner in owners)
+    if len(names) != 1 or any(where != path for where, _ in schemas) or not seen:
+        plan.fail_all(objects, Reason.SCHEMA, plan.source(path, node), path, node)
+        return
+    name = names.pop()
+
+    def work() -> None:
+        plan.imports(path, "from pydantic import TypeAdapter")
+        plan.expression(path, node, lambda c: f"TypeAdapter({name}).validate_json({c.code(node.value)}.output_text)")
+        note = "response.parsed was None where the text was not of the schema; validate_json raises ValueError"
+        plan.find(path, node, "MG502", "migrated", note)
+
+    if any(isinstance(v, Box) for _, schema in schemas for v in plan.values(schema)):
+        plan.fail_all(objects, Reason.SCHEMA, plan.source(path, node), path, node)
+    else:
+        plan.when_moving(site, work)
 
 
 def _resolve(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:
