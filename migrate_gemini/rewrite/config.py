@@ -333,7 +333,7 @@ def _is_text_value(value: object) -> bool:
 
 
 def _textual(plan: Plan, node: ast.expr) -> bool:
-    values = plan.values(node)
+    values = plan.values(node) - {NONE}
     return bool(values) and all(_is_text_value(v) for v in values) or not values and isinstance(node, ast.Name)
 
 

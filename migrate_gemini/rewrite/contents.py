@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 
 from ..infer.values import BYTES, MEDIA, NONE, STR, Box, Const, Obj, Site, Value, Values
@@ -14,9 +15,14 @@ from .reasons import Reason
 Code = Callable[[Context], str]
 
 
+_MEDIA_NAME = re.compile(r"(?i)(?:^|[^a-z])(?:image|img|picture|photo|audio|video|frame|pdf|blob|screenshot)")
+"""Names of values that are seldom text; which they are is then left to run time."""
+
+
 def text(plan: Plan, values: Values) -> bool:
     """Whether these values are known to be text."""
-    return bool(values) and all(_is_text(value) for value in values if value is not NONE)
+    known = values - {NONE}
+    return bool(known) and all(_is_text(value) for value in known)
 
 
 def _is_text(value: Value) -> bool:
@@ -39,7 +45,7 @@ def rows(items: list[str], c: Context, node: ast.expr) -> str:
 
 def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = False) -> Code:
     """The code of `input` for these contents; fails the site's group where they cannot be turned."""
-    values = plan.values(node)
+    values = plan.values(node) - {NONE}
     if text(plan, values):
         return lambda c: c.code(node)
     if isinstance(node, (ast.List, ast.Tuple)):
@@ -65,6 +71,10 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         return _at_run_time(plan, path, node, site)
     if values and not kinds <= {"text"}:
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    elif not values and _MEDIA_NAME.search(plan.source(path, node)):
+        plan.groups.of(site).facts["media"] = True
+        plan.review(site, f"what {plan.source(path, node)} is shows at run time")
+        return _with_media(plan, path, node, site, many=False)
     elif not values or "text" not in kinds:
         plan.review(site, f"{plan.source(path, node)} is taken to be text")
     return lambda c: c.code(node)
@@ -200,7 +210,7 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
                 return _at_run_time(plan, path, node, site)
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
             return lambda c: c.code(node)
-        values = plan.values(element)
+        values = plan.values(element) - {NONE}
         part = single_text(plan, element)
         turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or (
             part is None and _kinds(plan, values) == {"contents"}
@@ -220,12 +230,18 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
         if kinds - {"text"}:
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
             return lambda c: c.code(node)
+        if not values and _MEDIA_NAME.search(plan.source(path, element)):
+            plan.groups.of(site).facts["media"] = True
+            maker = content_maker(plan, path, site)
+            plan.review(site, f"what {plan.source(path, element)} is shows at run time")
+            codes.append(lambda c, e=element, m=maker: f"{m()}({c.code(e)})")  # type: ignore[misc]
+            continue
         if not values:
             plan.review(site, f"{plan.source(path, element)} is taken to be text")
         codes.append(lambda c, e=element: item(c.code(e)))  # type: ignore[misc]
     if len(codes) == 1 and not isinstance(node.elts[0], ast.Starred):
         only = node.elts[0]
-        if "media" in _kinds(plan, plan.values(only)):
-            return codes[0]
+        if plan.groups.of(site).facts.get("media"):
+            return codes[0] if "media" in _kinds(plan, plan.values(only)) else lambda c: f"[{codes[0](c)}]"
         return lambda c: c.code(only)
     return lambda c: rows([code(c) for code in codes], c, node)
