@@ -139,6 +139,3 @@ def _rewrite(plan: object, module: SourceModule) -> str:
     )
     ast.parse(text)
     return text
-
-
-__all__ = ["Finding", "SourceModule", "migrate"]

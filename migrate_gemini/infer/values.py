@@ -215,5 +215,12 @@ TEXT: Values = frozenset((STR,))
 NUMBER: Values = frozenset((NUM,))
 NOTHING: Values = frozenset((NONE,))
 UNSEEN: Values = frozenset((UNKNOWN,))
+
+
+def is_text(value: object) -> bool:
+    """Whether a value is text: any string, a model's name, or the text of an answer."""
+    return value is STR or isinstance(value, Const) or isinstance(value, Obj) and value.kind == "Text"
+
+
 GIVES_TEXT: Values = TEXT
 """Values whose elements, slices and sums are text."""

@@ -20,7 +20,7 @@ from .config import Parts
 from .edits import Context, Line
 from .plan import CallSite, Plan
 from .reasons import Reason
-from .requests import LEGACY_SETTINGS, request_options, vertex
+from .requests import setting, vertex
 from .responses import raising_matters
 
 KINDS = frozenset(("LChat", "GChat", "AGChat"))
@@ -223,14 +223,8 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
             stream = bool(config.literal(value))
         elif name == "config" and not legacy:
             parts.add(config.of(plan, path, value, site, legacy=False))
-        elif name == "generation_config":
-            parts.add(config.of(plan, path, value, site, legacy=True))
-        elif name in LEGACY_SETTINGS:
-            config.special(plan, path, name, value, old[name], site, parts)
-        elif name == "request_options":
-            request_options(plan, path, value, site, parts)
         else:
-            plan.fail(site, Reason.ARGUMENT, name, path, value)
+            setting(plan, path, name, value, old[name], site, parts)
     if "message" not in given:
         plan.fail(site, Reason.SPLAT, "no message", path, call)
         return

@@ -252,7 +252,7 @@ class Clients:
         target = place.name
         if place.kind == "self":
             target = self.code(item.path, item.node)
-        stays = plan.legacy_stays(item.path)
+        stays = plan.legacy_left
 
         def edit(c: Context) -> str:
             made: list[Item] = []

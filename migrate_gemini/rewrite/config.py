@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..infer.values import NONE, Box, Class, Const, Ext, Obj, Plain, Site
+from ..infer.values import NONE, Box, Class, Ext, Obj, Site, is_text
 from ..sdk import settings as table
 from . import snippets
 from .call import dict_code
@@ -310,7 +310,7 @@ def system_instruction(plan: Plan, path: str, node: ast.expr, site: Site) -> Cod
         return lambda c: c.code(node)
     values = plan.values(node)
     if any(isinstance(v, Box) and v.type in ("list", "tuple") for v in values):
-        if all(_is_text_value(v) for v in plan.program.machine.elements(values)):
+        if all(is_text(v) for v in plan.program.machine.elements(values)):
             return lambda c: f'"\\n".join({c.code(node)})'
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     elif (
@@ -323,18 +323,9 @@ def system_instruction(plan: Plan, path: str, node: ast.expr, site: Site) -> Cod
     return lambda c: c.code(node)
 
 
-def _is_text_value(value: object) -> bool:
-    return (
-        isinstance(value, Const)
-        or isinstance(value, Plain)
-        and value.name == "STR"
-        or (isinstance(value, Obj) and value.kind == "Text")
-    )
-
-
 def _textual(plan: Plan, node: ast.expr) -> bool:
     values = plan.values(node) - {NONE}
-    return bool(values) and all(_is_text_value(v) for v in values) or not values and isinstance(node, ast.Name)
+    return bool(values) and all(is_text(v) for v in values) or not values and isinstance(node, ast.Name)
 
 
 # -- safety ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable
 
-from ..infer.values import BYTES, MEDIA, NONE, STR, Box, Const, Obj, Site, Value, Values
+from ..infer.values import BYTES, MEDIA, NONE, Box, Obj, Site, Values, is_text
 from . import snippets
 from .edits import Context
 from .plan import Plan
@@ -22,11 +22,7 @@ _MEDIA_NAME = re.compile(r"(?i)(?:^|[^a-z])(?:image|img|picture|photo|audio|vide
 def text(plan: Plan, values: Values) -> bool:
     """Whether these values are known to be text."""
     known = values - {NONE}
-    return bool(known) and all(_is_text(value) for value in known)
-
-
-def _is_text(value: Value) -> bool:
-    return value is STR or isinstance(value, Const) or isinstance(value, Obj) and value.kind == "Text"
+    return bool(known) and all(is_text(value) for value in known)
 
 
 def item(code: str) -> str:
@@ -117,7 +113,7 @@ def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
     for value in values:
         if value is NONE:
             continue
-        if _is_text(value):
+        if is_text(value):
             found.add("text")
         elif value is MEDIA or isinstance(value, Obj) and value.kind == "Media":
             found.add("media")

@@ -59,14 +59,10 @@ def _judge(plan: Plan, const: Const) -> None:
         _write(plan, const, verdict.new)
         plan.find(const.path, const.node, code, "migrated", verdict.message)
         return
-    if verdict.new is not None and verdict.new != name and not _stays_legacy(plan, const):
+    if verdict.new is not None and verdict.new != name and not plan.legacy_left:
         _write(plan, const, verdict.new)
     if code:
         plan.find(const.path, const.node, code, "needs_review", verdict.message)
-
-
-def _stays_legacy(plan: Plan, const: Const) -> bool:
-    return plan.legacy_stays(const.path)
 
 
 def _write(plan: Plan, const: Const, new: str) -> None:

@@ -253,10 +253,6 @@ class Plan:
                 return True
         return False
 
-    def legacy_stays(self, path: str) -> bool:
-        """Whether legacy calls stay in the program, so that the legacy SDK must stay configured."""
-        return self.legacy_left
-
     def snippet(self, path: str, template: str, *wishes: str) -> str:
         """The name, in this module, of a function of `snippets`; the function is added to the module."""
         known = self.snippets.setdefault(path, {})

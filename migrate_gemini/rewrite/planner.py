@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from ..findings import Finding
 from ..infer.program import Program
 from ..infer.reach import raised_in, reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
@@ -339,6 +338,3 @@ def _marked_above(text: str, line: int, code: str) -> bool:
 
 def _has_call(plan: Plan, site: Site) -> bool:
     return any(call.site is site for call in plan.calls)
-
-
-__all__ = ["Finding", "plan_program"]

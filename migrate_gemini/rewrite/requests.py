@@ -34,14 +34,8 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
             continue
         if name == "stream":
             stream = value
-        elif name == "generation_config":
-            parts.add(config.of(plan, path, value, site, legacy=True))
-        elif name in LEGACY_SETTINGS:
-            config.special(plan, path, name, value, old[name], site, parts)
-        elif name == "request_options":
-            request_options(plan, path, value, site, parts)
         else:
-            plan.fail(site, Reason.ARGUMENT, name, path, value)
+            setting(plan, path, name, value, old[name], site, parts)
     source = given.get("contents")
     if source is None:
         plan.fail(site, Reason.SPLAT, "no contents", path, call)
@@ -84,6 +78,18 @@ def _given(
         else:
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
     return given, old
+
+
+def setting(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:
+    """Takes one setting of a request or message of the legacy SDK; fails the site's group for an unknown one."""
+    if name == "generation_config":
+        parts.add(config.of(plan, path, value, site, legacy=True))
+    elif name in LEGACY_SETTINGS:
+        config.special(plan, path, name, value, place, site, parts)
+    elif name == "request_options":
+        request_options(plan, path, value, site, parts)
+    else:
+        plan.fail(site, Reason.ARGUMENT, name, path, value)
 
 
 def request_options(plan: Plan, path: str, value: ast.expr, site: Site, parts: Parts) -> None:
