@@ -1353,6 +1353,44 @@ def test_contents_become_input(contents: str, wanted: str) -> None:
     check_exact(before.format(contents=contents), AFTER.format(contents=wanted))
 
 
+def test_a_text_that_a_test_of_its_presence_gives_is_text() -> None:
+    check_transformed(
+        """
+        import sys
+
+        from google import genai
+
+        client = genai.Client()
+        question = len(sys.argv) > 1 and sys.argv[1] or "What is your name?"
+        response = client.models.generate_content(model="gemini-3-flash-preview", contents=[question])
+        print(response.text)
+        """,
+        """
+        import sys
+
+        from google import genai
+
+        client = genai.Client()
+        question = len(sys.argv) > 1 and sys.argv[1] or "What is your name?"
+        response = client.interactions.create(model="gemini-3-flash-preview", input=question)
+        print(response.output_text)
+        """,
+    )
+
+
+def test_the_prefix_of_a_model_stays_where_no_call_moves() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+        config = {"tools": [print]}
+        print(client.models.generate_content(model="models/gemini-3.5-flash", contents="Hi", config=config).text)
+        """,
+        "tools",
+    )
+
+
 def test_a_list_of_texts_becomes_a_list_of_contents() -> None:
     check_transformed(
         """

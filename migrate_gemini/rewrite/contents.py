@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable
 
-from ..infer.values import BYTES, MEDIA, NONE, Box, Obj, Site, Values, is_text
+from ..infer.values import BYTES, MEDIA, NONE, NUM, Box, Obj, Site, Values, is_text
 from . import snippets
 from .edits import Context
 from .plan import Plan
@@ -21,7 +21,7 @@ _MEDIA_NAME = re.compile(r"(?i)(?:^|[^a-z])(?:image|img|picture|photo|audio|vide
 
 def text(plan: Plan, values: Values) -> bool:
     """Whether these values are known to be text."""
-    known = values - {NONE}
+    known = values - {NONE, NUM}  # the old SDKs refuse both, so a value that may be one of them is text or nothing
     return bool(known) and all(is_text(value) for value in known)
 
 
@@ -111,7 +111,7 @@ def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
     if depth == 0:
         return {"other"}
     for value in values:
-        if value is NONE:
+        if value is NONE or value is NUM:
             continue
         if is_text(value):
             found.add("text")

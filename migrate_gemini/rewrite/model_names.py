@@ -59,7 +59,7 @@ def _judge(plan: Plan, const: Const) -> None:
         _write(plan, const, verdict.new)
         plan.find(const.path, const.node, code, "migrated", verdict.message)
         return
-    if verdict.new is not None and verdict.new != name and not plan.legacy_left:
+    if verdict.new is not None and verdict.new != name and plan.moves_something() and not plan.legacy_left:
         _write(plan, const, verdict.new)
     if code:
         plan.find(const.path, const.node, code, "needs_review", verdict.message)

@@ -245,6 +245,10 @@ class Plan:
         assert self.clients is not None
         return self.clients.code(path, node)
 
+    def moves_something(self) -> bool:
+        """Whether some call of the program moves."""
+        return any(self.groups.moves(call.site) for call in self.calls)
+
     def legacy_remains(self) -> bool:
         """Whether some legacy call of the program does not move, as far as it is known by now."""
         for call in self.calls:
