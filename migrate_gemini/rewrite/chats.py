@@ -16,12 +16,13 @@ from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
 from . import config, contents, context, models, snippets
 from .call import Item, arguments, remake
-from .config import Parts
 from .edits import Context, Line
+from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
 from .requests import setting, vertex
 from .responses import raising_matters
+from .written import literal
 
 KINDS = frozenset(("LChat", "GChat", "AGChat"))
 HISTORY = frozenset(("History", "Turn", "TurnParts", "TurnPart"))
@@ -220,7 +221,7 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
         if name == "stream":
             if not isinstance(value, ast.Constant):
                 plan.fail(site, Reason.STREAM, "decided at run time", path, value)
-            stream = bool(config.literal(value))
+            stream = bool(literal(value))
         elif name == "config" and not legacy:
             parts.add(config.of(plan, path, value, site, legacy=False))
         else:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Ext, Site
-from . import config, context
+from . import context
 from .call import Item, remake
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
+from .written import fields
 
 CONFIGURE = frozenset(("google.generativeai.configure", "google.generativeai.client.configure"))
 GENAI = "_migrate_gemini_genai"
@@ -288,7 +289,7 @@ class Clients:
 def _options(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr]] | None:
     """client_options as (Client keyword, value) pairs; None when they are not understood."""
     found = []
-    for name, value, _ in config.fields(plan, path, node) or [("?", node, node)]:
+    for name, value, _ in fields(plan, path, node) or [("?", node, node)]:
         if name not in ("api_endpoint", "api_key"):
             return None
         found.append(("http_options" if name == "api_endpoint" else name, value))

@@ -9,10 +9,10 @@ import ast
 
 from ..infer.values import Box, Obj, Site
 from ..sdk import reads
-from . import config
 from .contents import item
 from .plan import CallSite, Plan
 from .reasons import Reason
+from .written import literal, module_of
 
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
@@ -58,12 +58,12 @@ def turns(plan: Plan, path: str, call: ast.Call, site: Site) -> None:
 
 def _turn(plan: Plan, path: str, turn: Box, place: ast.expr, site: Site) -> None:
     node = turn.node
-    where = config.module_of(plan, node) if isinstance(node, ast.Dict) else None
+    where = module_of(plan, node) if isinstance(node, ast.Dict) else None
     if where is None or not isinstance(node, ast.Dict):
         plan.fail(site, Reason.CONTENTS, plan.source(path, place), path, place)
         return
     given = {str(k.value): (k, v) for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)}
-    role = config.literal(given["role"][1]) if "role" in given else None
+    role = literal(given["role"][1]) if "role" in given else None
     if set(given) != {"role", "content"} or role not in ("user", "model"):
         plan.fail(site, Reason.CONTENTS, plan.source(where, node), where, node)
         return
@@ -97,8 +97,8 @@ def _outputs(plan: Plan, path: str, node: ast.Attribute, site: Site) -> None:
 
 def _first_or_last(node: ast.expr) -> bool:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return config.literal(node.operand) == 1
-    return config.literal(node) == 0
+        return literal(node.operand) == 1
+    return literal(node) == 0
 
 
 def _event_type(plan: Plan, path: str, node: ast.Attribute, site: Site) -> None:
@@ -108,7 +108,7 @@ def _event_type(plan: Plan, path: str, node: ast.Attribute, site: Site) -> None:
         return
     for side in [parent.left, *parent.comparators]:
         for option in side.elts if isinstance(side, (ast.Tuple, ast.List, ast.Set)) else [side]:
-            new = reads.EVENTS.get(str(config.literal(option)))
+            new = reads.EVENTS.get(str(literal(option)))
             if new is not None:
                 _found(plan, site)
                 plan.when_moving(site, lambda o=option, n=new: plan.expression(path, o, lambda c: f'"{n}"'))  # type: ignore[misc]

@@ -13,8 +13,8 @@ from ..infer import library
 from ..infer.values import Ext, Method, Obj, Site
 from . import config, contents, models
 from .call import Item, arguments, remake
-from .config import Parts
 from .edits import Context
+from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
 from .requests import LEGACY_SETTINGS, models_owner, vertex

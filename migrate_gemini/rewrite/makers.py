@@ -14,10 +14,11 @@ from ..infer.values import Box, Obj, Site
 from ..sdk import settings as table
 from . import config
 from .call import Item, arguments, dict_code, remake
-from .config import Parts
 from .edits import Context
+from .parts import Parts
 from .plan import Plan
 from .reasons import Reason
+from .written import fields, literal, module_of
 
 
 @dataclass(slots=True)
@@ -97,8 +98,8 @@ def family(plan: Plan, makers: list[ast.expr]) -> list[ast.expr]:
 def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> str | None:
     written: list[tuple[str, ast.expr, list[tuple[str, ast.expr, ast.AST]]]] = []
     for maker in makers:
-        where = config.module_of(plan, maker)
-        items = config.fields(plan, where, maker) if where is not None else None
+        where = module_of(plan, maker)
+        items = fields(plan, where, maker) if where is not None else None
         if where is None or items is None:
             return None
         written.append((where, maker, items))
@@ -115,7 +116,7 @@ def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> st
     if "refuse" in places:
         return None
     texty = all(
-        name != "response_mime_type" or config.literal(value) == "text/plain"
+        name != "response_mime_type" or literal(value) == "text/plain"
         for _, _, items in written
         for name, value, _ in items
     )
@@ -266,7 +267,7 @@ def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
     if (
         place in ("drop", "silent")
         or use.name == "candidate_count"
-        or (use.name == "response_mime_type" and use.value is not None and config.literal(use.value) == "text/plain")
+        or (use.name == "response_mime_type" and use.value is not None and literal(use.value) == "text/plain")
     ):
         if use.statement is None:
             plan.fail(site, Reason.SETTINGS, use.name, use.path, use.node)
@@ -289,7 +290,7 @@ def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
             lambda: plan.expression(use.path, use.node, lambda c: f'{c.code(base)}{inner}["{use.name}"]'),
         )
         return
-    if use.name == "response_mime_type" and use.value is not None and config.literal(use.value) == "application/json":
+    if use.name == "response_mime_type" and use.value is not None and literal(use.value) == "application/json":
         value = use.value
 
         def json_mode() -> None:

@@ -6,9 +6,9 @@ import ast
 
 from ..infer.values import Const, Method, Values
 from ..sdk.models import judge
-from . import config
 from .plan import Plan
 from .requests import vertex
+from .written import literal
 
 CODES = {"substitute": "MG401", "keep": "", "retiring": "MG402", "gone_other": "MG403", "unknown": ""}
 
@@ -69,5 +69,5 @@ def _write(plan: Plan, const: Const, new: str) -> None:
     segment = ast.get_source_segment(plan.facts(const.path).text, const.node) or '""'
     quote = segment.lstrip("rRbBuUfF")[:1] or '"'
     plan.expression(const.path, const.node, lambda c: f"{quote}{new}{quote}")
-    if config.literal(const.node) is None:
+    if literal(const.node) is None:
         raise AssertionError(const)

@@ -6,10 +6,10 @@ import ast
 from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
-from . import config, requests, snippets
+from . import config, requests, safety, snippets
 from .call import Item, arguments, dict_code, remake
-from .config import Parts
 from .edits import Context
+from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
 
@@ -230,7 +230,7 @@ def merged(
     if "safety_settings" in theirs and parts.safety is not None:
         kinds = ", ".join(f'"{kind}"' for kind, _ in parts.safety) + ("," if len(parts.safety) == 1 else "")
         kept = f'*(item for item in {code}["safety_settings"] if item["type"] not in ({kinds}))'
-        new = config.safety_items(parts.safety)
+        new = safety.items_of(parts.safety)
         pairs = [(n, f"[{kept}, {', '.join(new)}]" if n == "safety_settings" else v) for n, v in pairs]
     if generation is not None:
         inner = generation(c)

@@ -8,10 +8,11 @@ from ..infer.values import Const, Method, Obj, Site
 from ..sdk import surface
 from . import config, contents, models
 from .call import Item, arguments, remake
-from .config import Parts
 from .edits import Context
+from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
+from .written import fields
 
 LEGACY_SETTINGS = ("generation_config", "safety_settings", "tools", "tool_config")
 
@@ -94,7 +95,7 @@ def setting(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
 
 def request_options(plan: Plan, path: str, value: ast.expr, site: Site, parts: Parts) -> None:
     """request_options={'timeout': s} of the legacy SDK: seconds, as interactions.create takes them."""
-    items = config.fields(plan, path, value) or []
+    items = fields(plan, path, value) or []
     if isinstance(value, ast.Call):
         items = [(keyword.arg or "**", keyword.value, keyword) for keyword in value.keywords]
     if [name for name, _, _ in items] != ["timeout"]:

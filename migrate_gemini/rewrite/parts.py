@@ -1,0 +1,91 @@
+"""What a config gives to a request."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .call import dict_code
+from .edits import Context
+
+Code = Callable[[Context], str]
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a config gives to a request.
+
+    request: (keyword, code); generation: (key, code) for generation_config; merged: code of a dict that becomes or is
+    merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None;
+    passed: **keywords that the function passes on; whole: the dict as it is written; lead: how many keywords stood
+    before the first of generation_config; comments: those of its keys; loose: those of other settings; place: where
+    the config stands; safety: the safety settings where they are written out.
+    """
+
+    request: list[tuple[str, Code]] = field(default_factory=list)
+    generation: list[tuple[str, Code]] = field(default_factory=list)
+    merged: Code | None = None
+    spread: list[Code] = field(default_factory=list)
+    optional: bool = False
+    passed: list[Code] = field(default_factory=list)
+    whole: Code | None = None
+    lead: int | None = None
+    comments: dict[str, tuple[list[str], str]] = field(default_factory=dict)
+    loose: list[str] = field(default_factory=list)
+    place: ast.expr | None = None
+    safety: list[tuple[str, str]] | None = None
+
+    def add(self, other: Parts) -> None:
+        """Adds what another config gives."""
+        self.request += other.request
+        self.whole = other.whole if not self.generation else None
+        if self.lead is None and other.lead is not None:
+            self.lead = len(self.request) - len(other.request) + other.lead
+        self.generation += other.generation
+        self.merged = other.merged or self.merged
+        self.spread += other.spread
+        self.optional = self.optional or other.optional
+        self.passed += other.passed
+        self.comments.update(other.comments)
+        self.place = self.place or other.place
+        self.safety = other.safety or self.safety
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is set."""
+        return not (self.request or self.generation or self.merged or self.spread or self.passed)
+
+    def generation_code(self) -> Code | None:
+        """The code of generation_config, if there is one."""
+        if self.merged is not None and not self.generation:
+            return self.merged
+        if self.whole is not None and self.merged is None:
+            return self.whole
+        if not self.generation and self.merged is None:
+            return None
+        merged, pairs = self.merged, list(self.generation)
+
+        def code(c: Context) -> str:
+            if (
+                merged is None
+                and self.place is not None
+                and any(above or behind for above, behind in self.comments.values())
+            ):
+                return commented(
+                    c, self.place, [(key, value(c), *self.comments.get(key, ([], ""))) for key, value in pairs]
+                )
+            inner = dict_code([(key, value(c)) for key, value in pairs])
+            return f"{{**{merged(c)}, {inner[1:]}" if merged is not None else inner
+
+        return code
+
+
+def commented(c: Context, place: ast.expr, rows: list[tuple[str, str, list[str], str]]) -> str:
+    """A dict with one (key, value, comments above, comment behind) a line, in a config's place."""
+    outer, step, newline = c.layout(place)
+    lines = []
+    for key, value, above, behind in rows:
+        lines += [f"{outer}{step}{text}" for text in above]
+        lines.append(f'{outer}{step}"{key}": {value},' + (f"  {behind}" if behind else ""))
+    return "{" + newline + "".join(line + newline for line in lines) + outer + "}"

@@ -1,0 +1,135 @@
+"""Safety settings (MAPPING 3.7)."""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.values import Box, Site
+from ..sdk import settings as table
+from . import snippets
+from .edits import Context
+from .parts import Code
+from .plan import Plan
+from .reasons import Reason
+from .written import module_of
+
+
+def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
+    """Safety settings as a list of {'type', 'threshold'}; None when nothing is set."""
+    if isinstance(node, ast.Constant) and node.value is None:
+        return None
+    pairs = pairs_of(plan, node)
+    if pairs is not None:
+        return lambda c: code_of(pairs, c, node)
+    maker = _only_maker(plan, path, node)
+    if maker is not None:
+        made = pairs_of(plan, maker)
+        if made is not None and isinstance(maker, (ast.Dict, ast.List, ast.Constant)):
+            where = module_of(plan, maker)
+            if where is not None and _only_settings_uses(plan, maker, "safety_settings"):
+                plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
+                plan.when_moving(site, lambda: plan.expression(where, maker, lambda c: code_of(made, c, maker)))
+                return lambda c: c.code(node)
+
+    def at_run_time(c: Context) -> str:
+        helper = plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety")
+        return f"{helper}({c.code(node)})"
+
+    if plan.groups.of(site).facts.get("legacy") and isinstance(plan.values(node) or node, ast.Constant):
+        plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
+    plan.when_moving(
+        site, lambda: plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety") and None
+    )
+    return at_run_time
+
+
+def _only_maker(plan: Plan, path: str, node: ast.expr) -> ast.expr | None:
+    boxes = [v for v in plan.values(node) if isinstance(v, Box)]
+    if len(boxes) == 1 and isinstance(boxes[0].node, ast.expr):
+        return boxes[0].node
+    return None
+
+
+def _only_settings_uses(plan: Plan, maker: ast.expr, keyword: str) -> bool:
+    """Whether a container made at a node is only moved around and used as this setting."""
+    for path, facts in plan.program.modules.items():
+        for node, values in plan.program.vals.items():
+            if not any(isinstance(v, Box) and v.node is maker for v in values) or node not in facts.parents:
+                continue
+            assert isinstance(node, ast.expr)
+            role, parent = plan.role(path, node)
+            outer = facts.parents[node]
+            if isinstance(outer, ast.keyword) and outer.arg == keyword:
+                continue
+            if isinstance(outer, ast.Dict) and node in outer.values:
+                key = outer.keys[outer.values.index(node)]
+                if isinstance(key, ast.Constant) and key.value == keyword:
+                    continue
+                return False
+            if role != "move" or isinstance(parent, ast.Call):
+                return False
+    return True
+
+
+def category(node: ast.expr | str) -> str | None:
+    """A harm category as the Interactions API names it."""
+    text = _name(node)
+    return table.CATEGORIES.get(text.lower().removeprefix("harm_category_")) if text else None
+
+
+def threshold(node: ast.expr | str) -> str | None:
+    """A threshold as the Interactions API names it."""
+    text = _name(node)
+    return table.THRESHOLDS.get(text.lower()) if text else None
+
+
+def _name(node: ast.expr | str) -> str | None:
+    if isinstance(node, str):
+        return node
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return node.attr if isinstance(node, ast.Attribute) else None
+
+
+def pairs_of(plan: Plan, node: ast.expr) -> list[tuple[str, str]] | None:
+    """(type, threshold) pairs of settings that are written out, else None."""
+    if isinstance(node, (ast.Constant, ast.Attribute)):
+        one = threshold(node)
+        is_enum = isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute))
+        if one and (isinstance(node, ast.Constant) or is_enum and node.attr.startswith(("BLOCK_", "OFF"))):
+            return [(name, one) for name in table.ALL_CATEGORIES]
+        return None
+    pairs: list[tuple[str | None, str | None]] = []
+    if isinstance(node, ast.Dict):
+        pairs = [(category(key) if key else None, threshold(value)) for key, value in zip(node.keys, node.values)]
+    elif isinstance(node, (ast.List, ast.Tuple)):
+        for item in node.elts:
+            given: dict[str, ast.expr] = {}
+            if isinstance(item, ast.Dict):
+                given = {
+                    str(key.value): value for key, value in zip(item.keys, item.values) if isinstance(key, ast.Constant)
+                }
+            elif isinstance(item, ast.Call):
+                given = {keyword.arg or "": keyword.value for keyword in item.keywords}
+            if set(given) != {"category", "threshold"}:
+                return None
+            pairs.append((category(given["category"]), threshold(given["threshold"])))
+    else:
+        return None
+    if any(kind is None or level is None for kind, level in pairs):
+        return None
+    return [(str(kind), str(level)) for kind, level in pairs]
+
+
+def items_of(pairs: list[tuple[str, str]]) -> list[str]:
+    """The code of each safety setting."""
+    return [f'{{"type": "{kind}", "threshold": "{level}"}}' for kind, level in pairs]
+
+
+def code_of(pairs: list[tuple[str, str]], c: Context, node: ast.expr) -> str:
+    """The list of safety settings, one a line where there are several."""
+    items = items_of(pairs)
+    if len(items) < 2:
+        return "[" + ", ".join(items) + "]"
+    outer, step, newline = c.layout(node)
+    return "[" + newline + "".join(f"{outer}{step}{item},{newline}" for item in items) + outer + "]"
