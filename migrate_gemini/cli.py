@@ -24,6 +24,8 @@ from .settings import DEFAULT_MODEL, Settings
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from .project import Verifier
+
 DONE, LEFT, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -43,13 +45,14 @@ Examples:
   migrate-gemini .                    change it
   migrate-gemini --check src tests    for CI: fail while legacy code is left
   migrate-gemini --report todo.json --exclude 'notebooks/' .
+  migrate-gemini --verify .           hold what is written against the installed google-genai
   migrate-gemini --model gemini-1.5-pro=gemini-3.1-pro-preview .
 
 \b
 Exit codes:
   0  done; what is left to do by hand is listed and does not change the code
   1  --check found legacy code
-  2  wrong usage, or a path that does not exist
+  2  wrong usage, a path that does not exist, or --verify without google-genai
   3  done, but some files could not be read or processed; each is listed
 
 Give the whole project rather than single files: modules that import each other are understood
@@ -92,6 +95,12 @@ def migrate_gemini(
         int | None,
         typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
     ] = None,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="Check new code against the google-genai that is installed; what fails is not written."
+        ),
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -108,9 +117,12 @@ def migrate_gemini(
     settings = Settings(
         default_model=default_model.strip(), models=_models(model or ()), todo_comments=not no_todo_comments
     )
+    verifier = _verifier() if verify else None
     try:
         with _Bar() as bar:
-            proposed = run_project(paths, settings, exclude=exclude or (), jobs=jobs, progress=bar.show)
+            proposed = run_project(
+                paths, settings, exclude=exclude or (), jobs=jobs, progress=bar.show, verifier=verifier
+            )
         result = proposed.result if dry_run or check else write(proposed)
     except PatternError as error:
         _usage(f"--exclude: not a pattern: {error.args[0]!r}")
@@ -121,7 +133,7 @@ def migrate_gemini(
     if dry_run:
         _print_changes(result)
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
-    command = _command(paths, exclude or (), model or (), default_model, no_todo_comments)
+    command = _command(paths, exclude or (), model or (), default_model, no_todo_comments, verify)
     _print(terminal.summary(result, mode, command))
     raise typer.Exit(_exit_code(result, check) if saved else FAILED)
 
@@ -140,6 +152,16 @@ def _exit_code(result: RunResult, check: bool) -> int:
     return LEFT if check and (result.left() or result.changed) else DONE
 
 
+def _verifier() -> Verifier:
+    """What holds new text against the google-genai that is installed; wrong usage where there is none that fits."""
+    from .verify import Unavailable, load, verifier
+
+    try:
+        return verifier(load("steps"))
+    except Unavailable as error:
+        _usage(f"--verify: {error}")
+
+
 def _models(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
     models: dict[str, str] = {}
     for pair in pairs:
@@ -152,7 +174,12 @@ def _models(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _command(
-    paths: Iterable[Path], exclude: Iterable[str], models: Iterable[str], default_model: str, no_todo_comments: bool
+    paths: Iterable[Path],
+    exclude: Iterable[str],
+    models: Iterable[str],
+    default_model: str,
+    no_todo_comments: bool,
+    verify: bool,
 ) -> str:
     """The command that migrates what this one looked at."""
     words = ["migrate-gemini"]
@@ -164,6 +191,8 @@ def _command(
         words += ["--default-model", default_model]
     if no_todo_comments:
         words.append("--no-todo-comments")
+    if verify:
+        words.append("--verify")
     names = [os.fspath(path) for path in paths]
     if any(name.startswith("-") for name in names):
         words.append("--")

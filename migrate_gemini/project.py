@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from .discovery import JUNK, discover, mentions_sdk
 from .files import Change, WriteError, describe, replace_all
 from .graph import choose
 from .modules import Import, ModuleIndex, scan_imports
-from .results import INTERNAL, SKIPPED, Failure, FileResult, RunResult
+from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResult
 from .settings import Settings
 from .sources import python
 from .workers import Outcome, Progress, run_groups
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .engine import SourceModule
     from .findings import ModuleResult
     from .workers import Engine
+
+    Verifier = Callable[[str, str], str | None]
+    """Old and new text of a module -> in one line what is wrong with the new one, None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,13 @@ def run(
     jobs: int | None = None,
     progress: Progress | None = None,
     engine: Engine | None = None,
+    verifier: Verifier | None = None,
 ) -> Run:
-    """Works out what migrating the paths means; writes nothing. The paths exist."""
-    return _Project(paths, settings, exclude).run(engine, jobs, progress)
+    """Works out what migrating the paths means; writes nothing. The paths exist.
+
+    A file whose new text the verifier refuses does not change, nor do those that change together with it.
+    """
+    return _Project(paths, settings, exclude, verifier).run(engine, jobs, progress)
 
 
 def write(proposed: Run) -> RunResult:
@@ -85,6 +92,7 @@ class _Project:
     paths: Sequence[Path]
     settings: Settings
     exclude: Sequence[str]
+    verifier: Verifier | None = None
     base: Path = field(init=False)
     root: Path = field(init=False)
     given: dict[str, Path] = field(default_factory=dict)
@@ -194,6 +202,7 @@ class _Project:
                     self.failures[self.given[module.path]] = Failure(INTERNAL, outcome.error)
             return
         changes = []
+        wrong: dict[str, Failure] = {}
         for result in outcome.results:
             if result.path not in self.given:
                 continue
@@ -205,21 +214,38 @@ class _Project:
             self.results[result.path] = result
             if result.text is None or result.text == source.text:
                 continue
+            if failure := self._refused(source.text, result.text):
+                wrong[result.path] = failure
+                continue
             try:
                 after = python.encode(source, result.text)
             except python.SourceError as error:
-                self._withdraw(outcome, result.path, f"cannot be written: {error}")
-                return
+                wrong[result.path] = Failure(SKIPPED, f"cannot be written: {error}")
+                continue
             changes.append(Change(self.given[result.path], self.data[result.path], after))
-        if changes:
+        if wrong:
+            self._withdraw(outcome, wrong)
+        elif changes:
             self.changes.append(tuple(changes))
 
-    def _withdraw(self, outcome: Outcome, culprit: str, reason: str) -> None:
-        """One file of a group cannot hold its new text: none of them changes."""
+    def _refused(self, before: str, after: str) -> Failure | None:
+        """What the verifier has against a new text."""
+        if self.verifier is None:
+            return None
+        try:
+            message = self.verifier(before, after)
+        except Exception as error:
+            return Failure(INTERNAL, f"internal error: cannot be verified: {type(error).__name__}: {error}")
+        return Failure(UNVERIFIED, message) if message is not None else None
+
+    def _withdraw(self, outcome: Outcome, wrong: dict[str, Failure]) -> None:
+        """Some files of a group cannot have their new text: none of the group changes."""
+        culprit = next(iter(wrong))
         for result in outcome.results:
-            if result.path in self.given and (result.text is not None or result.path == culprit):
+            if result.path in self.given and result.text is not None:
                 path = self.given[result.path]
-                self.failures[path] = _not_written(self.given[culprit], reason, path)
+                because = _not_written(self.given[culprit], wrong[culprit].message, path)
+                self.failures[path] = wrong.get(result.path, because)
 
     def _files(self) -> tuple[FileResult, ...]:
         files = {}

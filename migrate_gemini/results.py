@@ -10,6 +10,7 @@ from .rules import get
 
 SKIPPED = "MG901"
 INTERNAL = "MG902"
+UNVERIFIED = "MG903"
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,8 @@ def test_a_terminal_gets_colours_unless_no_color_is_set(tree: Path, no_color: st
 def test_help_teaches_the_tool(cli: Cli) -> None:
     code, out, _ = cli("--help")
     assert code == 0
-    for word in ("Examples:", "Exit codes:", "--dry-run", "--check", "--report", "--exclude", "--model", "--jobs"):
+    words = "Examples:", "Exit codes:", "--dry-run", "--check", "--report", "--exclude", "--model", "--jobs", "--verify"
+    for word in words:
         assert word in out
 
 

@@ -25,4 +25,15 @@ RULES = (
         "written. The files that import each other are processed together, so all of them are listed; other parts "
         "of the project are not affected. The run ends with exit code 3.",
     ),
+    Rule(
+        code="MG903",
+        name="not-verified",
+        legacy=False,
+        summary="With `--verify`: the new text does not fit the google-genai that is installed; it was not written.",
+        advice="Report it if google-genai is 3.4 or later; if it is older, install that version and run again.",
+        docs="With `--verify` each emitted call is bound to the signature of the SDK that is installed where the tool "
+        "runs, its dicts are checked against the types that the SDK declares, and what is read off the answers "
+        "against their classes. A file in which something does not fit stays as it was, together with those that "
+        "change with it. The message names the line of the text that was not written. The run ends with exit code 3.",
+    ),
 )
