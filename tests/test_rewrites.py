@@ -3144,7 +3144,7 @@ client = genai.Client()
             'genai.GenerativeModel(*names).generate_content("Hi")\n', "built elsewhere", id="arguments from elsewhere"
         ),
         pytest.param(
-            'def f():\n    """Adds."""\n\n\nmodel = genai.GenerativeModel("gemini-3-flash-preview", tools=[f])\n'
+            'def f(x):\n    """Adds."""\n\n\nmodel = genai.GenerativeModel("gemini-3-flash-preview", tools=[f])\n'
             'print(model.generate_content("Hi").text)\n',
             "tools",
             id="tools",
@@ -3198,8 +3198,8 @@ def test_a_model_that_stays(source: str, words: str) -> None:
             id="a file",
         ),
         pytest.param(
-            'print(model.generate_content("Hi", tools="code_execution").text)\n',
-            'uses tools ("code_execution")',
+            'print(model.generate_content("Hi", tools="a_tool").text)\n',
+            'uses tools ("a_tool")',
             id="a tool",
         ),
         pytest.param(

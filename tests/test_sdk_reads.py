@@ -11,7 +11,12 @@ from google.genai._gaos.types.interactions.interaction import InteractionStatus
 from migrate_gemini.sdk import reads
 from tests.sdks import GENAI_TYPES, LEGACY_TYPES, legacy, literals, members
 
-TARGETS = {"Usage": interactions.Usage}
+TARGETS = {
+    "Usage": interactions.Usage,
+    "Call": interactions.FunctionCallStep,
+    "Code": interactions.CodeExecutionCallStep,
+    "CodeResult": interactions.CodeExecutionResultStep,
+}
 """Kind -> the class of what stands in its place; an interaction where none is named."""
 
 
@@ -30,7 +35,7 @@ def test_what_is_read_instead_is_a_field_of_the_new_class(row: tuple[str, str]) 
 
 @pytest.mark.parametrize("row", reads.READS)
 def test_a_template_has_only_known_parts(row: tuple[str, str]) -> None:
-    reads.READS[row].format(base="response", parts="parts")
+    reads.READS[row].format(base="response", parts="parts", calls="calls")
 
 
 def test_what_the_rewritten_code_reads_besides_is_there() -> None:
@@ -53,3 +58,10 @@ def test_the_number_of_a_finish_reason_stands_for_the_same_as_its_name(number: i
 @pytest.mark.parametrize("status", sorted(set(reads.FINISH.values())))
 def test_a_status_is_one_of_an_interaction(status: str) -> None:
     assert status in literals(InteractionStatus)
+
+
+@pytest.mark.parametrize("field", reads.STEPS)
+def test_a_field_of_a_part_that_is_a_step(field: str) -> None:
+    assert field in types.Part.model_fields
+    steps = (interactions.FunctionCallStep, interactions.CodeExecutionCallStep, interactions.CodeExecutionResultStep)
+    assert reads.STEPS[field] in {step.model_fields["type"].default for step in steps}

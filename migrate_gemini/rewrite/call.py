@@ -121,6 +121,50 @@ def hang(call: cst.Call, c: Context) -> cst.Call:
     return call.with_changes(args=flat, whitespace_before_args=line(step))
 
 
+def as_dict(
+    c: Context, node: ast.Call | ast.Dict, items: Sequence[tuple[str, str | cst.BaseExpression, ast.AST | None]]
+) -> cst.Dict:
+    """A dict in the place of a call with keywords, or of a dict, with the layout and comments of the old one kept.
+
+    items: (key, value, the keyword of the call or the key of the dict that it comes from).
+    """
+    old = c.node(node)
+    sources: dict[int, cst.Arg | cst.BaseDictElement] = {}
+    gap: cst.BaseParenthesizableWhitespace
+    if isinstance(node, ast.Call):
+        assert isinstance(old, cst.Call)
+        sources = {id(item): arg for item, arg in zip(arguments(node), old.args)}
+        first, gap = old.whitespace_before_args, old.whitespace_before_args
+        last: cst.Arg | cst.BaseDictElement | None = old.args[-1] if old.args else None
+        end = old.args[-1].whitespace_after_arg if old.args and not _ends_in_comma(old) else cst.SimpleWhitespace("")
+    else:
+        assert isinstance(old, cst.Dict)
+        sources = {id(key): element for key, element in zip(node.keys, old.elements)}
+        first = gap = old.lbrace.whitespace_after
+        last = old.elements[-1] if old.elements else None
+        end = old.rbrace.whitespace_before
+    if not _breaks(gap):
+        gap = cst.SimpleWhitespace(" ")
+    elements: list[cst.DictElement] = []
+    for index, (key, value, place) in enumerate(items):
+        source = sources.get(id(place)) if place is not None else None
+        comma = source.comma if source is not None else None
+        if index < len(items) - 1:
+            inner = source is not None and source is not last and isinstance(comma, cst.Comma)
+            comma = comma if inner else cst.Comma(whitespace_after=gap)
+        elif last is not None:
+            comma = last.comma
+        made = c.parse(value) if isinstance(value, str) else value
+        name: cst.BaseExpression = cst.SimpleString(f'"{key}"')
+        if isinstance(source, cst.DictElement) and isinstance(source.key, cst.SimpleString):
+            if source.key.evaluated_value == key:
+                name = source.key
+        elements.append(cst.DictElement(name, made, comma=comma or cst.MaybeSentinel.DEFAULT))
+    return cst.Dict(
+        elements, lbrace=cst.LeftCurlyBrace(whitespace_after=first), rbrace=cst.RightCurlyBrace(whitespace_before=end)
+    )
+
+
 def dict_code(pairs: Sequence[tuple[str, str]]) -> str:
     """The code of a dict with constant keys."""
     return "{" + ", ".join(f'"{key}": {value}' for key, value in pairs) + "}"

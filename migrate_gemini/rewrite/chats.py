@@ -14,7 +14,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
-from . import config, contents, context, models, snippets
+from . import config, contents, context, models, snippets, tools
 from .call import Item, arguments, remake
 from .edits import Context, Line
 from .parts import Parts
@@ -92,7 +92,9 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
         elif name == "config" and not legacy:
             chat.parts.add(config.of(plan, path, value, site, legacy=False))
         elif name == "enable_automatic_function_calling":
-            continue
+            if literal(value) is not True:
+                plan.fail(site, Reason.TOOLS, plan.source(path, value), path, value)
+            plan.groups.of(site).facts["afc"] = True
         elif name != "model":
             plan.fail(site, Reason.ARGUMENT, name, path, value)
     if legacy:
@@ -114,7 +116,7 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
 
 
 def _history_is_text(plan: Plan, node: ast.expr) -> bool:
-    kinds = contents._kinds(plan, plan.values(node))
+    kinds = contents.kinds(plan, plan.values(node))
     if isinstance(node, ast.List):
         return kinds <= {"contents", "texts", "text"}
     return kinds <= {"contents", "texts", "unknown list", "text"}
@@ -494,7 +496,8 @@ def _request(plan: Plan, item: Send, c: Context) -> cst.Call:
     else:
         assert item.client is not None
         target = f"{item.client(c)}{item.aio if item.is_async else ''}.interactions.create"
-    return remake(c, item.node, target, made)
+    function, first = tools.target(plan, item.path, item.site, target, item.is_async)
+    return remake(c, item.node, function, [*first, *made])
 
 
 def _class_send(plan: Plan, item: Send, c: Context) -> cst.Call:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from ..infer.values import NONE, Box, Ext, Obj, Site
+from ..infer.values import NONE, Box, Obj, Site
 from ..sdk import settings as table
-from . import instructions, safety, schemas, snippets, thinking
+from . import instructions, safety, schemas, snippets, thinking, tools
 from .edits import Context
 from .parts import Parts
 from .plan import Plan
@@ -56,7 +56,7 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
         elif literal(value) is None and isinstance(value, ast.Constant):
             continue  # None: not set
         elif rule.place == "drop":
-            plan.when_moving(site, _dropped(plan, path, place, rule.note))
+            plan.when_moving(site, dropped(plan, path, place, rule.note))
         elif rule.place == "refuse":
             reason = Reason.CACHED if name == "cached_content" else Reason.ARGUMENT
             plan.fail(site, reason, f"{name} ({rule.note})", path, value)
@@ -82,7 +82,8 @@ def keep_comments(plan: Plan, path: str, node: ast.expr, parts: Parts, site: Sit
         plan.when_moving(site, lambda: plan.statement(path, node).comments.extend(parts.loose))
 
 
-def _dropped(plan: Plan, path: str, place: ast.AST, note: str) -> Callable[[], None]:
+def dropped(plan: Plan, path: str, place: ast.AST, note: str) -> Callable[[], None]:
+    """The work that says of a setting that it is dropped."""
     return lambda: plan.find(path, place, "MG501", "needs_review", f"{note}; it is dropped")
 
 
@@ -98,15 +99,12 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
     elif name == "candidate_count":
         if literal(value) != 1:
             plan.fail(site, Reason.CANDIDATES, "", path, value)
-    elif name in ("tools", "tool_config"):
-        if isinstance(value, ast.List) and not value.elts:
-            return
-        kinds = None if plan.groups.of(site).facts.get("legacy") else builtin_tools(plan, value)
-        if kinds is not None and name == "tools":
-            made = ", ".join(f'{{"type": "{kind}"}}' for kind in kinds)
-            parts.request.append((name, lambda c: f"[{made}]"))
-            return
-        plan.fail(site, Reason.TOOLS, plan.source(path, value), path, value)
+    elif name == "tools":
+        tools.convert(plan, path, value, site, parts)
+    elif name == "tool_config":
+        tools.choice(plan, path, value, site, parts)
+    elif name == "automatic_function_calling":
+        tools.automatic_calling(plan, path, value, site)
     elif name == "response_modalities":
         texts = isinstance(value, ast.List) and all(str(literal(item)).upper() == "TEXT" for item in value.elts)
         if not texts:
@@ -115,28 +113,6 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
         thinking.convert(plan, path, value, place, site, parts)
     else:
         plan.fail(site, Reason.ARGUMENT, name, path, value)
-
-
-def builtin_tools(plan: Plan, node: ast.expr) -> list[str] | None:
-    """The types of the tools in a written-out list, if all are tools without settings; else None."""
-    found: list[str] = []
-    for item in node.elts if isinstance(node, ast.List) else [node]:
-        given: list[tuple[str | None, ast.expr]] = []
-        if isinstance(item, ast.Dict):
-            given = [(str(k.value), v) for k, v in zip(item.keys, item.values) if isinstance(k, ast.Constant)]
-        elif isinstance(item, ast.Call) and not item.args:
-            paths = {v.path for v in plan.program.machine.callees.get(item, ()) if isinstance(v, Ext)}
-            if paths == {"google.genai.types.Tool"}:
-                given = [(keyword.arg, keyword.value) for keyword in item.keywords]
-        if not given:
-            return None
-        for name, value in given:
-            bare = isinstance(value, ast.Call) and not value.args and not value.keywords
-            empty = isinstance(value, ast.Dict) and not value.keys
-            if name not in table.BUILTIN_TOOLS or not (bare or empty):
-                return None
-            found.append(table.BUILTIN_TOOLS[name])
-    return found
 
 
 AT_RUN_TIME = {name for name, row in table.FIELDS.items() if row.place in ("generation", "drop")} | {

@@ -44,34 +44,41 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     values = plan.values(node) - {NONE}
     if text(plan, values):
         return lambda c: c.code(node)
+    found = kinds(plan, values)
+    if "steps" in found:
+        from . import histories
+
+        code = histories.convert(plan, path, node, site)
+        if code is not None:
+            return code
+        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     if isinstance(node, (ast.List, ast.Tuple)):
         return _listed(plan, path, node, site)
-    kinds = _kinds(plan, values)
-    if "media" in kinds and kinds <= {"text", "texts", "media"}:
+    if "media" in found and found <= {"text", "texts", "media"}:
         plan.groups.of(site).facts["media"] = True
         many = any(isinstance(v, Box) and v.type != "dict" for v in values)
         return _with_media(plan, path, node, site, many)
-    if "media" in kinds or "bytes" in kinds or "other" in kinds:
+    if "media" in found or "bytes" in found or "other" in found:
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         return lambda c: c.code(node)
-    if kinds == {"texts"}:
+    if found == {"texts"}:
         return lambda c: f"[{item('part')} for part in {c.code(node)}]"
-    if "contents" in kinds or "parts" in kinds:
+    if "contents" in found or "parts" in found:
         single = single_text(plan, node)
         if single is not None:
             return lambda c: c.code(single)
         if in_chat:
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         return _at_run_time(plan, path, node, site)
-    if "texts" in kinds:  # a text or a list of them
+    if "texts" in found:  # a text or a list of them
         return _at_run_time(plan, path, node, site)
-    if values and not kinds <= {"text"}:
+    if values and not found <= {"text"}:
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     elif not values and _MEDIA_NAME.search(plan.source(path, node)):
         plan.groups.of(site).facts["media"] = True
         plan.review(site, f"what {plan.source(path, node)} is shows at run time")
         return _with_media(plan, path, node, site, many=False)
-    elif not values or "text" not in kinds:
+    elif not values or "text" not in found:
         plan.review(site, f"{plan.source(path, node)} is taken to be text")
     return lambda c: c.code(node)
 
@@ -104,7 +111,7 @@ def content_maker(plan: Plan, path: str, site: Site) -> Callable[[], str]:
     return name
 
 
-def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
+def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
     """What these values are as contents: text, texts, contents, parts, media, bytes, other."""
     found: set[str] = set()
     machine = plan.program.machine
@@ -119,20 +126,29 @@ def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
             found.add("media")
         elif value is BYTES:
             found.add("bytes")
+        elif isinstance(value, Obj) and value.kind in ("Answer", "FResult"):
+            found.add("steps")
         elif isinstance(value, Obj) and value.kind in ("GContent", "GPart"):
-            found.add("contents" if _written_text(plan, value.site.node) else "other")
+            written = _written_text(plan, value.site.node)
+            found.add("contents" if written else "steps" if _in_steps(plan, value.site.node) else "other")
+        elif isinstance(value, Obj) and value.kind in ("LContent", "LPart"):
+            found.add("steps")
         elif isinstance(value, Box) and value.type == "dict":
             found.add(
-                "media"
+                "steps"
+                if _in_steps(plan, value.node)
+                else "media"
                 if _keys(plan, value) == {"mime_type", "data"}
                 else "contents"
                 if _dict_text(plan, value)
                 else "other"
             )
         elif isinstance(value, Box):
-            inner = _kinds(plan, machine.cells.get(("e", value, "#"), frozenset()), depth - 1)
+            inner = kinds(plan, machine.cells.get(("e", value, "#"), frozenset()), depth - 1)
             if inner <= {"text"}:
                 found.add("texts" if inner else "unknown list")
+            elif "steps" in inner:
+                found.add("steps")
             elif inner <= {"text", "texts", "contents"}:
                 found.add("contents")
             else:
@@ -140,6 +156,18 @@ def _kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
         else:
             found.add("other")
     return found
+
+
+def _in_steps(plan: Plan, node: object) -> bool:
+    """Whether a turn or part that is written out holds calls of functions or their results."""
+    given: dict[str | None, ast.expr] = {}
+    if isinstance(node, ast.Call):
+        given = {keyword.arg: keyword.value for keyword in node.keywords}
+    elif isinstance(node, ast.Dict):
+        given = {str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)}
+    if "function_response" in given or "function_call" in given:
+        return True
+    return "parts" in given and "steps" in kinds(plan, plan.values(given["parts"]))
 
 
 def _keys(plan: Plan, box: Box) -> set[object]:
@@ -156,7 +184,7 @@ def _dict_text(plan: Plan, box: Box) -> bool:
     parts = cells.get(("e", box, "parts"))
     if parts is None:
         return _keys(plan, box) == {"text"}
-    return _kinds(plan, parts) <= {"text", "texts", "contents", "unknown list"}
+    return kinds(plan, parts) <= {"text", "texts", "contents", "unknown list"}
 
 
 def _written_text(plan: Plan, node: ast.AST) -> bool:
@@ -165,7 +193,7 @@ def _written_text(plan: Plan, node: ast.AST) -> bool:
         return False
     given = {keyword.arg: keyword.value for keyword in node.keywords}
     if "parts" in given:
-        return _kinds(plan, plan.values(given["parts"])) <= {"text", "texts", "contents"}
+        return kinds(plan, plan.values(given["parts"])) <= {"text", "texts", "contents"}
     return set(given) == {"text"} or (not given and len(node.args) == 1)
 
 
@@ -198,7 +226,7 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
     codes: list[Code] = []
     for element in node.elts:
         if isinstance(element, ast.Starred):
-            inner = _kinds(plan, plan.values(element.value))
+            inner = kinds(plan, plan.values(element.value))
             if inner == {"texts"}:
                 codes.append(lambda c, e=element: f"*({item('part')} for part in {c.code(e.value)})")  # type: ignore[misc]
                 continue
@@ -209,21 +237,21 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
         values = plan.values(element) - {NONE}
         part = single_text(plan, element)
         turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or (
-            part is None and _kinds(plan, values) == {"contents"}
+            part is None and kinds(plan, values) == {"contents"}
         )
         if turn and not (part is not None and len(node.elts) == 1):
-            if _kinds(plan, values) <= {"text", "contents"}:
+            if kinds(plan, values) <= {"text", "contents"}:
                 return _at_run_time(plan, path, node, site)
         if part is not None:
             codes.append(lambda c, e=part: item(c.code(e)))  # type: ignore[misc]
             continue
-        kinds = _kinds(plan, values)
-        if kinds and kinds <= {"text", "media"} and "media" in kinds:
+        found = kinds(plan, values)
+        if found and found <= {"text", "media"} and "media" in found:
             plan.groups.of(site).facts["media"] = True
             maker = content_maker(plan, path, site)
             codes.append(lambda c, e=element, m=maker: f"{m()}({c.code(e)})")  # type: ignore[misc]
             continue
-        if kinds - {"text"}:
+        if found - {"text"}:
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
             return lambda c: c.code(node)
         if not values and _MEDIA_NAME.search(plan.source(path, element)):
@@ -238,6 +266,6 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
     if len(codes) == 1 and not isinstance(node.elts[0], ast.Starred):
         only = node.elts[0]
         if plan.groups.of(site).facts.get("media"):
-            return codes[0] if "media" in _kinds(plan, plan.values(only)) else lambda c: f"[{codes[0](c)}]"
+            return codes[0] if "media" in kinds(plan, plan.values(only)) else lambda c: f"[{codes[0](c)}]"
         return lambda c: c.code(only)
     return lambda c: rows([code(c) for code in codes], c, node)

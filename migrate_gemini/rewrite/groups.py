@@ -58,7 +58,13 @@ class Groups:
             small, large = sorted((joined, group), key=lambda g: len(g.sites))
             large.sites |= small.sites
             large.failure = joined.failure or group.failure
-            large.facts.update(small.facts)
+            for name, fact in small.facts.items():
+                known = large.facts.get(name)
+                if isinstance(known, set) and isinstance(fact, set):
+                    fact = known | fact
+                elif isinstance(known, list) and isinstance(fact, list):
+                    fact = known + fact
+                large.facts[name] = fact
             for member in small.sites:
                 self._of[member] = large
             joined = large

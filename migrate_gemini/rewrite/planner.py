@@ -9,13 +9,13 @@ from ..infer.reach import raised_in, reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
 from ..settings import Settings
-from . import chats, context, first_schema, handed, hints, model_names, models, requests, responses, streams
+from . import chats, context, first_schema, handed, hints, model_names, models, requests, responses, streams, tools
 from .clients import Clients, is_configure
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
 
-_PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Calls Parsed GContent GPart".split())
+_PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Parsed GContent GPart FResult".split())
 
 
 def plan_program(program: Program, settings: Settings) -> Plan:
@@ -30,6 +30,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     _by_name(plan)
     _errors(plan)
     _stars(plan)
+    tools.settle(plan)
     _shown_media(plan)
     streams.finish(plan)
     plan.clients.settle()
@@ -78,9 +79,7 @@ def _survey(plan: Plan, path: str, parsed: list[tuple[str, ast.Attribute]]) -> N
         if kind in ("Models", "AModels"):
             requests.alias(plan, path, node, objects)
         if kind in _PASSIVE:
-            if kind == "Calls":
-                plan.fail_all(objects, Reason.TOOLS, plan.source(path, node), path, node)
-            elif kind == "Parsed" and isinstance(node, ast.Attribute) and node.attr == "parsed":
+            if kind == "Parsed" and isinstance(node, ast.Attribute) and node.attr == "parsed":
                 parsed.append((path, node))
             continue
         if not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
@@ -90,6 +89,8 @@ def _survey(plan: Plan, path: str, parsed: list[tuple[str, ast.Attribute]]) -> N
                 chats.survey(plan, path, node, objects)
             elif kind in chats.HISTORY:
                 chats.history(plan, path, node, objects)
+            elif kind in ("Tool", "Declaration", "Schema"):
+                tools.survey(plan, path, node, objects)
             elif kind in streams.KINDS:
                 streams.survey(plan, path, node, objects)
             elif kind in responses.KINDS:

@@ -15,7 +15,7 @@ class Reason(Enum):
     OTHER = "{detail} has another form in google-genai and none in the Interactions API; move it by hand"
     ARGUMENT = "the argument {detail} has no known counterpart; rewrite this call by hand"
     SPLAT = "the arguments are built elsewhere ({detail}); write them out at the call"
-    TOOLS = "the call uses tools ({detail}); the function calling loop has to be written by hand"
+    TOOLS = "the call uses tools ({detail}) that cannot be followed; write the loop that calls functions by hand"
     CONTENTS = "the contents are not plain text ({detail}); turn them into a list of typed contents by hand"
     OUTPUTS = "the outputs of the first Interactions schema have no equal place here ({detail}); walk the steps by hand"
     CONFIGURED = "configure() stays, because the calls that need it stay"

@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Const, Method, Obj, Site
 from ..sdk import surface
-from . import config, contents, models
+from . import config, contents, models, tools
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Parts
@@ -53,8 +53,10 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
         if stream is not None and not plan.groups.of(site).facts.get("unstreamed"):
             if not (isinstance(stream, ast.Constant) and not stream.value):
                 made.append(Item("stream", c.new(stream), old=old["stream"]))
-        aio = ".aio" if method.name.endswith("_async") else ""
-        return remake(c, call, f"{plan.client(path, func)}{aio}.interactions.create", made)
+        is_async = method.name.endswith("_async")
+        create = f"{plan.client(path, func)}{'.aio' if is_async else ''}.interactions.create"
+        target, first = tools.target(plan, path, site, create, is_async)
+        return remake(c, call, target, [*first, *made])
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
 
@@ -141,7 +143,9 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         made += models.setting_items(c, parts, old)
         if method.name.endswith("_stream"):
             made.append(Item("stream", "True"))
-        return remake(c, call, f"{c.code(target)}.interactions.create" if target else f"{c.code(owner)}.create", made)
+        create = f"{c.code(target)}.interactions.create" if target else f"{c.code(owner)}.create"
+        function, first = tools.target(plan, path, site, create, method.obj.kind == "AModels")
+        return remake(c, call, function, [*first, *made])
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
 

@@ -7,14 +7,16 @@ import ast
 from ..infer.reach import catches
 from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Module, Obj, Plain
 from ..sdk import reads
-from . import context, snippets
+from . import answers, context, snippets
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
 
 KINDS = frozenset(
-    "Response Candidates Candidate Answer Parts Part Usage Feedback Finish FinishName Block BlockName Role".split()
+    """Response Candidates Candidate Answer Parts Part Usage Feedback Finish FinishName Block BlockName Role Calls Call
+    Code CodeResult""".split()
 )
+_STEPS = frozenset(("Calls", "Call", "Code", "CodeResult"))
 
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
@@ -35,6 +37,11 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         _index(plan, path, parent, kind, objects)
         return
     if role in ("move", "discard", "annotation", "call"):
+        return
+    if kind in _STEPS:
+        answers.call(plan, path, node, role, parent, objects)
+        return
+    if kind == "Part" and isinstance(parent, ast.Compare) and answers.contains(plan, path, parent, objects):
         return
     if kind in ("Finish", "FinishName", "Block", "BlockName", "Feedback", "Candidates", "Parts", "Candidate", "Answer"):
         _judged(plan, path, node, kind, role, parent, objects)
@@ -89,8 +96,14 @@ def _attribute(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: l
         return  # judged with the comparison around it
     if kind in ("FinishName", "BlockName", "Role", "Text"):
         return
+    if kind == "Part" and attr in (*reads.STEPS, "text"):
+        answers.field(plan, path, node, base, attr, objects)
     if kind in ("Response", "Part") and attr == "text":
         plan.when_moving(site, lambda: _text(plan, path, node, kind, objects))
+        return
+    if kind == "Part" and attr in reads.STEPS:
+        return
+    if kind == "Call" and attr == "name" and answers.call_name(plan, path, node, base, objects):
         return
     if kind == "Response" and attr == "parsed":
         return  # after the survey, when the group's schemas are known
@@ -98,40 +111,19 @@ def _attribute(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: l
     if template is None:
         plan.fail_all(objects, Reason.ATTRIBUTE, attr, path, node)
         return
-    if "{parts}" in template:
-        plan.when_moving(site, lambda: _parts(plan, path, node))
+    if template in ("{parts}", "{calls}"):
+        if template == "{parts}":
+            plan.when_moving(site, lambda: answers.listed(plan, path, node, objects))
+        else:
+            plan.when_moving(site, lambda: answers.calls(plan, path, node))
         return
     plan.when_moving(site, lambda: plan.expression(path, node, lambda c: template.format(base=c.code(base)), True))
-
-
-def _parts(plan: Plan, path: str, node: ast.Attribute) -> None:
-    def edit(c: Context) -> str:
-        return f"{plan.snippet(path, snippets.CONTENT_PARTS, 'content_parts', 'parts_of')}({c.code(node.value)})"
-
-    name = (
-        plan.snippet(path, snippets.CONTENT_PARTS, "content_parts", "parts_of") if _needs_list(plan, path, node) else ""
-    )
-    if name:
-        plan.expression(path, node, edit)
-
-
-def _needs_list(plan: Plan, path: str, node: ast.Attribute) -> bool:
-    """Whether the list of parts itself is used, not just the text of the first or its truth."""
-    role, parent = plan.role(path, node)
-    if role == "index" and isinstance(parent, ast.Subscript) and _is_zero(parent.slice):
-        outer = plan.facts(path).parents.get(parent)
-        return not (isinstance(outer, ast.Attribute) and outer.attr == "text")
-    return role != "truth"
-
-
-def _is_zero(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value == 0
 
 
 def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[Obj]) -> None:
     base = node.value
     if kind == "Part":
-        first = _first_part(base)
+        first = answers.first(base)
         if first is not None and all(obj.kind in ("Response", "Answer") for obj in plan.objects(first)):
             plan.expression(path, node, lambda c: f"{c.code(first)}.output_text")
             note = "output_text joins all texts of the answer, where this read took the first part"
@@ -155,14 +147,6 @@ def _or_none(plan: Plan, path: str, node: ast.Attribute, code: str) -> str:
     if isinstance(parent, (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword)):
         return f"{code} or None"
     return f"({code} or None)"
-
-
-def _first_part(node: ast.expr) -> ast.expr | None:
-    """X for `X.parts[0]` (X may be `Y.content`), else None."""
-    if isinstance(node, ast.Subscript) and _is_zero(node.slice) and isinstance(node.value, ast.Attribute):
-        if node.value.attr == "parts":
-            return node.value.value
-    return None
 
 
 def _is_legacy(plan: Plan, obj: Obj) -> bool:
@@ -233,7 +217,7 @@ def _resolve(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> 
 def _index(plan: Plan, path: str, node: ast.Subscript, kind: str, objects: list[Obj]) -> None:
     site = objects[0].site
     if kind == "Candidates":
-        if not _is_zero(node.slice):
+        if not answers.is_zero(node.slice):
             plan.fail_all(objects, Reason.CANDIDATES, "", path, node)
             return
 
@@ -245,7 +229,7 @@ def _index(plan: Plan, path: str, node: ast.Subscript, kind: str, objects: list[
         return
     if kind == "Parts":
         outer = plan.facts(path).parents.get(node)
-        if isinstance(outer, ast.Attribute) and outer.attr == "text" and _first_part(node) is not None:
+        if isinstance(outer, ast.Attribute) and outer.attr == "text" and answers.first(node) is not None:
             for obj in objects:
                 plan.notes.setdefault(obj.site, [])
             return
@@ -394,7 +378,12 @@ def _probe(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
         new = "usage"
     elif kind == "Usage" and (kind, name.value) in reads.READS:
         new = reads.READS[(kind, name.value)].removeprefix("{base}.")
-    elif kind == "Part" and name.value == "text":
+    elif kind == "Part" and name.value in (*reads.STEPS, "text"):
+        answers.field(plan, path, call, call.args[0], name.value, objects)
+        return
+    elif kind == "Response" and name.value == "function_calls":
+        if len(call.args) > 2 or getattr(call.func, "id", "") == "hasattr":
+            plan.when_moving(objects[0].site, lambda: answers.probed_calls(plan, path, call))
         return
     else:
         plan.fail_all(objects, Reason.ATTRIBUTE, name.value, path, call)

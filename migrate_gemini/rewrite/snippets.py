@@ -19,6 +19,84 @@ def {name}(interaction):
     return [part for step in interaction.steps or [] if step.type == "model_output" for part in step.content or []]
 '''
 
+ANSWER_PARTS = '''\
+def {name}(interaction):
+    """What a model answered, in order: its contents, and the steps in which it calls functions or runs code."""
+    found = []
+    for step in interaction.steps or []:
+        if step.type == "model_output":
+            found += step.content or []
+        elif step.type in ("function_call", "code_execution_call", "code_execution_result"):
+            found.append(step)
+    return found
+'''
+
+FUNCTION_CALLS = '''\
+def {name}(interaction):
+    """The steps of an interaction that ask for a function to be called."""
+    return [step for step in interaction.steps or [] if step.type == "function_call"]
+'''
+
+FUNCTION_TOOL = '''\
+def {name}(function):
+    """A Python function as a tool of an interaction, declared from its signature and docstring."""
+    made = FunctionDeclaration.from_callable_with_api_option(callable=function, use_json_schema=True)
+    tool = {{"type": "function", "name": made.name, "description": made.description or ""}}
+    return {{**tool, "parameters": made.parameters_json_schema}} if made.parameters_json_schema else tool
+'''
+
+
+def call_loop(declare: str, legacy: bool, is_async: bool) -> str:
+    """The template of the loop that calls Python functions for the model, as the SDK did it.
+
+    declare: the name of FUNCTION_TOOL. The legacy SDK had no limit, let exceptions of a function out and gave up on a
+    call of a function that is not Python's (generative_models.py, _handle_afc); google-genai told the model of
+    exceptions and made at most 10 requests (_extra_utils.py, get_function_response_parts).
+    """
+    async_, await_, awaited = ("async ", "await ", []) if is_async else ("", "", [])
+    if is_async:
+        awaited = ["if inspect.isawaitable(value):", "    value = await value"]
+    run = ["value = functions[call.name](**call.arguments)", *awaited]
+    if legacy:
+        result = ['value = value if isinstance(value, dict) else {{"result": value}}']
+        body = [*run, *result]
+        head = "create, *, tools=(), **request"
+        start = [
+            f"interaction = {await_}create(**request)",
+            'while calls := [step for step in interaction.steps or [] if step.type == "function_call"]:',
+            "    if any(call.name not in functions for call in calls):",
+            "        break",
+        ]
+        again = [f"interaction = {await_}create(**request)"]
+    else:
+        body = ["try:", *(f"    {line}" for line in [*run, 'value = {{"result": value}}'])]
+        body += ["except Exception as error:", '    value = {{"error": str(error)}}']
+        head = "create, *, tools=(), max_calls=10, **request"
+        start = [
+            "for left in reversed(range(max_calls)):",
+            f"    interaction = {await_}create(**request)",
+            '    calls = [step for step in interaction.steps or [] if step.type == "function_call"]',
+            "    if not calls or not left:",
+            "        break",
+        ]
+        again = []
+    answer = 'results.append({{"type": "function_result", "name": call.name, "call_id": call.id, "result": value}})'
+    lines = [
+        f"{async_}def {{name}}({head}):",
+        '    """Answers the model\'s function calls with the functions among `tools`, until it has none left."""',
+        "    functions = {{tool.__name__: tool for tool in tools if callable(tool)}}",
+        f'    request["tools"] = [{declare}(tool) if callable(tool) else tool for tool in tools]',
+        *(f"    {line}" for line in start),
+        "        results = []",
+        "        for call in calls:",
+        *(f"            {line}" for line in [*body, answer]),
+        '        request |= {{"input": results, "previous_interaction_id": interaction.id}}',
+        *(f"        {line}" for line in again),
+        "    return interaction",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 FINISH_NAME = '''\
 def {name}(interaction):
     """Why an answer ended, by the names that generate_content gave."""

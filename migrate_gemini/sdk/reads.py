@@ -18,6 +18,13 @@ READS: dict[tuple[str, str], str] = {
     ("Answer", "parts"): "{parts}",
     ("Answer", "role"): '"model"',
     ("Feedback", "block_reason"): "{base}",
+    ("Response", "function_calls"): "{calls}",
+    ("Call", "name"): "{base}.name",
+    ("Call", "args"): "{base}.arguments",
+    ("Call", "id"): "{base}.id",
+    ("Code", "code"): "{base}.arguments.code",
+    ("Code", "language"): "{base}.arguments.language",
+    ("CodeResult", "output"): "{base}.result",
     ("Usage", "prompt_token_count"): "{base}.total_input_tokens",
     ("Usage", "candidates_token_count"): "{base}.total_output_tokens",
     ("Usage", "total_token_count"): "{base}.total_tokens",
@@ -26,6 +33,14 @@ READS: dict[tuple[str, str], str] = {
     ("Usage", "tool_use_prompt_token_count"): "{base}.total_tool_use_tokens",
 }
 """(kind, attribute) -> the new code. A candidate, its content and its feedback are the interaction itself."""
+
+STEPS: dict[str, str] = {
+    "function_call": "function_call",
+    "executable_code": "code_execution_call",
+    "code_execution_result": "code_execution_result",
+}
+"""Field of a part -> type of the step that stands for such a part (types/interactions/*step.py). A text is a content of
+a model_output step and has the type text."""
 
 EVENTS: dict[str, str] = {
     "interaction.start": "interaction.created",

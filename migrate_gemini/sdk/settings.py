@@ -39,9 +39,7 @@ FIELDS: dict[str, Field] = {
     "presence_penalty": Field("drop", "presence_penalty has no counterpart in the Interactions API"),
     "frequency_penalty": Field("drop", "frequency_penalty has no counterpart in the Interactions API"),
     "audio_timestamp": Field("drop", "audio_timestamp has no counterpart in the Interactions API"),
-    "automatic_function_calling": Field(
-        "drop", "the Interactions API calls no functions by itself, there is nothing to configure"
-    ),
+    "automatic_function_calling": Field("special"),
     "candidate_count": Field("special"),
     "response_mime_type": Field("format"),
     "response_schema": Field("format"),
@@ -82,13 +80,6 @@ CAMEL = {
     "frequencyPenalty": "frequency_penalty",
 }
 """google-genai also takes config dicts with the REST API's spelling (pydantic alias_generator to_camel)."""
-
-BUILTIN_TOOLS: dict[str, str] = {
-    "google_search": "google_search",
-    "url_context": "url_context",
-    "code_execution": "code_execution",
-}
-"""Tools without settings: field of google-genai's types.Tool -> type of the tool of an interaction."""
 
 CATEGORIES: dict[str, str] = {
     "harassment": "harassment",

@@ -30,6 +30,23 @@ CONSTRUCTORS: dict[str, str] = {
     "google.genai.types.ModelContent": "GContent",
     "google.genai.types.Part": "GPart",
     "google.genai.types.Part.from_text": "GPart",
+    "google.genai.types.Part.from_function_response": "FResult",
+    "google.genai.types.FunctionResponse": "FResult",
+    "google.generativeai.protos.FunctionResponse": "FResult",
+    "google.ai.generativelanguage.FunctionResponse": "FResult",
+    "google.genai.types.Tool": "Tool",
+    "google.genai.types.FunctionDeclaration": "Declaration",
+    "google.genai.types.Schema": "Schema",
+    "google.generativeai.protos.Tool": "Tool",
+    "google.generativeai.types.Tool": "Tool",
+    "google.generativeai.protos.FunctionDeclaration": "Declaration",
+    "google.generativeai.types.FunctionDeclaration": "Declaration",
+    "google.generativeai.protos.Schema": "Schema",
+    "google.ai.generativelanguage.Tool": "Tool",
+    "google.ai.generativelanguage.FunctionDeclaration": "Declaration",
+    "google.ai.generativelanguage.Schema": "Schema",
+    "google.ai.generativelanguage.Content": "LContent",
+    "google.ai.generativelanguage.Part": "LPart",
     "google.generativeai.protos.Content": "LContent",
     "google.generativeai.protos.Part": "LPart",
     "google.generativeai.types.ContentDict": "LContent",
@@ -88,7 +105,10 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "Chunk": _ANSWER,
     "Candidate": {"content": "Answer", "finish_reason": "Finish", "index": "Number", "token_count": "Number"},
     "Answer": {"parts": "Parts", "role": "Role"},
-    "Part": {"text": "Text"},
+    "Part": {"text": "Text", "function_call": "Call", "executable_code": "Code", "code_execution_result": "CodeResult"},
+    "Call": {"name": "Text", "id": "Text"},
+    "Code": {"code": "Text", "language": "Text"},
+    "CodeResult": {"output": "Text"},
     "Usage": _USAGE,
     "Feedback": {"block_reason": "Block"},
     "Finish": {"name": "FinishName", "value": "FinishName"},
@@ -102,6 +122,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
 ELEMENTS: dict[str, str] = {
     "Candidates": "Candidate",
     "Parts": "Part",
+    "Calls": "Call",
     "Stream": "Chunk",
     "InteractionStream": "InteractionEvent",
     "History": "Turn",
@@ -156,8 +177,8 @@ SENDS = frozenset(("send_message", "send_message_async", "send_message_stream"))
 
 MOVING = frozenset(
     """LModel LChat GChat AGChat LConfig GConfig Response Stream Chunk Candidates Candidate Answer Parts Part Usage
-    Feedback Finish Block FinishName BlockName History Turn TurnParts TurnPart Calls Parsed Models AModels Chats
-    AChats""".split()
+    Feedback Finish Block FinishName BlockName History Turn TurnParts TurnPart Calls Call Code CodeResult Parsed Models
+    AModels Chats AChats Tool Declaration Schema FResult""".split()
 )
 """Kinds whose run-time form changes when their group is migrated; a use that we do not know keeps the group."""
 

@@ -1,0 +1,300 @@
+"""Parts of an answer: texts are contents of its model_output steps, calls and code are steps (MAPPING 4.2 and 6).
+
+A program that reads only texts gets the contents. One that also reads calls or code gets contents and steps in the
+order in which the model gave them, and asks each for its type.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ..infer.values import Obj
+from ..sdk import reads
+from . import context, snippets
+from .edits import Context
+from .plan import Plan
+from .reasons import Reason
+
+
+def note(plan: Plan, objects: list[Obj], field: str) -> None:
+    """Notes that a group reads a field of parts that is a step of an interaction."""
+    for obj in objects:
+        found = plan.groups.of(obj.site).facts.setdefault("steps", set())
+        assert isinstance(found, set)
+        found.add(field)
+
+
+def mixed(plan: Plan, objects: list[Obj]) -> bool:
+    """Whether the parts of these objects are contents and steps; known once the survey is over."""
+    return any(plan.groups.of(obj.site).facts.get("steps") for obj in objects)
+
+
+def listed(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:
+    """Rewrites `response.parts` or `content.parts`."""
+    base = node.value
+    if mixed(plan, objects):
+        name = plan.snippet(path, snippets.ANSWER_PARTS, "answer_parts", "interaction_parts")
+    elif _needs_list(plan, path, node):
+        name = plan.snippet(path, snippets.CONTENT_PARTS, "content_parts", "parts_of")
+    else:
+        return
+    if not (mixed(plan, objects) and _text_of_first(plan, path, node)):
+        plan.expression(path, node, lambda c: f"{name}({c.code(base)})")
+
+
+def calls(plan: Plan, path: str, node: ast.Attribute) -> None:
+    """Rewrites `response.function_calls`: None becomes an empty list."""
+    name = plan.snippet(path, snippets.FUNCTION_CALLS, "function_calls", "calls_of")
+    parent = plan.facts(path).parents[node]
+    if isinstance(parent, ast.Compare):
+        test = "not " if isinstance(parent.ops[0], ast.Is) else ""
+        code = f"{test}{name}({{}})" if test else f"bool({name}({{}}))"
+        plan.expression(path, parent, lambda c: code.format(c.code(node.value)))
+        return
+    plan.expression(path, node, lambda c: f"{name}({c.code(node.value)})")
+
+
+def probed_calls(plan: Plan, path: str, call: ast.Call) -> None:
+    """Rewrites `getattr(response, "function_calls", None)` and the hasattr test of it."""
+    if getattr(call.func, "id", "") == "hasattr":
+        plan.expression(path, call, lambda c: "True")
+        return
+    name = plan.snippet(path, snippets.FUNCTION_CALLS, "function_calls", "calls_of")
+    plan.expression(path, call, lambda c: f"{name}({c.code(call.args[0])})")
+
+
+def call_name(plan: Plan, path: str, node: ast.Attribute, base: ast.expr, objects: list[Obj]) -> bool:
+    """`if part.function_call.name:` and `if call.name:` ask whether there is a call; False for other reads."""
+    role, _ = plan.role(path, node)
+    site = objects[0].site
+    if role != "truth":
+        return False
+    if isinstance(base, ast.Attribute) and base.attr == "function_call":
+        part = base.value
+        plan.handled.add(base)
+        note(plan, objects, "function_call")
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f'{c.code(part)}.type == "function_call"'))
+    else:
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(base)))
+    return True
+
+
+def _needs_list(plan: Plan, path: str, node: ast.Attribute) -> bool:
+    """Whether the list of parts itself is used, not just the text of the first or its truth."""
+    role, _ = plan.role(path, node)
+    return not _text_of_first(plan, path, node) and role != "truth"
+
+
+def _text_of_first(plan: Plan, path: str, node: ast.Attribute) -> bool:
+    """Whether an attribute is the `X.parts` of `X.parts[0].text`."""
+    role, parent = plan.role(path, node)
+    if role != "index" or not isinstance(parent, ast.Subscript) or not is_zero(parent.slice):
+        return False
+    outer = plan.facts(path).parents.get(parent)
+    return isinstance(outer, ast.Attribute) and outer.attr == "text"
+
+
+def is_zero(node: ast.expr) -> bool:
+    """Whether an index is the first."""
+    return isinstance(node, ast.Constant) and node.value == 0
+
+
+def first(node: ast.expr) -> ast.expr | None:
+    """X for `X.parts[0]` (X may be `Y.content`), else None."""
+    if isinstance(node, ast.Subscript) and is_zero(node.slice) and isinstance(node.value, ast.Attribute):
+        if node.value.attr == "parts":
+            return node.value.value
+    return None
+
+
+# -- fields of a part --------------------------------------------------------------------------------------------
+
+
+def field(plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, objects: list[Obj]) -> None:
+    """Surveys a read of one field of a part: `part.function_call`, `getattr(part, "text", None)`, `hasattr(...)`."""
+    if name in reads.STEPS:
+        note(plan, objects, name)
+    site = objects[0].site
+    probe = isinstance(whole, ast.Call) and getattr(whole.func, "id", "") == "hasattr"
+    if probe:
+        outer = plan.facts(path).parents[whole]
+        if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And):
+            _without_probe(plan, path, outer, whole, objects)
+            return
+    plan.when_moving(site, lambda: _edit_field(plan, path, whole, base, name, objects, probe))
+
+
+def _without_probe(plan: Plan, path: str, outer: ast.BoolOp, probe: ast.expr, objects: list[Obj]) -> None:
+    """`hasattr(part, "x") and part.x`: every part has the field, so the first test goes."""
+    site = objects[0].site
+
+    def edit(c: Context) -> str:
+        left = [value for value in outer.values if not _is_probe(value)]
+        return " and ".join(c.code(value) for value in left) if left else c.code(probe)
+
+    def work() -> None:
+        if all(_is_probe(value) for value in outer.values):
+            return
+        plan.expression(path, outer, edit)
+
+    plan.when_moving(site, work)
+
+
+def _is_probe(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "hasattr" and len(node.args) == 2
+
+
+def _edit_field(
+    plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, objects: list[Obj], probe: bool
+) -> None:
+    if name == "text" and not mixed(plan, objects):
+        return  # a content has .text as well
+    kind = reads.STEPS.get(name, "text")
+    role, parent = plan.role(path, whole)
+
+    def test(c: Context, sign: str = "==") -> str:
+        return f'{c.code(base)}.type {sign} "{kind}"'
+
+    if role == "truth" or probe:
+        outer = plan.facts(path).parents[whole]
+        if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
+            plan.expression(path, outer, lambda c: test(c, "!="))
+        else:
+            plan.expression(path, whole, lambda c: test(c))
+    elif isinstance(parent, ast.Compare) and _with_none(parent):
+        sign = "==" if isinstance(parent.ops[0], (ast.IsNot, ast.NotEq)) else "!="
+        plan.expression(path, parent, lambda c: test(c, sign))
+    elif name == "text":
+        if not tested(plan, path, whole, base, name):
+            default = '""' if any(plan.groups.of(obj.site).facts.get("legacy") for obj in objects) else "None"
+            plan.expression(path, whole, lambda c: f'getattr({c.code(base)}, "text", {default})')
+        elif isinstance(whole, ast.Call):
+            plan.expression(path, whole, lambda c: f"{c.code(base)}.text")
+    elif role == "attribute" or tested(plan, path, whole, base, name):
+        plan.expression(path, whole, lambda c: c.code(base))
+    elif isinstance(base, ast.Name):
+        plan.expression(path, whole, lambda c: _bracketed(plan, path, whole, f"{c.code(base)} if {test(c)} else None"))
+    else:
+        part = plan.fresh_in(path, whole, "part", "answer_part")
+        plan.expression(
+            path,
+            whole,
+            lambda c: _bracketed(plan, path, whole, f'{part} if ({part} := {c.code(base)}).type == "{kind}" else None'),
+        )
+
+
+def _bracketed(plan: Plan, path: str, whole: ast.expr, code: str) -> str:
+    parent = plan.facts(path).parents[whole]
+    plain = isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Return, ast.keyword))
+    return code if plain else f"({code})"
+
+
+def _with_none(node: ast.Compare) -> bool:
+    sides = [node.left, *node.comparators]
+    return len(node.ops) == 1 and any(isinstance(side, ast.Constant) and side.value is None for side in sides)
+
+
+def tested(plan: Plan, path: str, node: ast.AST, base: ast.expr, name: str) -> bool:
+    """Whether a node runs only where the part at `base` has this field: under an if, in a comprehension with a
+    condition, behind `and`, or after an `if not part.x: continue`."""
+    wanted = ast.dump(base)
+    facts = plan.facts(path)
+    child: ast.AST = node
+    for outer in context.ancestors(facts, node):
+        if isinstance(outer, (ast.If, ast.While)) and child in outer.body and _asks(outer.test, wanted, name):
+            return True
+        if isinstance(outer, ast.If) and child in outer.orelse and _denies(outer.test, wanted, name):
+            return True
+        if isinstance(outer, ast.IfExp) and child is outer.body and _asks(outer.test, wanted, name):
+            return True
+        if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And) and isinstance(child, ast.expr):
+            before = outer.values[: outer.values.index(child)] if child in outer.values else []
+            if any(_asks(value, wanted, name) for value in before):
+                return True
+        if isinstance(outer, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+            if any(_asks(test, wanted, name) for made in outer.generators for test in made.ifs):
+                return True
+        for block in _blocks(outer):
+            if child in block:
+                for earlier in block[: block.index(child)]:
+                    if isinstance(earlier, ast.If) and _leaves(earlier.body) and _denies(earlier.test, wanted, name):
+                        return True
+        if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            return False
+        child = outer
+    return False
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(node, name, None)
+        if isinstance(block, list):
+            yield block
+
+
+def _leaves(block: list[ast.stmt]) -> bool:
+    return isinstance(block[-1], (ast.Continue, ast.Break, ast.Return, ast.Raise))
+
+
+def _asks(test: ast.expr, base: str, name: str) -> bool:
+    """Whether a test that holds says that the part has the field."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(_asks(value, base, name) for value in test.values)
+    if isinstance(test, ast.NamedExpr):
+        return _asks(test.value, base, name)
+    if isinstance(test, ast.Compare) and _with_none(test) and isinstance(test.ops[0], (ast.IsNot, ast.NotEq)):
+        return any(_is_read(side, base, name) for side in [test.left, *test.comparators])
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In):
+        return isinstance(test.left, ast.Constant) and test.left.value == name and ast.dump(test.comparators[0]) == base
+    return _is_read(test, base, name) or isinstance(test, ast.Attribute) and _is_read(test.value, base, name)
+
+
+def _denies(test: ast.expr, base: str, name: str) -> bool:
+    """Whether a test that does not hold says that the part has the field."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _asks(test.operand, base, name)
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        return any(_denies(value, base, name) for value in test.values)
+    if isinstance(test, ast.Compare) and _with_none(test) and isinstance(test.ops[0], (ast.Is, ast.Eq)):
+        return any(_is_read(side, base, name) for side in [test.left, *test.comparators])
+    return False
+
+
+def _is_read(node: ast.expr, base: str, name: str) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == name and ast.dump(node.value) == base
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" and len(node.args) > 1:
+        asked = node.args[1]
+        return isinstance(asked, ast.Constant) and asked.value == name and ast.dump(node.args[0]) == base
+    return False
+
+
+def contains(plan: Plan, path: str, node: ast.Compare, objects: list[Obj]) -> bool:
+    """Surveys `"function_call" in part`; False where it is another comparison."""
+    left, op = node.left, node.ops[0]
+    if not (isinstance(left, ast.Constant) and left.value in (*reads.STEPS, "text") and len(node.ops) == 1):
+        return False
+    if not isinstance(op, (ast.In, ast.NotIn)):
+        return False
+    field_name = str(left.value)
+    if field_name in reads.STEPS:
+        note(plan, objects, field_name)
+    kind = reads.STEPS.get(field_name, "text")
+    sign = "==" if isinstance(op, ast.In) else "!="
+    base = node.comparators[0]
+    plan.when_moving(
+        objects[0].site, lambda: plan.expression(path, node, lambda c: f'{c.code(base)}.type {sign} "{kind}"')
+    )
+    return True
+
+
+def call(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.AST, objects: list[Obj]) -> None:
+    """Surveys what is done with a call, or with code, beyond reading its attributes."""
+    if role in ("truth", "compare", "move", "discard", "annotation", "index", "iterate", "len"):
+        return
+    if role in ("format", "show"):
+        for obj in objects:
+            plan.review(obj.site, f"line {node.lineno} shows a whole function call, which now looks different")
+        return
+    plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)

@@ -1,0 +1,378 @@
+"""Turns that a program keeps itself, and answers to function calls, become steps where they are written (MAPPING 3.3, 5
+and 6): contents with a role, `function_response` parts, and the model's own answer that is sent back.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Literal
+
+from ..infer.values import NONE, Box, Obj, Site, Values
+from . import contents, context
+from .call import as_dict, dict_code
+from .containers import Insertion, insertions
+from .edits import Context
+from .plan import Plan
+from .reasons import Reason
+from .written import literal, module_of
+
+Form = Literal["step", "steps", "result", "answer", "text", "media"]
+"""What an element of contents becomes: one step, a list of steps, a function_result step, the steps of an answer, or a
+text or medium of a user's turn."""
+
+TURNS = ("GContent", "LContent")
+PARTS = ("GPart", "LPart")
+MODEL = {"model": "model_output", "assistant": "model_output"}
+
+
+def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> contents.Code | None:
+    """The code of `input` for turns, answers and function results; None where they are not understood."""
+    values = plan.values(node) - {NONE}
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return _display(plan, path, node, site)
+    lists = frozenset(v for v in values if isinstance(v, Box) and v.type in ("list", "tuple"))
+    if not lists or isinstance(node, ast.Dict):
+        form = _element(plan, path, node, site)
+        if form == "steps":
+            return lambda c: c.code(node)
+        if form == "answer":
+            return lambda c: f"{c.code(node)}.steps"
+        return (lambda c: f"[{c.code(node)}]") if form in ("step", "result") else None
+    if not contents.text(plan, values - lists) and values != lists:
+        return None
+    for found in insertions(plan, lists):
+        if not _inserted(plan, found, site):
+            return None
+    return lambda c: c.code(node)
+
+
+def _display(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> contents.Code | None:
+    forms: list[Form | None] = []
+    for item in node.elts:
+        if isinstance(item, ast.Starred):
+            if convert(plan, path, item.value, site) is None:
+                return None
+            forms.append(None)
+            continue
+        form = _element(plan, path, item, site)
+        if form is None:
+            return None
+        forms.append(form)
+    return lambda c: _display_code(plan, c, node, forms, site)
+
+
+def _display_code(plan: Plan, c: Context, node: ast.List | ast.Tuple, forms: list[Form | None], site: Site) -> str:
+    bare = all(form in ("text", "media", "result") for form in forms)
+    codes: list[str] = []
+    said: list[str] = []
+    for item, form in zip(node.elts, forms):
+        if form in ("text", "media"):
+            content = _content(plan, c, item, site)
+            if bare:
+                said.append(content)
+            else:
+                codes.append(_step("user_input", [content]))
+        elif form in ("steps", "answer"):
+            written = isinstance(item, (ast.Call, ast.Dict)) and form == "steps"
+            inner = c.code(item)
+            if written and inner.startswith("[") and inner.endswith("]"):
+                codes.append(inner[1:-1].strip().rstrip(","))
+            else:
+                codes.append(f"*{inner}{'.steps' if form == 'answer' else ''}")
+        else:
+            codes.append(c.code(item))
+    if said:
+        codes.append(_step("user_input", said))
+    if codes == [c.code(item) for item in node.elts]:
+        return c.module.code_for_node(c.inner(node))
+    return contents.rows(codes, c, node)
+
+
+def _step(kind: str, items: list[str]) -> str:
+    return dict_code([("type", f'"{kind}"'), ("content", f"[{', '.join(items)}]")])
+
+
+def _content(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
+    """The content dict of a text or of a medium."""
+    text = contents.single_text(plan, node)
+    if text is not None:
+        return contents.item(c.code(text))
+    return f"{contents.content_maker(plan, c.path, site)()}({c.code(node)})"
+
+
+def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
+    """Asks for the edit of one place that puts something into a list of turns."""
+    path, value, holder = found.path, found.value, found.holder
+    if found.how == "other":
+        return False
+    if found.how == "many":
+        return True  # its own places are looked at as well
+    if found.how == "item" and isinstance(holder, (ast.List, ast.Tuple)):
+        code = _display(plan, path, holder, site)
+        if code is None:
+            return False
+        if holder not in plan.turn_makers:
+            plan.turn_makers[holder] = "list"
+            plan.when_moving(site, lambda: plan.expression(path, holder, code))
+        return True
+    form = _element(plan, path, value, site)
+    if form is None:
+        return False
+    if found.how == "append" and isinstance(holder, ast.Call) and isinstance(holder.func, ast.Attribute):
+        func = holder.func
+        if form in ("steps", "answer"):
+            tail = ".steps" if form == "answer" else ""
+            plan.when_moving(
+                site,
+                lambda: plan.expression(path, holder, lambda c: f"{c.code(func.value)}.extend({c.code(value)}{tail})"),
+            )
+        elif form in ("text", "media"):
+            plan.when_moving(
+                site,
+                lambda: plan.expression(
+                    path, value, lambda c: _step("user_input", [_content_of(plan, c, value, site)])
+                ),
+            )
+        return True
+    return form in ("step", "result")
+
+
+def _content_of(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
+    """Like `_content`, for an expression whose own edit is being made."""
+    text = contents.single_text(plan, node)
+    if text is None:
+        return f"{contents.content_maker(plan, c.path, site)()}({c.module.code_for_node(c.inner(node))})"
+    code = c.module.code_for_node(c.inner(text)) if text is node else c.code(text)
+    return contents.item(code)
+
+
+# -- elements ----------------------------------------------------------------------------------------------------
+
+
+def _element(plan: Plan, path: str, node: ast.expr, site: Site) -> Form | None:
+    """Surveys one element of contents; None where it is not understood."""
+    if isinstance(node, ast.Dict):
+        return _maker(plan, node, site)
+    values = plan.values(node) - {NONE}
+    if contents.text(plan, values):
+        return "text"
+    forms = {_value(plan, value, site) for value in values}
+    if forms == {"media"}:
+        contents.content_maker(plan, path, site)
+    return forms.pop() if len(forms) == 1 else None
+
+
+def _value(plan: Plan, value: object, site: Site) -> Form | None:
+    if isinstance(value, Obj):
+        if value.kind == "Answer":
+            return "answer"
+        if value.kind in (*TURNS, *PARTS, "FResult"):
+            return _maker(plan, value.site.node, site)
+        if value.kind == "Media":
+            return "media"
+    if isinstance(value, Box) and isinstance(value.node, ast.Dict):
+        return _maker(plan, value.node, site)
+    kinds = contents.kinds(plan, frozenset((value,)))  # type: ignore[arg-type]
+    return "media" if kinds == {"media"} else None
+
+
+def _maker(plan: Plan, node: ast.AST, site: Site) -> Form | None:
+    """Surveys a turn or a part that is written out, and asks for its edit."""
+    where = module_of(plan, node)
+    if where is None or not isinstance(node, (ast.Call, ast.Dict)):
+        return None
+    plan.groups.join([site, plan.program.machine.sites.setdefault(node, Site(node, where))])
+    known = plan.turn_makers.get(node)
+    if known is not None:
+        return known or None  # type: ignore[return-value]
+    form = _made(plan, where, node, site)
+    plan.turn_makers[node] = form or ""
+    if form is not None and not _only_moved(plan, where, node):
+        form = None
+        plan.turn_makers[node] = ""
+    return form
+
+
+def given(node: ast.AST) -> dict[str, ast.expr] | None:
+    """The fields of a turn or part that is written out as a call with keywords or as a dict."""
+    if isinstance(node, ast.Dict):
+        if not all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.keys):
+            return None
+        return {str(key.value): value for key, value in zip(node.keys, node.values) if isinstance(key, ast.Constant)}
+    if isinstance(node, ast.Call) and not node.args and all(k.arg for k in node.keywords):
+        return {k.arg or "": k.value for k in node.keywords}
+    return None
+
+
+def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form | None:
+    fields = given(node)
+    if contents.single_text(plan, node) is not None and not (fields and "parts" in fields):
+        return "text"
+    if fields is None:
+        return None
+    if set(fields) <= {"parts", "role"} and "parts" in fields:
+        return _turn(plan, path, node, fields, site)
+    if set(fields) == {"function_response"}:
+        inner = fields["function_response"]
+        if _element(plan, path, inner, site) != "result":
+            return None
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
+        return "result"
+    if set(fields) == {"function_call"}:
+        inner = fields["function_call"]
+        if not plan.objects(inner, "Call"):
+            return None
+        plan.groups.join([site, *(obj.site for obj in plan.objects(inner, "Call"))])
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
+        return "result"
+    if "response" in fields and "name" in fields and set(fields) <= {"name", "response", "id"}:
+        return _result(plan, path, node, fields, site)
+    if contents.kinds(plan, plan.values(node)) == {"media"}:
+        return "media"
+    return None
+
+
+def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, ast.expr], site: Site) -> Form | None:
+    """A content with a role: a step, or the steps of its function results."""
+    parts, role = fields["parts"], fields.get("role")
+    elements = parts.elts if isinstance(parts, (ast.List, ast.Tuple)) else None
+    if elements is None:
+        values = plan.values(parts) - {NONE}
+        if contents.text(plan, values):
+            elements = [parts]
+        else:
+            forms = set()
+            for found in insertions(plan, values):
+                if found.how == "other":
+                    return None
+                if found.how != "many":
+                    forms.add(_element(plan, found.path, found.value, site))
+            if forms != {"result"}:
+                return None
+            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(parts)))
+            return "steps"
+    forms_of = [_element(plan, path, item, site) for item in elements if not isinstance(item, ast.Starred)]
+    if None in forms_of or len(forms_of) != len(elements) or not forms_of:
+        return None
+    if any(form in ("step", "steps") for form in forms_of):
+        return None
+    spoken = [item for item, form in zip(elements, forms_of) if form in ("text", "media")]
+    if role is not None and not isinstance(role, ast.Constant) and spoken:
+        values = plan.values(role)
+        if not values:
+            return None
+
+    def said(c: Context) -> str:
+        kind = f'"{MODEL.get(str(literal(role)), "user_input")}"' if role is not None else '"user_input"'
+        if role is not None and not isinstance(role, ast.Constant):
+            kind = f'"model_output" if {c.code(role)} == "model" else "user_input"'
+        items = [_content(plan, c, item, site) for item in spoken]
+        return dict_code([("type", kind), ("content", contents.rows(items, c, node))])
+
+    if len(spoken) == len(elements):
+        plan.when_moving(site, lambda: plan.expression(path, node, said))
+        return "step"
+
+    def steps(c: Context) -> str:
+        codes = [c.code(item) for item, form in zip(elements, forms_of) if form in ("result", "answer")]
+        if not spoken and isinstance(parts, (ast.List, ast.Tuple)):
+            return c.code(parts)
+        return contents.rows([*codes, *([said(c)] if spoken else [])], c, node)
+
+    plan.when_moving(site, lambda: plan.expression(path, node, steps))
+    return "steps"
+
+
+def _result(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, ast.expr], site: Site) -> Form | None:
+    """What a function gave: a function_result step that names the call."""
+    code = _call_id(plan, path, node, fields, site)
+    if code is None:
+        plan.fail(site, Reason.TOOLS, f"the call that {plan.source(path, node)} answers is not seen", path, node)
+        return None
+    places: dict[str, ast.AST] = {}
+    if isinstance(node, ast.Call):
+        places = {k.arg or "": k for k in node.keywords}
+    else:
+        places = {str(key.value): key for key in node.keys if isinstance(key, ast.Constant)}
+
+    def edit(c: Context) -> object:
+        items = [
+            ("type", '"function_result"', None),
+            ("name", c.new(fields["name"]), places["name"]),
+            ("call_id", code(c), places.get("id")),
+            ("result", c.new(fields["response"]), places["response"]),
+        ]
+        return as_dict(c, node, items)  # type: ignore[arg-type]
+
+    plan.when_moving(site, lambda: plan.expression(path, node, edit))  # type: ignore[arg-type]
+    return "result"
+
+
+def _call_id(plan: Plan, path: str, node: ast.AST, fields: dict[str, ast.expr], site: Site) -> contents.Code | None:
+    """The code of the id of the call that a result answers: from the call whose name is given, else from the one call
+    that a variable of the function holds."""
+    if "id" in fields:
+        return lambda c: c.code(fields["id"])
+    name = fields["name"]
+    if isinstance(name, ast.Attribute) and plan.objects(name.value, "Call"):
+        base = name.value
+        plan.groups.join([site, *(obj.site for obj in plan.objects(base, "Call"))])
+        return lambda c: f"{c.code(base)}.id"
+    holder = _holder(plan, path, node)
+    if holder is None:
+        return None
+    plan.groups.join([site, *(obj.site for obj in plan.objects(holder, "Call"))])
+    if isinstance(holder, ast.Name):
+        word = holder.id
+        return lambda c: f"{word}.id"
+    return lambda c: f"{c.anywhere(holder)}.id"
+
+
+def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
+    """The expression, before a node in its function, that holds a call: the variable of the innermost loop if it is
+    one, else the only one that there is."""
+    facts = plan.facts(path)
+    outer: ast.AST = context.function(facts, node) or facts.tree
+    for around in context.ancestors(facts, node):
+        if isinstance(around, (ast.For, ast.AsyncFor)):
+            for target in ast.walk(around.target):
+                if isinstance(target, ast.Name) and plan.objects(target, "Call"):
+                    return target
+        if around is outer:
+            break
+    line = getattr(node, "lineno", 0)
+    found: dict[str, ast.expr] = {}
+    for inner in ast.walk(outer):
+        if not isinstance(inner, ast.expr) or inner.lineno > line or not plan.objects(inner, "Call"):
+            continue
+        if isinstance(inner, ast.Name):
+            found.setdefault(inner.id, inner)
+    if not found:
+        for inner in ast.walk(outer):
+            if isinstance(inner, ast.Attribute) and inner.attr == "function_call" and inner.lineno <= line:
+                if plan.objects(inner, "Call") and context.plain(inner):
+                    found.setdefault(ast.dump(inner), inner)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _only_moved(plan: Plan, path: str, node: ast.AST) -> bool:
+    """Whether a turn or part is nowhere looked into: it is put into lists, passed on, and sent."""
+    for where, facts in plan.program.modules.items():
+        for expr, values in plan.program.vals.items():
+            if expr not in facts.parents or not isinstance(expr, ast.expr) or not _holds(values, node):
+                continue
+            role, _ = plan.role(where, expr)
+            if role in ("attribute", "index", "escape", "other", "format", "iterate", "call") and expr is not node:
+                return False
+    return True
+
+
+def _holds(values: Values, node: ast.AST) -> bool:
+    return any(
+        isinstance(v, Obj)
+        and v.site.node is node
+        and v.kind in (*TURNS, *PARTS, "FResult")
+        or isinstance(v, Box)
+        and v.node is node
+        for v in values
+    )
