@@ -107,11 +107,12 @@ def literals(annotation: Any) -> set[Any]:
 @cache
 def legacy() -> Mapping[str, Any]:
     """What `answers` says of the legacy SDK in its own environment."""
-    from migrate_gemini.sdk import settings, surface
+    from migrate_gemini.sdk import errors, settings, surface
     from tests.environments import OLD, ensure
 
     questions = {
         "paths": [path for path in {**surface.CONSTRUCTORS, **surface.ANNOTATIONS} if path.startswith(surface.LEGACY)],
+        "errors": [path for path in {*errors.CLASSES, *errors.BLOCKED, *errors.OTHERS} if "google.genai" not in path],
         "categories": list(settings.CATEGORIES),
         "thresholds": list(settings.THRESHOLDS),
     }
@@ -130,6 +131,7 @@ def answers(questions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return {
         "missing": [path for path in questions["paths"] if not _exists(path)],
         "callable": [path for path in questions["paths"] if _exists(path) and callable(resolve(path))],
+        "errors": {path: _code(path) for path in questions["errors"] if _exists(path)},
         "members": {kind: members(path) for kind, path in LEGACY_TYPES.items()},
         "model": list(inspect.signature(genai.GenerativeModel.__init__).parameters)[1:],
         "start_chat": list(inspect.signature(genai.GenerativeModel.start_chat).parameters)[1:],
@@ -142,6 +144,11 @@ def answers(questions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         ],
         "finish": {member.name: int(member) for member in genai.protos.Candidate.FinishReason},
     }
+
+
+def _code(path: str) -> int | None:
+    code = getattr(resolve(path), "code", None)
+    return int(code) if isinstance(code, int) else None
 
 
 def _exists(path: str) -> bool:

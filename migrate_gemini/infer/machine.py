@@ -709,7 +709,7 @@ class Machine:
             if handler.type is not None:
                 self.eval(handler.type)
             if handler.name:
-                self.bind(handler.name, EMPTY)
+                self.bind(handler.name, frozenset((self.obj("Error", self.site(handler)),)))
             self.block(handler.body)
             if not isinstance(handler.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break)):
                 ends.append(self.env)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .program import Program
-from .values import NONE, Bound, Box, Class, Ext, Func, Obj, Site, Values
+from .values import NONE, Bound, Box, Class, Func, Obj, Site, Values
 
 
 @dataclass(slots=True)
@@ -15,12 +15,10 @@ class Reach:
     """none_tested: sites whose text is compared with None, or kept where None may be, too.
 
     called_in_try: functions that run, directly or through others, inside a try that catches ValueError.
-    sdk_errors: (path, try, class) for each except clause that names an exception of an SDK.
     called: function -> functions that it calls.
     """
 
     none_tested: set[Site] = field(default_factory=set)
-    sdk_errors: list[tuple[str, ast.Try, str]] = field(default_factory=list)
     called: dict[ast.AST, set[ast.AST]] = field(default_factory=dict)
     called_in_try: set[ast.AST] = field(default_factory=set)
 
@@ -46,10 +44,6 @@ def reach(program: Program) -> Reach:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 function, caught = node, False
             if isinstance(node, ast.Try):
-                for handler in node.handlers:
-                    named = _sdk_errors(handler.type, vals)
-                    if named:
-                        found.sdk_errors.append((facts.path, node, named[0]))
                 inside = caught or any(catches(handler.type) for handler in node.handlers)
                 stack.extend((child, function, inside) for child in node.body)
                 rest: list[ast.AST] = [*node.handlers, *node.orelse, *node.finalbody]
@@ -76,18 +70,7 @@ def catches(handler: ast.expr | None) -> bool:
     return isinstance(handler, ast.Name) and handler.id in ("ValueError", "Exception", "BaseException")
 
 
-ERRORS = ("google.api_core.", "google.genai.errors.", "google.generativeai.types.", "google.generativeai.")
-
-
-def _sdk_errors(handler: ast.expr | None, vals: Mapping[ast.AST, Values]) -> list[str]:
-    if handler is None:
-        return []
-    items = handler.elts if isinstance(handler, ast.Tuple) else [handler]
-    paths = [getattr(v, "path", "") for item in items for v in vals.get(item, ()) if isinstance(v, Ext)]
-    return [path.rpartition(".")[2] for path in paths if path.startswith(ERRORS)]
-
-
-def raised_in(program: Program, path: str, body: ast.Try, found: Reach) -> set[ast.AST]:
+def raised_in(program: Program, body: ast.Try, found: Reach) -> set[ast.AST]:
     """The functions that run inside a try, directly or through others."""
     todo = [t for s in body.body for n in ast.walk(s) if isinstance(n, ast.Call) for t in _targets(program, n)]
     seen: set[ast.AST] = set()

@@ -33,7 +33,8 @@ class StatementEdit:
     """What happens at a statement.
 
     before, after: lines around it; body_start: lines put at the start of its body; comments: lines right above it;
-    remove: it goes; replace: makes the code that comes in its place; body: makes its new body from the old one.
+    remove: it goes; replace: makes the code that comes in its place; body: makes its new body from the old one;
+    handlers: makes a new try from the old one.
     """
 
     before: list[Line] = field(default_factory=list)
@@ -43,6 +44,7 @@ class StatementEdit:
     remove: bool = False
     replace: Callable[[Context], str] | None = None
     body: Callable[[Context, cst.BaseSuite], cst.BaseSuite] | None = None
+    handlers: Callable[[Context, cst.Try], cst.Try] | None = None
 
     @property
     def empty(self) -> bool:
@@ -52,7 +54,8 @@ class StatementEdit:
     @property
     def changes(self) -> bool:
         """Whether more than a comment comes."""
-        return bool(self.before or self.after or self.body_start or self.remove or self.replace or self.body)
+        edited = self.replace or self.body or self.handlers
+        return bool(self.before or self.after or self.body_start or self.remove or edited)
 
 
 @dataclass(slots=True)
@@ -350,6 +353,8 @@ class _Editor(cst.CSTTransformer):
             return _place([], None, original, updated)
         if edit.body is not None and isinstance(updated, (cst.For, cst.While, cst.FunctionDef, cst.With)):
             updated = updated.with_changes(body=edit.body(self.context, updated.body))
+        if edit.handlers is not None and isinstance(updated, cst.Try):
+            updated = edit.handlers(self.context, updated)
         if edit.body_start and isinstance(updated, (cst.FunctionDef, cst.For, cst.While, cst.With, cst.If)):
             start = [item for code in edit.body_start for item in self.context.block(code)]
             updated = updated.with_changes(body=_with_start(updated.body, start))

@@ -18,6 +18,17 @@ from .edits import Lines, skip_blank
 SHARED = ("HarmCategory", "HarmBlockThreshold")
 """Names of google.generativeai.types that google.genai.types has with the same members (MAPPING 7)."""
 
+API_CORE = "google.api_core.exceptions"
+"""Comes with google-generativeai, not with google-genai."""
+
+ONLY_FOR_OLD = (
+    surface.GENAI + ".types",
+    surface.GENAI + ".errors",
+    API_CORE,
+    "tenacity.retry_if_exception_type",
+)
+"""Names that a module imports for old calls; where their last use has gone, the import goes."""
+
 
 @dataclass(slots=True)
 class Needs:
@@ -50,7 +61,9 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
     tree = ast.parse(text)
     nodes = list(ast.walk(tree))
     used = _used_names(nodes)
-    used_before = _used_names(list(ast.walk(ast.parse(before))))
+    nodes_before = list(ast.walk(ast.parse(before)))
+    with_legacy = "google.generativeai" in before or "import generativeai" in before
+    used_before = _used_names(nodes_before)
     lines = Lines(text)
     removals: list[tuple[ast.Import | ast.ImportFrom, list[ast.alias], list[ast.alias]]] = []
     legacy_bound: set[str] = set()
@@ -66,8 +79,9 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
             name = _full(node, alias)
             bound = alias.asname or (alias.name if isinstance(node, ast.ImportFrom) else alias.name.partition(".")[0])
             legacy = name.startswith(surface.LEGACY)
-            plain_legacy = isinstance(node, ast.Import) and legacy and not alias.asname
-            needed = _dotted_used(nodes, alias.name) if plain_legacy else bound in used
+            plain = isinstance(node, ast.Import) and "." in alias.name and not alias.asname
+            plain_legacy = plain and legacy
+            needed = _dotted_used(nodes, alias.name) if plain else bound in used
             if legacy and needed and not plain_legacy and name == surface.LEGACY:
                 needed = _needs_legacy(nodes, bound)
                 if not needed:
@@ -77,7 +91,9 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
                 continue
             if alias.name == "*" and legacy:
                 needed = True
-            removable = legacy or (name.startswith(surface.GENAI + ".types") and bound in used_before)
+            was_used = _dotted_used(nodes_before, alias.name) if plain else bound in used_before
+            unused = with_legacy and not legacy_left and name.startswith(API_CORE)
+            removable = legacy or unused or name.startswith(ONLY_FOR_OLD) and was_used
             if removable and not needed:
                 gone.append(alias)
                 continue

@@ -54,6 +54,7 @@ class Plan:
     notes: dict[Site, list[str]] = field(default_factory=dict)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     work: list[tuple[Site, Callable[[], object]]] = field(default_factory=list)
+    closing: list[Callable[[], object]] = field(default_factory=list)
     snippets: dict[str, dict[str, str]] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
     handled: set[ast.AST] = field(default_factory=set)

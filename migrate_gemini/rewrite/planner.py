@@ -5,11 +5,24 @@ from __future__ import annotations
 import ast
 
 from ..infer.program import Program
-from ..infer.reach import raised_in, reach
+from ..infer.reach import reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
 from ..settings import Settings
-from . import chats, context, first_schema, handed, hints, model_names, models, requests, responses, streams, tools
+from . import (
+    chats,
+    context,
+    errors,
+    first_schema,
+    handed,
+    hints,
+    model_names,
+    models,
+    requests,
+    responses,
+    streams,
+    tools,
+)
 from .clients import Clients, is_configure
 from .edits import Context
 from .plan import CallSite, Plan
@@ -28,7 +41,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     for path, node in parsed:
         responses.parsed(plan, path, node)
     _by_name(plan)
-    _errors(plan)
+    errors.survey(plan)
     _stars(plan)
     tools.settle(plan)
     _shown_media(plan)
@@ -39,6 +52,8 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     for site, work in plan.work:
         if plan.groups.moves(site):
             work()
+    for close in plan.closing:
+        close()
     for path in program.modules:
         hints.survey(plan, path)
     _hoist(plan)
@@ -243,23 +258,6 @@ def _stars(plan: Plan) -> None:
                     for call in plan.calls:
                         if call.path == path:
                             plan.fail(call.site, Reason.STAR, "", path, node)
-
-
-def _errors(plan: Plan) -> None:
-    """Requests under an except clause that names an exception of an SDK stay: no public name tells what they raise."""
-    for path, node, name in plan.reach.sdk_errors:
-        functions = raised_in(plan.program, path, node, plan.reach)
-        inside = {id(inner) for statement in node.body for inner in ast.walk(statement)}
-        for call in plan.calls:
-            if call.code not in ("MG103", "MG105", "MG201", "MG203"):
-                continue
-            around = (
-                outer
-                for outer in context.ancestors(plan.facts(call.path), call.node)
-                if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-            )
-            if id(call.node) in inside or any(outer in functions for outer in around):
-                plan.fail(call.site, Reason.ERRORS, name, path, node)
 
 
 def _by_name(plan: Plan) -> None:

@@ -220,6 +220,24 @@ def {name}(schema):
     return {{"type": "text", "mime_type": "application/json", "schema": lower(schema)}}
 '''
 
+_ERROR_CODE = '''\
+def {{name}}(error):
+    """The HTTP status of an API error; 503 or 504 where the network failed; None for any other error."""
+    if not type(error).__module__.startswith({modules}):
+        return None
+    network = {{{{"APIConnectionError": 503, "APITimeoutError": 504}}}}.get(type(error).__name__)
+    return getattr(error, "status_code", None) or getattr(error, "code", None) or network
+'''
+ERROR_CODE = _ERROR_CODE.format(modules='"google.genai."')
+ERROR_CODE_LEGACY = _ERROR_CODE.format(modules='("google.genai.", "google.api_core.")')
+
+ERROR_MESSAGE = '''\
+def {name}(error):
+    """The service's own message of an API error."""
+    body = getattr(error, "body", None)
+    return body["error"]["message"] if isinstance(body, dict) and "error" in body else error.message
+'''
+
 CHAT_HEAD = '''\
 class {name}:
     """A conversation: each message continues the interaction before it."""

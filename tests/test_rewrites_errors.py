@@ -1,0 +1,278 @@
+"""Errors of the SDKs: except clauses, tests and reads, before and after."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from migrate_gemini import Settings
+from migrate_gemini.engine import SourceModule, migrate
+from tests.checks import check_manual, check_transformed, check_unchanged
+
+LEGACY = """
+import google.generativeai as genai
+from google.api_core.exceptions import NotFound, ResourceExhausted
+from google.api_core import exceptions
+
+genai.configure(api_key="k")
+model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+def ask():
+    return model.generate_content("Hi").text
+
+
+"""
+GENAI = """
+from google import genai
+from google.genai import errors
+
+client = genai.Client(api_key="k")
+
+
+def ask():
+    return client.models.generate_content(model="gemini-3-flash-preview", contents="Hi").text
+
+
+"""
+NEW = """
+from google import genai
+
+client = genai.Client(api_key="k")
+model = "gemini-3-flash-preview"
+
+
+def ask():
+    return client.interactions.create(model=model, input="Hi").output_text
+
+
+"""
+NEW_GENAI = """
+from google import genai
+
+client = genai.Client(api_key="k")
+
+
+def ask():
+    return client.interactions.create(model="gemini-3-flash-preview", input="Hi").output_text
+
+
+"""
+
+
+def check(head: str, before: str, new: str, after: str) -> None:
+    """The clause of a program with one request becomes another."""
+    before, after = textwrap.dedent(before), textwrap.dedent(after)
+    check_transformed(head + before.lstrip("\n"), new + after.lstrip("\n"), found=["MG502"])
+
+
+def test_a_single_clause_asks_for_the_status_and_raises_what_is_not_its_own() -> None:
+    check(
+        LEGACY,
+        """
+        try:
+            print(ask())
+        except ResourceExhausted:  # the free tier
+            # Too fast.
+            print("later")
+        """,
+        NEW,
+        """
+        try:
+            print(ask())
+        except Exception as e:  # the free tier
+            if getattr(e, "status_code", None) != 429:
+                raise
+            # Too fast.
+            print("later")
+        """,
+    )
+
+
+def test_clauses_of_other_errors_come_first_and_the_last_one_takes_the_rest() -> None:
+    check(
+        GENAI,
+        """
+        try:
+            print(ask())
+        except errors.ClientError as error:
+            print(error.code)
+        # Not of the network.
+        except OSError: print("file")
+        except Exception as e:
+            print("other", e)
+        """,
+        NEW_GENAI,
+        """
+        try:
+            print(ask())
+        # Not of the network.
+        except OSError: print("file")
+        except Exception as error:
+            if getattr(error, "status_code", None) in range(400, 500):
+                print(error.status_code)
+            else:
+                print("other", error)
+        """,
+    )
+
+
+def test_a_bare_clause_still_takes_everything() -> None:
+    check(
+        GENAI,
+        """
+        try:
+            print(ask())
+        except errors.ServerError:
+            print("server")
+        except:
+            print("anything")
+        """,
+        NEW_GENAI,
+        """
+        try:
+            print(ask())
+        except BaseException as e:
+            if getattr(e, "status_code", None) in range(500, 600):
+                print("server")
+            else:
+                print("anything")
+        """,
+    )
+
+
+def test_other_classes_in_the_same_clause_stay_in_it() -> None:
+    check(
+        LEGACY,
+        """
+        try:
+            print(ask())
+        except (exceptions.Aborted, NotFound, KeyError) as e:
+            print(e)
+        """,
+        NEW,
+        """
+        try:
+            print(ask())
+        except Exception as e:
+            if not isinstance(e, KeyError) and getattr(e, "status_code", None) not in (404, 409):
+                raise
+            print(e)
+        """,
+    )
+
+
+def test_the_class_of_all_errors_is_known_by_its_module() -> None:
+    check(
+        LEGACY,
+        """
+        try:
+            print(ask())
+        except exceptions.GoogleAPIError as e:
+            print(f"failed with {e.code}")
+        """,
+        NEW,
+        """
+        try:
+            print(ask())
+        except Exception as e:
+            if not type(e).__module__.startswith("google.genai."):
+                raise
+            print(f"failed with {e.status_code}")
+        """,
+    )
+
+
+def test_a_condition_of_backoff() -> None:
+    check(
+        GENAI + "import backoff\n\n\n",
+        """
+        @backoff.on_exception(backoff.expo, errors.APIError)
+        def again():
+            return ask()
+        """,
+        NEW_GENAI + "import backoff\n\n\n",
+        """
+        @backoff.on_exception(backoff.expo, Exception, giveup=lambda e: getattr(e, "status_code", None) is None)
+        def again():
+            return ask()
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("clause", "words"),
+    [
+        pytest.param(
+            "except exceptions.NotFound as e:\n    print(e.grpc_status_code)\n", ".grpc_status_code", id="grpc"
+        ),
+        pytest.param("except exceptions.NotFound as e:\n    print(e.code.name)\n", ".code", id="name of a code"),
+        pytest.param(
+            "except NotFound:\n    raise ResourceExhausted('mine')\n", "ResourceExhausted", id="raised by the program"
+        ),
+        pytest.param(
+            "except NotFound as e:\n    raise\nexcept Exception as error:\n    e = 1\n    print(error, e)\n",
+            "(e)",
+            id="a name that is taken",
+        ),
+        pytest.param(
+            "except genai.types.StopCandidateException as e:\n    print(e)\n", "StopCandidateException", id="blocked"
+        ),
+    ],
+)
+def test_what_has_no_counterpart_keeps_the_calls(clause: str, words: str) -> None:
+    check_manual(LEGACY + "try:\n    print(ask())\n" + clause, words)
+
+
+def test_a_class_that_is_handed_on_keeps_the_calls() -> None:
+    check_manual(LEGACY + "import helper\n\nhelper.retry(ask, on=ResourceExhausted)\n", "ResourceExhausted")
+
+
+def test_a_class_that_is_derived_from_keeps_the_calls() -> None:
+    check_manual(
+        GENAI + "class Mine(errors.APIError):\n    pass\n\n\ntry:\n    print(ask())\nexcept Mine:\n    pass\n",
+        "an except clause around it",
+    )
+
+
+def test_a_class_that_another_module_hands_on_keeps_the_calls() -> None:
+    main = LEGACY.replace("from google.api_core.exceptions import", "from mine import")
+    modules = [
+        SourceModule("mine.py", "from google.api_core.exceptions import NotFound, ResourceExhausted\n"),
+        SourceModule("main.py", main + "try:\n    print(ask())\nexcept NotFound:\n    pass\n"),
+    ]
+    results = migrate(modules, Settings(todo_comments=False))
+    assert [result.text for result in results] == [None, None]
+    assert any("except clause" in finding.message for finding in results[1].findings)
+
+
+def test_clauses_around_calls_that_stay_are_left_alone() -> None:
+    check_unchanged(
+        """
+        from google import genai
+        from google.genai import errors
+
+        client = genai.Client(api_key="k")
+        try:
+            print(client.models.count_tokens(model="gemini-3-flash-preview", contents="Hi"))
+        except errors.APIError as e:
+            print(e.code, e.status)
+        """
+    )
+
+
+def test_errors_of_other_libraries_with_the_same_names_are_left_alone() -> None:
+    check_unchanged(
+        """
+        import docker
+        from google import genai
+
+        client = genai.Client(api_key="k")
+        try:
+            docker.from_env()
+        except docker.errors.APIError as e:
+            if isinstance(e, docker.errors.NotFound):
+                print(e.code, "RESOURCE_EXHAUSTED" in str(e))
+        """
+    )
