@@ -227,9 +227,13 @@ class Context:
         """The code of an ast expression with its edits applied, brackets around it included."""
         return self.module.code_for_node(self.new(node))
 
+    def holds(self, node: ast.expr) -> bool:
+        """Whether an expression stands in the statement that is edited."""
+        return self.lines.span(node) in self.by_span
+
     def anywhere(self, node: ast.expr) -> str:
         """The code of an expression that may stand in another statement; there it is taken as it was."""
-        return self.code(node) if self.lines.span(node) in self.by_span else ast.unparse(node)
+        return self.code(node) if self.holds(node) else ast.unparse(node)
 
     def inner(self, node: ast.expr) -> cst.BaseExpression:
         """Like `new`, but without the edit of the node itself."""

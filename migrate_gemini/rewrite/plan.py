@@ -36,7 +36,7 @@ class CallSite:
 
     site: Site
     path: str
-    node: ast.expr
+    node: ast.expr | ast.stmt
     code: str
     message: str
 
@@ -77,6 +77,8 @@ class Plan:
     clients: Clients | None = None
     legacy_left: bool = False
     first_schema: Site | None = None
+    first_failures: list[tuple[Site, str, str, ast.AST]] = field(default_factory=list)
+    interactions: list[tuple[str, ast.Call, Site]] = field(default_factory=list)
 
     # -- facts ---------------------------------------------------------------------------------------------------
 

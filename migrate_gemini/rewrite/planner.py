@@ -13,7 +13,10 @@ from . import (
     chats,
     context,
     errors,
+    first_requests,
     first_schema,
+    first_streams,
+    first_types,
     handed,
     hints,
     model_names,
@@ -46,6 +49,8 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     tools.settle(plan)
     _shown_media(plan)
     streams.finish(plan)
+    first_types.survey(plan)
+    first_requests.finish(plan)
     plan.clients.settle()
     plan.legacy_left = plan.legacy_remains()
     plan.clients.edit()
@@ -75,9 +80,12 @@ def _survey(plan: Plan, path: str, parsed: list[tuple[str, ast.Attribute]]) -> N
         values = machine.vals.get(node)
         if not values or node in plan.handled:
             continue
-        first = plan.objects(node, "Interaction", "InteractionEvent")
+        first = plan.objects(node, *first_schema.KINDS)
         if first:
             first_schema.survey(plan, path, node, first)
+        events = plan.objects(node, *first_streams.KINDS)
+        if events:
+            first_streams.survey(plan, path, node, events)
         methods = [v for v in values if isinstance(v, Method)]
         if methods:
             parent = facts.parents.get(node)
@@ -155,7 +163,7 @@ def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:
     objects = plan.objects(func.value) if isinstance(func, ast.Attribute) else []
     if kind in ("Interactions", "AInteractions"):
         if node in plan.program.machine.sites:
-            first_schema.turns(plan, path, node, plan.program.machine.sites[node])
+            first_requests.survey(plan, path, node, plan.program.machine.sites[node])
         return
     if not direct and method.name in surface.CALL_NAMES:
         handed.alias_call(plan, path, node, method)

@@ -363,3 +363,62 @@ KEEP_HISTORY_IF_ANSWERED = """\
         self.last = interaction
         self.history += [self.turn(message), self.turn(interaction.output_text, "model")]
 """
+
+OUTPUTS_OF = '''\
+def {name}(interaction):
+    """The outputs of an interaction in one list: the contents of the model's answer among its other steps."""
+    outputs = []
+    for step in interaction.steps or []:
+        outputs += (step.content or []) if step.type == "model_output" else [step]
+    return outputs
+'''
+
+TO_STEPS = '''\
+def {name}(turns):
+    """Turns with a role and a content as the steps that interactions.create() takes; other input stays as it is."""
+    if not isinstance(turns, list):
+        return turns
+    steps = []
+    for turn in turns:
+        if not isinstance(turn, dict) or "role" not in turn:
+            steps.append(turn)
+            continue
+        contents = []
+        for item in turn["content"] if isinstance(turn["content"], list) else [turn["content"]]:
+            if isinstance(item, str):
+                item = {{"type": "text", "text": item}}
+            type_ = item["type"] if isinstance(item, dict) else item.type
+            if type_ not in ("text", "image", "audio", "video", "document"):
+                steps.append(item)
+                contents = []
+                continue
+            if not contents:
+                kind = "model_output" if turn["role"] == "model" else "user_input"
+                steps.append({{"type": kind, "content": contents}})
+            contents.append(item)
+    return steps
+'''
+
+FUNCTION_RESULT = '''\
+def {name}(value):
+    """What a function gave, as a function_result takes it: text and dicts as they are, all else under a key."""
+    return value if isinstance(value, (str, dict)) else {{"result": value}}
+'''
+
+WHOLE_CALLS = '''\
+{async_}def {name}(stream):
+    """The events of a stream, with one delta for each function call instead of the pieces of its arguments."""
+    call, pieces = None, ""
+    {async_}for event in stream:
+        if event.event_type == "step.start" and event.step.type == "function_call":
+            call, pieces = event.step, ""
+        if event.event_type == "step.delta" and event.delta.type == "arguments_delta":
+            pieces += event.delta.arguments or ""
+            continue
+        if event.event_type == "step.stop" and call is not None:
+            arguments = json.loads(pieces) if pieces else call.arguments
+            delta = SimpleNamespace(type="function_call", id=call.id, name=call.name, arguments=arguments)
+            yield SimpleNamespace(event_type="step.delta", index=event.index, delta=delta, event_id=event.event_id)
+            call = None
+        yield event
+'''

@@ -44,8 +44,10 @@ RULES = (
         advice="Read `interaction.output_text`, or walk `interaction.steps` and the content of each model_output step.",
         docs="google-genai 2.0 removed the first schema of the Interactions API, and the service switched it off in "
         "June 2026. `outputs[-1].text` becomes `output_text`, turns with a role become user_input and model_output "
-        "steps, and event types get their new names. Which schema answers depends on the installed SDK, so all uses "
-        "of a program move together or none does.",
+        "steps, `response_mime_type` and a bare schema become one `response_format`, and events and classes get their "
+        "new names. Code that walks all outputs gets them from a small function that lists contents and steps in "
+        "their order. Which schema answers depends on the installed SDK, so all uses of a program move together or "
+        "none does.",
     ),
     Rule(
         code="MG301",

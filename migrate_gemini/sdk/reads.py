@@ -42,15 +42,6 @@ STEPS: dict[str, str] = {
 """Field of a part -> type of the step that stands for such a part (types/interactions/*step.py). A text is a content of
 a model_output step and has the type text."""
 
-EVENTS: dict[str, str] = {
-    "interaction.start": "interaction.created",
-    "interaction.complete": "interaction.completed",
-    "content.start": "step.start",
-    "content.delta": "step.delta",
-    "content.stop": "step.stop",
-}
-"""Event types of the first Interactions schema -> those of the steps schema (google-genai 1.75.0 and 3.4.0)."""
-
 FINISH: dict[str | int, str] = {
     "STOP": "completed",
     1: "completed",

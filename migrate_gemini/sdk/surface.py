@@ -65,6 +65,8 @@ ANNOTATIONS: dict[str, str] = {
     "google.genai.models.AsyncModels": "AModels",
     "google.genai.client.AsyncClient": "AClient",
     "google.genai.types.GenerateContentConfigOrDict": "GConfig",
+    "google.genai.interactions.Interaction": "Interaction",
+    "google.genai._interactions.types.Interaction": "Interaction",
     **CONSTRUCTORS,
 }
 
@@ -113,7 +115,23 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "Feedback": {"block_reason": "Block"},
     "Finish": {"name": "FinishName", "value": "FinishName"},
     "Block": {"name": "BlockName", "value": "BlockName"},
-    "InteractionEvent": {"interaction": "Interaction"},
+    "Interaction": {
+        "outputs": "Outputs",
+        "usage": "InteractionUsage",
+        "output_text": "Text",
+        "created": "Moment",
+        "updated": "Moment",
+        "role": "InteractionRole",
+    },
+    "Output": {"text": "Text"},
+    "InteractionEvent": {
+        "interaction": "Interaction",
+        "content": "EventContent",
+        "delta": "Delta",
+        "event_type": "EventType",
+    },
+    "EventContent": {"type": "EventContentType", "text": "Text"},
+    "Delta": {"text": "Text", "type": "DeltaType"},
     "Turn": {"role": "Role", "parts": "TurnParts"},
     "TurnPart": {"text": "Text"},
 }
@@ -125,6 +143,7 @@ ELEMENTS: dict[str, str] = {
     "Calls": "Call",
     "Stream": "Chunk",
     "InteractionStream": "InteractionEvent",
+    "Outputs": "Output",
     "History": "Turn",
     "TurnParts": "TurnPart",
 }
