@@ -48,5 +48,6 @@ def test_an_interaction_has_what_its_first_schema_is_turned_to() -> None:
     fields = interactions.Interaction.model_fields
     assert {"steps", "output_text", "created", "updated", "usage"} <= fields.keys()
     assert not {"outputs", "role"} & fields.keys()
+    assert interactions.Interaction is getattr(interactions, sorted(table.ANNOTATIONS)[-1].rpartition(".")[2])
     usage = interactions.Usage.model_fields
     assert all(new in usage and old not in usage for old, new in table.USAGE.items())

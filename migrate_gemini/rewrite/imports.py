@@ -332,7 +332,7 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
             break
         else:
             last_import = position
-    plain = [line for line in imports if line.startswith(("import ", "from types import "))]
+    plain = [line for line in imports if line.startswith(("import ", "from types import ", "from datetime import "))]
     first_import = next((n for n in body[index : last_import + 1] if not _is_future(n)), None)
     if plain and isinstance(first_import, (ast.Import, ast.ImportFrom)):  # the standard library comes first
         at = lines.starts[first_import.lineno - 1]
@@ -352,6 +352,8 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
             first = body[0]
             at = lines.starts[min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]) - 1]
         code += newline * (2 if functions else 1)
+        if at == 0:
+            code = code.lstrip("\r\n")
     else:
         end = body[last_import].end_lineno or 1
         at = lines.starts[end] if end < len(lines.starts) else len(text)

@@ -6,6 +6,36 @@ MAPPING 1.3 and 1.4. `tests/test_sdk_first_schema.py` resolves the new side of e
 
 from __future__ import annotations
 
+ATTRIBUTES: dict[str, dict[str, str]] = {
+    "Interaction": {
+        "outputs": "Outputs",
+        "usage": "InteractionUsage",
+        "output_text": "Text",
+        "created": "Moment",
+        "updated": "Moment",
+        "role": "InteractionRole",
+    },
+    "Output": {"text": "Text"},
+    "InteractionEvent": {
+        "interaction": "Interaction",
+        "content": "EventContent",
+        "delta": "Delta",
+        "event_type": "EventType",
+    },
+    "EventContent": {"type": "EventContentType", "text": "Text"},
+    "Delta": {"text": "Text", "type": "DeltaType"},
+}
+"""Rows of `surface.ATTRIBUTES`: what is read of interactions in either schema."""
+
+ELEMENTS: dict[str, str] = {"Outputs": "Output"}
+"""Rows of `surface.ELEMENTS`."""
+
+ANNOTATIONS: dict[str, str] = {
+    "google.genai.interactions.Interaction": "Interaction",
+    "google.genai._interactions.types.Interaction": "Interaction",
+}
+"""Rows of `surface.ANNOTATIONS`; the last module is that of the first schema only."""
+
 EVENTS: dict[str, str] = {
     "interaction.start": "interaction.created",
     "interaction.complete": "interaction.completed",

@@ -8,6 +8,8 @@ Kinds are our names for SDK objects. One request's answer and all that is read o
 
 from __future__ import annotations
 
+from . import first_schema
+
 LEGACY = "google.generativeai"
 GENAI = "google.genai"
 
@@ -65,8 +67,7 @@ ANNOTATIONS: dict[str, str] = {
     "google.genai.models.AsyncModels": "AModels",
     "google.genai.client.AsyncClient": "AClient",
     "google.genai.types.GenerateContentConfigOrDict": "GConfig",
-    "google.genai.interactions.Interaction": "Interaction",
-    "google.genai._interactions.types.Interaction": "Interaction",
+    **first_schema.ANNOTATIONS,
     **CONSTRUCTORS,
 }
 
@@ -115,23 +116,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "Feedback": {"block_reason": "Block"},
     "Finish": {"name": "FinishName", "value": "FinishName"},
     "Block": {"name": "BlockName", "value": "BlockName"},
-    "Interaction": {
-        "outputs": "Outputs",
-        "usage": "InteractionUsage",
-        "output_text": "Text",
-        "created": "Moment",
-        "updated": "Moment",
-        "role": "InteractionRole",
-    },
-    "Output": {"text": "Text"},
-    "InteractionEvent": {
-        "interaction": "Interaction",
-        "content": "EventContent",
-        "delta": "Delta",
-        "event_type": "EventType",
-    },
-    "EventContent": {"type": "EventContentType", "text": "Text"},
-    "Delta": {"text": "Text", "type": "DeltaType"},
+    **first_schema.ATTRIBUTES,
     "Turn": {"role": "Role", "parts": "TurnParts"},
     "TurnPart": {"text": "Text"},
 }
@@ -143,7 +128,7 @@ ELEMENTS: dict[str, str] = {
     "Calls": "Call",
     "Stream": "Chunk",
     "InteractionStream": "InteractionEvent",
-    "Outputs": "Output",
+    **first_schema.ELEMENTS,
     "History": "Turn",
     "TurnParts": "TurnPart",
 }
