@@ -20,8 +20,8 @@ JUNK = frozenset(
 )
 """Folders that hold no code of the project; walked only when they are given themselves."""
 
-_TOKENS = (b"genai", b"generativeai")
-_MENTION = re.compile(rb"(?<![0-9A-Za-z_])(?:genai|generativeai)(?![0-9A-Za-z_])")
+_TOKENS = (b"genai", b"generativeai", b"vertexai")
+_MENTION = re.compile(rb"(?<![0-9A-Za-z_])(?:genai|generativeai|vertexai)(?![0-9A-Za-z_])")
 
 
 def mentions_sdk(data: bytes) -> bool:

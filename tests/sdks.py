@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
@@ -34,6 +35,11 @@ LEGACY_TYPES = {
     "Block": "google.generativeai.protos.GenerateContentResponse.PromptFeedback.BlockReason",
     "Turn": "google.generativeai.protos.Content",
     "TurnPart": "google.generativeai.protos.Part",
+    "LFile": "google.generativeai.types.file_types.File",
+    "FileState": "google.generativeai.protos.File.State",
+    "LModelInfo": "google.generativeai.types.model_types.Model",
+    "LCache": "google.generativeai.caching.CachedContent",
+    "Counted": "google.generativeai.protos.CountTokensResponse",
 }
 """Kind of migrate_gemini/sdk/surface.py -> the class of the legacy SDK that it stands for."""
 
@@ -88,10 +94,11 @@ def members(path: str) -> dict[str, bool]:
     """Attributes of the instances of a class -> whether they are coroutine functions."""
     cls = resolve(path)
     names = {*dir(cls), *getattr(cls, "model_fields", {}), *getattr(getattr(cls, "meta", None), "fields", {})}
+    names.update(getattr(cls, "__dataclass_fields__", {}))
     if cls.__name__ in ("GenerativeModel", "ChatSession"):  # these set some in their constructors
         model = resolve("google.generativeai.GenerativeModel")("gemini-pro")
         names.update(dir(model if cls.__name__ == "GenerativeModel" else cls(model)))
-    if issubclass(cls, int):
+    if issubclass(cls, (int, Enum)):
         names.update(("name", "value"))
     return {name: inspect.iscoroutinefunction(getattr(cls, name, None)) for name in names}
 
@@ -107,7 +114,7 @@ def literals(annotation: Any) -> set[Any]:
 @cache
 def legacy() -> Mapping[str, Any]:
     """What `answers` says of the legacy SDK in its own environment."""
-    from migrate_gemini.sdk import errors, settings, surface
+    from migrate_gemini.sdk import errors, settings, surface, surfaces
     from tests.environments import OLD, ensure
 
     questions = {
@@ -115,6 +122,10 @@ def legacy() -> Mapping[str, Any]:
         "errors": [path for path in {*errors.CLASSES, *errors.BLOCKED, *errors.OTHERS} if "google.genai" not in path],
         "categories": list(settings.CATEGORIES),
         "thresholds": list(settings.THRESHOLDS),
+        "functions": list(surfaces.FUNCTIONS),
+        "absent": [f"google.generativeai.{name}" for name in surfaces.PALM],
+        "present": [f"google.generativeai.{name}" for name in surfaces.BY_HAND],
+        "methods": [f"{LEGACY_TYPES[kind]}.{name}" for kind, row in surfaces.METHODS.items() for name in row],
     }
     python = str(ensure(OLD).python)
     command = [python, "-W", "ignore", str(Path(__file__).resolve())]
@@ -142,6 +153,15 @@ def answers(questions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
             resolve("google.generativeai.protos.HarmCategory")(item["category"]).name
             for item in safety_types.normalize_safety_settings("block_none")
         ],
+        "functions": {path: _parameters(path) for path in [*questions["functions"], *questions["methods"]]},
+        "absent": [path for path in questions["absent"] if not _exists(path)],
+        "present": [path for path in questions["present"] if _exists(path)],
+        "task_types": {
+            name: value.name
+            for name, value in resolve("google.generativeai.embedding")._EMBEDDING_TASK_TYPE.items()
+            if type(name) is str
+        },
+        "states": {int(member): member.name for member in genai.protos.File.State},
         "finish": {member.name: int(member) for member in genai.protos.Candidate.FinishReason},
     }
 
@@ -157,6 +177,11 @@ def _exists(path: str) -> bool:
     except (AttributeError, ImportError):
         return False
     return True
+
+
+def _parameters(path: str) -> list[str]:
+    names = list(inspect.signature(resolve(path)).parameters)
+    return names[1:] if names and names[0] == "self" else names
 
 
 def _name(convert: Any, name: str) -> str | None:

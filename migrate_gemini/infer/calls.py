@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ..sdk import surface
+from ..sdk import surface, surfaces
 from . import library
 from .scopes import parameters
 from .values import EMPTY, Bound, Box, Class, Ext, Func, Inst, Method, Obj, Value, Values
@@ -236,6 +236,10 @@ class Calls:
             kind = surface.CONSTRUCTORS.get(callee.path)
             if kind is not None:
                 return frozenset((machine.obj(kind, machine.site(node)),))
+            function = surfaces.FUNCTIONS.get(callee.path)
+            if function is not None:
+                made = frozenset((machine.obj(function.result, machine.site(node)),)) if function.result else EMPTY
+                return frozenset((machine.box("wait", (node, callee), made),)) if function.waits else made
             return library.function(machine, node, callee.path, arguments)
         return EMPTY
 

@@ -42,9 +42,6 @@ MEDIA_MAKERS = ("PIL.", "google.genai.types.Part.from_bytes", "google.genai.type
 """Calls that make an image, or a part with media."""
 OPAQUE_MAKERS = (
     "cv2.",
-    "google.generativeai.upload_file",
-    "google.generativeai.get_file",
-    "google.generativeai.files.",
     "google.generativeai.protos.",
     "google.generativeai.types.",
     "google.genai.types.",

@@ -45,6 +45,9 @@ CROWDED = 24
 """From so many values on, a cell takes in only those that matter."""
 
 
+_PLAIN = {"Number": NUMBER, "String": TEXT}
+"""Kinds of attributes that are values of their own, whatever becomes of their object."""
+
 RUNS = 12
 """So often may a unit run until it is taken to be settled; real programs need three or four."""
 
@@ -405,8 +408,8 @@ class Machine:
                     found |= {self.calls.sdk_method(base, attr)}
                     continue
                 kind = surface.ATTRIBUTES.get(base.kind, {}).get(attr)
-                if kind == "Number":
-                    found |= NUMBER
+                if kind in _PLAIN:
+                    found |= _PLAIN[kind]
                 elif kind:
                     found |= {self.obj(kind, base.site)}
             elif isinstance(base, (Inst, Class)):

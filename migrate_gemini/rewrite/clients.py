@@ -47,6 +47,7 @@ class Clients:
         self.configures: list[Configure] = []
         self.places: dict[str, Place] = {}
         self.done: set[str] = set()
+        self.apart: set[str] = set()
 
     def survey(self, path: str, node: ast.Call) -> None:
         """Notes a configure(...) call."""
@@ -80,19 +81,26 @@ class Clients:
                 plan.fail(site, Reason.CREDENTIALS, refused.refused, refused.path, refused.node)
             return
         own = {item.path for item in self.configures}
+        if self.configures:
+            self.apart = {path for path in wanted if path not in own and self._runs_twice(path)}
         for path in sorted(wanted):
             nodes = [node for node, site in wanted[path] if plan.groups.moves(site)]
             if not nodes:
                 continue
             if path in own:
                 self._configured(path, nodes)
+            elif path in self.apart:
+                self._apart(path)
             elif self.configures:
                 self._elsewhere(path, nodes)
             else:
                 self._nowhere(path, nodes)
         if self.places and not plan.legacy_remains():
             for path in sorted(own - set(self.places)):
-                self._configured(path, [])
+                if self.apart:
+                    self.places[path] = Place("apart", "")
+                else:
+                    self._configured(path, [])
 
     def _configured(self, path: str, nodes: list[ast.expr]) -> None:
         if path in self.places:
@@ -100,9 +108,8 @@ class Clients:
         plan, facts = self.plan, self.plan.facts(path)
         here = [item for item in self.configures if item.path == path]
         functions = {item.function for item in here}
-        exported = any(p != path for p, _, site in plan.wanted if plan.groups.moves(site)) and not (
-            {p for p, _, _ in plan.wanted} <= {item.path for item in self.configures}
-        )
+        others = {p for p, _, site in plan.wanted if p != path and plan.groups.moves(site)} - self.apart
+        exported = bool(others) and not ({p for p, _, _ in plan.wanted} <= {item.path for item in self.configures})
         if functions == {None}:
             self.places[path] = Place("global", self._name(path, facts))
             return
@@ -130,6 +137,32 @@ class Clients:
                     plan.hoisted[node.value] = plan.fresh_in(path, node, "request", "model_request")
                 else:
                     plan.fail(site, Reason.CLIENT, plan.source(path, node.value), path, node)
+
+    def _runs_twice(self, path: str) -> bool:
+        """Whether a module could only reach the client by importing the script that imports it."""
+        source = min(item.path for item in self.configures)
+        importers = (other for other in self.plan.program.modules if other != source)
+        return _imports(self.plan, source, path) and not any(_names(self.plan, other, source) for other in importers)
+
+    def _apart(self, path: str) -> None:
+        """The module makes a client of its own as the script would, when it is first used."""
+        plan = self.plan
+        item = min(self.configures, key=lambda item: item.path)
+        text = plan.facts(item.path).text
+        given = [keyword for keyword in item.node.keywords if keyword.arg not in ("transport", "client_info")]
+        free = {inner.id for keyword in given for inner in ast.walk(keyword) if isinstance(inner, ast.Name)}
+        if [keyword.arg for keyword in given] not in ([], ["api_key"]) or not free <= {"os"}:
+            for p, node, site in plan.wanted:
+                if p == path:
+                    plan.fail(site, Reason.CLIENT, f"it is configured in {item.path}", path, node)
+            return
+        key = "".join(f"api_key={ast.get_source_segment(text, keyword.value)}" for keyword in given)
+        name = plan.fresh(path, "get_client", "gemini_client")
+        for line in ["from functools import cache", *(["import os"] if "os" in free else [])]:
+            plan.imports(path, line)
+        doc = '"""The client, made when it is first used."""'
+        plan.module(path).top.append(f"@cache\ndef {name}():\n    {doc}\n    return {GENAI}.Client({key})\n")
+        self.places[path] = Place("global", f"{name}()")
 
     def _elsewhere(self, path: str, nodes: list[ast.expr]) -> None:
         """Another module configures the SDK: its client is imported."""
@@ -241,7 +274,9 @@ class Clients:
                     item.path,
                     item.node,
                     "MG102",
-                    "configure() becomes genai.Client(), which checks its key at once",
+                    "configure() goes: the modules that use it make their own client"
+                    if place is not None and place.kind == "apart"
+                    else "configure() becomes genai.Client(), which checks its key at once",
                 )
             )
             if place is None or item.refused:
@@ -251,6 +286,11 @@ class Clients:
     def _edit_configure(self, item: Configure, place: Place) -> None:
         plan = self.plan
         target = place.name
+        if place.kind == "apart":
+            if not plan.legacy_left:
+                statement = context.statement(plan.facts(item.path), item.node)
+                plan.module(item.path).statement(statement).remove = True
+            return
         if place.kind == "self":
             target = self.code(item.path, item.node)
         stays = plan.legacy_left
@@ -323,6 +363,21 @@ def _repeats(plan: Plan, facts: ModuleFacts, function: ast.AST) -> bool:
                         if any(isinstance(outer, loops) for outer in context.ancestors(other, node)):
                             return True
     return calls != 1
+
+
+def _names(plan: Plan, importer: str, wanted: str) -> bool:
+    """Whether one module has an import of another."""
+    for node in plan.facts(importer).nodes:
+        if isinstance(node, ast.Import):
+            names = [(alias.name, 0) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [(node.module or "", node.level)]
+            names += [(f"{node.module}.{a.name}" if node.module else a.name, node.level) for a in node.names]
+        else:
+            continue
+        if any(plan.program.index.resolve(importer, name, level) == wanted for name, level in names):
+            return True
+    return False
 
 
 def _imports(plan: Plan, importer: str, wanted: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ..infer.values import BYTES, MEDIA, NONE, NUM, Box, Obj, Site, Values, is_text
-from . import snippets
+from . import snippets, surface_forms
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -90,14 +90,24 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
 
 def _with_media(plan: Plan, path: str, node: ast.expr, site: Site, many: bool) -> Code:
     """Contents with images or the like, one or a list of them, turned at run time."""
-    maker = content_maker(plan, path, site)
+    inline = surface_forms.file_content(plan, node)
+    if inline is not None:
+        return inline
+    maker = content_maker(plan, path, site, node)
     if many:
         return lambda c: f"[{maker()}(part) for part in {c.code(node)}]"
     return lambda c: f"{maker()}({c.code(node)})"
 
 
-def content_maker(plan: Plan, path: str, site: Site) -> Callable[[], str]:
-    """Gives the name of the function, in a module, that makes one content."""
+def content_maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Callable[[], str]:
+    """Gives the name of the function, in a module, that makes one content (of what `node` is)."""
+    if node is not None and surface_forms.only_files(plan, node):
+
+        def of_file() -> str:
+            return plan.snippet(path, snippets.FILE_CONTENT, "file_content", "uploaded_content")
+
+        plan.when_moving(site, of_file)
+        return of_file
 
     def name() -> str:
         return plan.snippet(path, snippets.TO_CONTENT, "to_content", "interaction_content")
@@ -122,7 +132,7 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
             continue
         if is_text(value):
             found.add("text")
-        elif value is MEDIA or isinstance(value, Obj) and value.kind == "Media":
+        elif value is MEDIA or isinstance(value, Obj) and value.kind in ("Media", "LFile"):
             found.add("media")
         elif value is BYTES:
             found.add("bytes")
@@ -232,6 +242,11 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
                 continue
             if inner <= {"texts", "contents"} and inner:
                 return _at_run_time(plan, path, node, site)
+            if inner == {"media"}:
+                plan.groups.of(site).facts["media"] = True
+                maker = content_maker(plan, path, site, element.value)
+                codes.append(lambda c, e=element, m=maker: f"*({m()}(part) for part in {c.code(e.value)})")  # type: ignore[misc]
+                continue
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
             return lambda c: c.code(node)
         values = plan.values(element) - {NONE}
@@ -248,7 +263,11 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
         found = kinds(plan, values)
         if found and found <= {"text", "media"} and "media" in found:
             plan.groups.of(site).facts["media"] = True
-            maker = content_maker(plan, path, site)
+            inline = surface_forms.file_content(plan, element)
+            if inline is not None:
+                codes.append(inline)
+                continue
+            maker = content_maker(plan, path, site, element)
             codes.append(lambda c, e=element, m=maker: f"{m()}({c.code(e)})")  # type: ignore[misc]
             continue
         if found - {"text"}:

@@ -9,7 +9,7 @@ from typing import Literal
 from ..infer import library
 from ..infer.program import ModuleFacts, Program
 from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Method
-from ..sdk import surface
+from ..sdk import surface, surfaces
 
 Role = Literal[
     "attribute",
@@ -151,7 +151,7 @@ def _argument(program: Program, facts: ModuleFacts, call: ast.AST) -> tuple[Role
                 )
             ):
                 return "move", call
-            if path in surface.CONSTRUCTORS:
+            if path in surface.CONSTRUCTORS or path in surfaces.FUNCTIONS:
                 return "sdk", call
             found = found or "escape"
         elif isinstance(callee, (Func, Bound, Class, Inst)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -332,15 +333,18 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
             break
         else:
             last_import = position
-    plain = [line for line in imports if line.startswith(("import ", "from types import ", "from datetime import "))]
+    plain = [line for line in imports if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
     first_import = next((n for n in body[index : last_import + 1] if not _is_future(n)), None)
     if plain and isinstance(first_import, (ast.Import, ast.ImportFrom)):  # the standard library comes first
         at = lines.starts[first_import.lineno - 1]
-        text = text[:at] + "".join(f"{line}{newline}" for line in plain) + text[at:]
+        plain.sort(key=lambda line: line.startswith("from "))
+        name = first_import.module if isinstance(first_import, ast.ImportFrom) else first_import.names[0].name
+        own = (name or ".").partition(".")[0] in sys.stdlib_module_names
+        text = text[:at] + "".join(f"{line}{newline}" for line in plain) + ("" if own else newline) + text[at:]
         others = [line for line in imports if line not in plain]
         return _insert(text, others, top, newline, indent) if others or top else text
     code = "".join(f"{line}{newline}" for line in imports)
-    functions = [item for item in top if item.startswith(("def ", "class ", "async "))]
+    functions = [item for item in top if item.startswith(("def ", "class ", "async ", "@"))]
     simple = [item for item in top if item not in functions]
     for item in simple:
         code += newline + _native(item, newline, indent)

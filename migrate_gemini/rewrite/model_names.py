@@ -6,6 +6,7 @@ import ast
 
 from ..infer.values import Const, Method, Values
 from ..sdk.models import judge
+from . import surfaces
 from .plan import Plan
 from .requests import vertex
 from .written import literal
@@ -31,6 +32,9 @@ def reached(plan: Plan) -> None:
             names = {type(value).__name__ for value in callees}
             kinds = {obj.kind for obj in plan.objects(node)}
             if "LModel" in kinds and node.args:
+                take(plan.values(node.args[0]))
+            function = surfaces.of(plan, node)
+            if function is not None and function.takes.get(function.parameters[0], ("",))[0] == "model" and node.args:
                 take(plan.values(node.args[0]))
             if names & {"Method"} or kinds & {"LModel", "GChat", "AGChat"} or _is_sdk_function(callees):
                 for keyword in node.keywords:

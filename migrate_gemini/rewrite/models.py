@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
 from . import config, requests, safety, snippets
-from .call import Item, arguments, dict_code, remake
+from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Parts
 from .plan import CallSite, Plan
@@ -15,6 +15,9 @@ from .reasons import Reason
 
 POSITIONAL = ("model_name", "safety_settings", "generation_config", "tools", "tool_config", "system_instruction")
 """Parameters of GenerativeModel in their order (google/generativeai/generative_models.py)."""
+
+
+_METHODS = ("generate_content", "generate_content_async", "start_chat", "count_tokens", "count_tokens_async")
 
 
 @dataclass(slots=True)
@@ -76,7 +79,8 @@ def name_code(plan: Plan, model: ModelSite, c: Context) -> str:
     """The code of a model's name."""
     if model.name is None:
         return f'"{plan.settings.default_model}"'
-    return c.code(model.name)
+    listed = isinstance(model.name, ast.Attribute) and plan.objects(model.name.value, "LModelInfo")
+    return c.code(model.name) + ('.removeprefix("models/")' if listed else "")
 
 
 def items(plan: Plan, model: ModelSite, c: Context) -> list[Item]:
@@ -143,9 +147,7 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
                     path, parent, lambda c: c.code(node) + ("" if form(plan, site) == "name" else '["model"]')
                 ),
             )
-        elif parent.attr in ("count_tokens",):
-            _count_tokens(plan, path, parent, objects)
-        elif parent.attr not in ("generate_content", "generate_content_async", "start_chat"):
+        elif parent.attr not in _METHODS:
             plan.fail_all(objects, Reason.ATTRIBUTE, parent.attr, path, node)
         return
     if role in ("move", "truth", "discard", "compare", "annotation", "call"):
@@ -156,27 +158,6 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "sdk":
         return
     plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
-
-
-def _count_tokens(plan: Plan, path: str, func: ast.Attribute, objects: list[Obj]) -> None:
-    site = objects[0].site
-    call = plan.facts(path).parents[func]
-    if not isinstance(call, ast.Call) or call.func is not func or len(arguments(call)) != 1:
-        plan.fail_all(objects, Reason.ATTRIBUTE, "count_tokens", path, func)
-        return
-    plan.clients_wanted(path, func, site)
-    plan.calls.append(
-        CallSite(site, path, call, "MG107", "count_tokens moved to client.models; system instructions no longer count")
-    )
-    given = arguments(call)[0]
-    value = given.value if isinstance(given, ast.keyword) else given
-
-    def edit(c: Context) -> object:
-        name = c.code(func.value) + ("" if form(plan, site) == "name" else '["model"]')
-        new = [Item("model", name), Item("contents", c.new(value), old=given)]
-        return remake(c, call, f"{plan.client(path, func)}.models.count_tokens", new)
-
-    plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
 
 
 def request_items(

@@ -74,6 +74,7 @@ class Plan:
     sends: list[Send] = field(default_factory=list)
     wanted: list[tuple[str, ast.expr, Site]] = field(default_factory=list)
     lines: dict[str, list[str]] = field(default_factory=dict)
+    looked_at: set[tuple[str, str]] = field(default_factory=set)
     clients: Clients | None = None
     legacy_left: bool = False
     first_schema: Site | None = None

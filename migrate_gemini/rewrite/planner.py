@@ -8,6 +8,8 @@ from ..infer.program import Program
 from ..infer.reach import reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
+from ..sdk.surfaces import FUNCTIONS
+from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..settings import Settings
 from . import (
     chats,
@@ -24,6 +26,8 @@ from . import (
     requests,
     responses,
     streams,
+    surface_reads,
+    surfaces,
     tools,
 )
 from .clients import Clients, is_configure
@@ -43,6 +47,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
         _survey(plan, path, parsed)
     for path, node in parsed:
         responses.parsed(plan, path, node)
+    surfaces.hold_files(plan)
     _by_name(plan)
     errors.survey(plan)
     _stars(plan)
@@ -92,6 +97,15 @@ def _survey(plan: Plan, path: str, parsed: list[tuple[str, ast.Attribute]]) -> N
             if not (isinstance(parent, ast.Call) and parent.func is node) and isinstance(node, ast.Attribute):
                 if methods[0].name in surface.CALL_NAMES:
                     handed.survey(plan, path, node, methods[0], plan.objects(node.value))
+                elif methods[0].obj.kind in surface_reads.KINDS:
+                    surfaces.value(plan, path, node, methods[0].name)
+            continue
+        if any(isinstance(v, Ext) and v.path in FUNCTIONS for v in values) and isinstance(
+            node, ast.Attribute | ast.Name
+        ):
+            parent = facts.parents.get(node)
+            if not (isinstance(parent, ast.Call) and parent.func is node) and isinstance(node.ctx, ast.Load):
+                surfaces.value(plan, path, node, "")
             continue
         objects = [o for o in plan.objects(node) if o.kind in surface.MOVING]
         if not objects:
@@ -116,6 +130,8 @@ def _survey(plan: Plan, path: str, parsed: list[tuple[str, ast.Attribute]]) -> N
                 tools.survey(plan, path, node, objects)
             elif kind in streams.KINDS:
                 streams.survey(plan, path, node, objects)
+            elif kind in surface_reads.KINDS:
+                surface_reads.survey(plan, path, node, objects)
             elif kind in responses.KINDS:
                 if objects[0].site.external:
                     plan.fail_all(objects, Reason.EXTERNAL, "", path, node)
@@ -128,10 +144,16 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
         assert plan.clients is not None
         plan.clients.survey(path, node)
         return
+    if surfaces.vertex(plan, path, node):
+        return
     for value in callees:
         if isinstance(value, Method):
             _method(plan, path, node, value)
             return
+    function = surfaces.of(plan, node)
+    if function is not None:
+        surfaces.call(plan, path, node, function)
+        return
     for obj in plan.objects(node, "LChat"):
         if obj.site.node is node:
             plan.calls.append(CallSite(obj.site, path, node, "MG104", ""))
@@ -147,10 +169,7 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
         if isinstance(value, Ext) and value.path.startswith("google.generativeai."):
             name = value.path.rpartition(".")[2]
             if name[:1].islower() and not value.path.startswith("google.generativeai.types."):
-                site = plan.program.machine.sites.setdefault(node, Site(node, path))
-                plan.groups.of(site).facts["legacy"] = True
-                plan.fail(site, Reason.OTHER, f"{name}()", path, node)
-                plan.calls.append(CallSite(site, path, node, "MG107", ""))
+                surfaces.other(plan, path, node, value.path)
                 return
     if not callees:
         _untraced(plan, path, node)
@@ -160,6 +179,9 @@ def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:
     kind = method.obj.kind
     func = node.func
     direct = isinstance(func, ast.Attribute) and func.attr == method.name
+    if kind in SURFACE_METHODS:
+        surfaces.method(plan, path, node, SURFACE_METHODS[kind][method.name], method.obj)
+        return
     objects = plan.objects(func.value) if isinstance(func, ast.Attribute) else []
     if kind in ("Interactions", "AInteractions"):
         if node in plan.program.machine.sites:
@@ -167,6 +189,9 @@ def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:
         return
     if not direct and method.name in surface.CALL_NAMES:
         handed.alias_call(plan, path, node, method)
+    elif kind == "LModel" and method.name.startswith("count_tokens"):
+        if isinstance(func, ast.Attribute):
+            surfaces.count_tokens(plan, path, func, objects)
     elif method.name in surface.REQUESTS and kind == "LModel":
         requests.legacy(plan, path, node, method, objects)
     elif method.name in surface.REQUESTS:

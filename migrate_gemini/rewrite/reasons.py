@@ -10,6 +10,7 @@ class Reason(Enum):
 
     ESCAPES = "the object is handed to code that cannot be seen ({detail}); migrate that code by hand first"
     ATTRIBUTE = "`.{detail}` has no known counterpart on an interaction; rewrite this read by hand"
+    SURFACE = "{detail} of a result has no known counterpart in google-genai; rewrite this read by hand"
     MIXED = "the value may also be something else here ({detail}); split the two uses"
     EXTERNAL = "the object comes from outside of the code that was read; pass the paths that make it, too"
     OTHER = "{detail} has another form in google-genai and none in the Interactions API; move it by hand"
@@ -23,6 +24,13 @@ class Reason(Enum):
     CACHED = "cached content is not part of the Interactions API; keep generate_content for it"
     CANDIDATES = "several candidates have no counterpart; make several requests"
     VERTEX = "which models Vertex serves through the Interactions API is not known; keep generate_content there"
+    VERTEX_SDK = (
+        "the Generative AI module of the Vertex AI SDK was removed on 2026-06-24; make a "
+        "genai.Client(enterprise=True, project=..., location=...) and call its models.generate_content or chats, "
+        "because which models Vertex serves through the Interactions API is not known"
+    )
+    PALM = "the PaLM API was shut down on 2024-08-15; {detail}"
+    BY_HAND = "{detail}; move it by hand"
     TUNED = "tuned models are not served by the Interactions API; keep generate_content for them"
     CLIENT = "no client can be reached from here ({detail}); make one and pass it in"
     STREAM = "the stream is used in a way that has no counterpart ({detail}); write the loop over events by hand"

@@ -201,6 +201,14 @@ def {name}(item):
     return {{**content, "uri": item.get("file_uri") or item["uri"]}}
 '''
 
+FILE_CONTENT = '''\
+def {name}(file):
+    """An uploaded file as a content of an interaction."""
+    kind = file.mime_type.partition("/")[0]
+    kind = kind if kind in ("image", "audio", "video") else "document"
+    return {{"type": kind, "uri": file.uri, "mime_type": file.mime_type}}
+'''
+
 JSON_FORMAT = '''\
 def {name}(schema):
     """The response_format that asks for JSON of a schema: of a type, or of a dict as generate_content took it."""

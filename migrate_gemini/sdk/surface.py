@@ -8,7 +8,7 @@ Kinds are our names for SDK objects. One request's answer and all that is read o
 
 from __future__ import annotations
 
-from . import first_schema
+from . import first_schema, surfaces
 
 LEGACY = "google.generativeai"
 GENAI = "google.genai"
@@ -52,6 +52,13 @@ CONSTRUCTORS: dict[str, str] = {
     "google.generativeai.protos.Content": "LContent",
     "google.generativeai.protos.Part": "LPart",
     "google.generativeai.types.ContentDict": "LContent",
+    "vertexai.generative_models.GenerativeModel": "VModel",
+    "vertexai.preview.generative_models.GenerativeModel": "VModel",
+    "vertexai.generative_models.ChatSession": "VChat",
+    "vertexai.preview.generative_models.ChatSession": "VChat",
+    "vertexai.language_models.TextGenerationModel.from_pretrained": "VModel",
+    "vertexai.language_models.ChatModel.from_pretrained": "VModel",
+    "vertexai.language_models.TextEmbeddingModel.from_pretrained": "VModel",
 }
 """Called: makes an object of this kind. As an annotation: names a value of this kind."""
 
@@ -60,6 +67,11 @@ ANNOTATIONS: dict[str, str] = {
     "google.generativeai.types.generation_types.GenerateContentResponse": "Response",
     "google.generativeai.types.AsyncGenerateContentResponse": "Response",
     "google.generativeai.generative_models.ChatSession": "LChat",
+    "google.generativeai.types.File": "LFile",
+    "google.generativeai.types.file_types.File": "LFile",
+    "google.generativeai.types.Model": "LModelInfo",
+    "google.generativeai.types.model_types.Model": "LModelInfo",
+    "google.generativeai.caching.CachedContent": "LCache",
     "google.genai.types.GenerateContentResponse": "Response",
     "google.genai.chats.Chat": "GChat",
     "google.genai.chats.AsyncChat": "AGChat",
@@ -119,8 +131,16 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     **first_schema.ATTRIBUTES,
     "Turn": {"role": "Role", "parts": "TurnParts"},
     "TurnPart": {"text": "Text"},
+    **{
+        kind: {name: "String" if name in surfaces.TEXTS and kind != "FileState" else "" for name in reads}
+        for kind, reads in surfaces.READS.items()
+        if reads
+    },
+    "FileState": {"name": "String"},
 }
-"""kind -> attribute -> kind of what it gives. An attribute that is not here has no known counterpart."""
+ATTRIBUTES["LFile"]["state"] = "FileState"
+"""kind -> attribute -> kind of what it gives ('': nothing to follow). An attribute that is not here has no known
+counterpart."""
 
 ELEMENTS: dict[str, str] = {
     "Candidates": "Candidate",
@@ -131,16 +151,39 @@ ELEMENTS: dict[str, str] = {
     **first_schema.ELEMENTS,
     "History": "Turn",
     "TurnParts": "TurnPart",
+    "LFiles": "LFile",
+    "LModelInfos": "LModelInfo",
+    "LCaches": "LCache",
 }
 """What indexing or iterating gives. (A stream is iterated only.)"""
+
+VERTEX: dict[str, dict[str, tuple[str, bool]]] = {
+    "VModel": {
+        "generate_content": ("", False),
+        "generate_content_async": ("", True),
+        "start_chat": ("VChat", False),
+        "count_tokens": ("", False),
+        "predict": ("", False),
+        "predict_async": ("", True),
+        "predict_streaming": ("", False),
+        "get_embeddings": ("", False),
+        "get_embeddings_async": ("", True),
+    },
+    "VChat": {
+        "send_message": ("", False),
+        "send_message_async": ("", True),
+        "send_message_streaming": ("", False),
+    },
+}
+"""The requests of google-cloud-aiplatform's Generative AI module, which no installed SDK has any more."""
 
 METHODS: dict[str, dict[str, tuple[str, bool]]] = {
     "LModel": {
         "generate_content": ("Response", False),
         "generate_content_async": ("Response", True),
         "start_chat": ("LChat", False),
-        "count_tokens": ("", False),
-        "count_tokens_async": ("", True),
+        "count_tokens": ("Counted", False),
+        "count_tokens_async": ("Counted", True),
     },
     "LChat": {
         "send_message": ("Response", False),
@@ -173,6 +216,8 @@ METHODS: dict[str, dict[str, tuple[str, bool]]] = {
     "Response": {"resolve": ("", False)},
     "Stream": {"resolve": ("", False)},
     "Chunk": {"resolve": ("", False)},
+    **{kind: dict.fromkeys(methods, ("", False)) for kind, methods in surfaces.METHODS.items()},
+    **VERTEX,
 }
 """kind -> method -> (kind of the result, must it be awaited). '' is a result that does not matter."""
 
@@ -183,10 +228,13 @@ MOVING = frozenset(
     """LModel LChat GChat AGChat LConfig GConfig Response Stream Chunk Candidates Candidate Answer Parts Part Usage
     Feedback Finish Block FinishName BlockName History Turn TurnParts TurnPart Calls Call Code CodeResult Parsed Models
     AModels Chats AChats Tool Declaration Schema FResult""".split()
-)
+) | frozenset(surfaces.READS)
 """Kinds whose run-time form changes when their group is migrated; a use that we do not know keeps the group."""
 
-STARRED = ("GenerativeModel", "ChatSession", "GenerationConfig", "configure", "types", "protos", "upload_file")
+STARRED = (
+    *("GenerativeModel", "ChatSession", "GenerationConfig", "configure", "types", "protos", "caching"),
+    *(name for path in surfaces.FUNCTIONS if (name := path.removeprefix("google.generativeai.")).isidentifier()),
+)
 """What `from google.generativeai import *` binds, of what matters here (google/generativeai/__init__.py)."""
 
 CALL_NAMES = frozenset(
@@ -195,5 +243,5 @@ CALL_NAMES = frozenset(
 )
 """Method and class names that are call sites when their receiver is traced to an SDK."""
 
-TOKENS = (b"generativeai", b"google.genai", b"google import genai")
+TOKENS = (b"generativeai", b"google.genai", b"google import genai", b"vertexai")
 """A file without any of these cannot name an SDK; it matters only if it imports a project module that does."""

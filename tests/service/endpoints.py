@@ -18,6 +18,10 @@ from tests.service.storage import Storage
 from tests.service.values import snake_keys
 
 DIMENSIONS = 8
+TASK_TYPES = (
+    "", "RETRIEVAL_QUERY", "RETRIEVAL_DOCUMENT", "SEMANTIC_SIMILARITY", "CLASSIFICATION", "CLUSTERING",
+    "QUESTION_ANSWERING", "FACT_VERIFICATION", "CODE_RETRIEVAL_QUERY",
+)  # fmt: skip
 
 
 def obey_http_directives(request: Request, storage: Storage) -> None:
@@ -102,7 +106,11 @@ def embedding(model: str, body: dict) -> list[float]:
     parts = (body.get("content") or {}).get("parts") or []
     text = "\n".join(part.get("text") or "" for part in parts)
     size = int(config.get("output_dimensionality") or DIMENSIONS)
-    meaning = [models.identity(model), text, str(config.get("task_type") or ""), config.get("title") or ""]
+    task = config.get("task_type") or ""
+    task = TASK_TYPES[task] if isinstance(task, int) else task  # the legacy SDK sends enums as numbers
+    if task not in (*TASK_TYPES, "TASK_TYPE_UNSPECIFIED"):
+        raise ApiError(400, f"Invalid value at 'task_type': {task!r}")
+    meaning = [models.identity(model), text, task.removeprefix("TASK_TYPE_UNSPECIFIED"), config.get("title") or ""]
     numbers = hashlib.shake_256(json.dumps(meaning).encode()).digest(size)
     return [round((number - 128) / 128, 6) for number in numbers]
 

@@ -1,0 +1,403 @@
+"""How the arguments of legacy embed_content, files and caches change their form on the way to google-genai."""
+
+from __future__ import annotations
+
+import ast
+import mimetypes
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from ..infer.values import BYTES, MEDIA, NONE, NUM, STR, Box, Const, Ext, Obj, Site, Values, is_text
+from ..sdk import surfaces
+from ..sdk.models import judge
+from .call import dict_code
+from .edits import Context
+from .plan import Plan
+from .reasons import Reason
+from .written import fields
+
+Code = Callable[[Context], str]
+Form = Callable[[Plan, str, ast.expr, Site], Code]
+
+_SEVERAL = re.compile(
+    r"(?i)(?:^|_)(?:texts|documents|docs|chunks|sentences|passages|batch|lines|items|contents|words)$"
+)
+"""Names of values that are lists of texts, where nothing else tells."""
+_LISTS = frozenset("list List Sequence Iterable tuple Tuple set Set Collection Documents".split())
+"""Annotations of such values; Documents is the list of texts of chromadb's embedding functions."""
+
+
+def reached(plan: Plan, values: Values, *kinds: str, depth: int = 6) -> Iterator[Obj]:
+    """The SDK objects of these kinds among values and in the containers among them."""
+    for value in values:
+        if isinstance(value, Obj) and value.kind in kinds:
+            yield value
+        elif isinstance(value, Box) and depth:
+            inner = plan.program.machine.cells.get(("e", value, "#"), frozenset())
+            yield from reached(plan, inner, *kinds, depth=depth - 1)
+
+
+def rows(pairs: Sequence[tuple[str, str]], c: Context, node: ast.expr) -> str:
+    """A dict of these pairs, one a line where they do not fit into one."""
+    flat = dict_code(pairs)
+    if len(flat) <= 80 or len(pairs) < 2:
+        return flat
+    outer, step, newline = c.layout(node)
+    return "{" + newline + "".join(f'{outer}{step}"{k}": {v},{newline}' for k, v in pairs) + outer + "}"
+
+
+# -- embeddings --------------------------------------------------------------------------------------------------------
+
+
+def embeds_many(plan: Plan, path: str, node: ast.expr) -> tuple[bool | None, bool]:
+    """Whether contents to embed are a list (None: both may be), and whether that is sure."""
+    values = plan.values(node) - {NONE}
+    lists = [value for value in values if isinstance(value, Box) and value.type != "dict"]
+    if values and len(lists) == len(values):
+        return True, True
+    if lists:
+        return None, True
+    if values and all(is_text(value) for value in values):
+        return False, True
+    return _looks_several(plan, path, node), False
+
+
+def _looks_several(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether an unknown value is written like a list of texts."""
+    if isinstance(node, ast.Call):
+        func = node.func
+        return isinstance(func, ast.Attribute) and func.attr in ("tolist", "to_list", "split", "splitlines")
+    facts = plan.facts(path)
+    if isinstance(node, ast.Name):
+        outer: ast.AST = node
+        while outer in facts.parents:
+            outer = facts.parents[outer]
+            if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                every = [*outer.args.posonlyargs, *outer.args.args, *outer.args.kwonlyargs]
+                hint = next((arg.annotation for arg in every if arg.arg == node.id), None)
+                if hint is not None:
+                    head = hint.value if isinstance(hint, ast.Subscript) else hint
+                    return (head.attr if isinstance(head, ast.Attribute) else getattr(head, "id", "")) in _LISTS
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return _SEVERAL.search(name) is not None
+
+
+def texts(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """content= of embed_content as contents=."""
+    many, sure = embeds_many(plan, path, node)
+    values = plan.values(node) - {NONE}
+    if many is None:
+        plan.fail(site, Reason.MIXED, f"one text or a list: {plan.source(path, node)}", path, node)
+        return lambda c: c.code(node)
+    if not sure:
+        if values - {NUM}:
+            plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+        plan.review(site, f"{plan.source(path, node)} is taken to be {'a list of texts' if many else 'one text'}")
+    if not many:
+        return lambda c: c.code(node)
+    for value in values:
+        inner = plan.program.machine.cells.get(("e", value, "#"), frozenset()) - {NONE}
+        if not all(is_text(item) for item in inner):
+            plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    if not _one_vector_a_text(plan, site):
+        return lambda c: f'[{{"parts": [{{"text": text}}]}} for text in {c.code(node)}]'
+    if isinstance(node, ast.GeneratorExp):
+        return lambda c: "[" + c.code(node).strip()[1:-1] + "]"
+    if any(isinstance(value, Box) and value.type not in ("list", "tuple") for value in values):
+        return lambda c: f"list({c.code(node)})"
+    return lambda c: c.code(node)
+
+
+def _one_vector_a_text(plan: Plan, site: Site) -> bool:
+    """Whether the model of an embed_content call makes one vector of each text of a plain list."""
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return False
+    model = next((k.value for k in call.keywords if k.arg == "model"), call.args[0] if call.args else None)
+    values = (plan.values(model) if model is not None else frozenset()) - {NONE}
+    for value in values:
+        if not isinstance(value, Const):
+            return False
+        name = str(value.node.value)
+        name = (judge(name, plan.settings).new or name).removeprefix("models/")
+        if name not in surfaces.ONE_VECTOR_A_TEXT:
+            return False
+    return bool(values)
+
+
+def task_type(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """task_type= as the upper-case name that google-genai sends."""
+    for leaf in _leaves(node):
+        _task_leaf(plan, path, leaf, site)
+    return lambda c: c.code(node)
+
+
+def _leaves(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.IfExp):
+        yield from _leaves(node.body)
+        yield from _leaves(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from _leaves(value)
+    else:
+        yield node
+
+
+def _task_leaf(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
+    if isinstance(node, ast.Constant):
+        old = node.value
+        if old is None:
+            return
+        numbers = list(dict.fromkeys(surfaces.TASK_TYPES.values()))
+        new: str | None = None
+        if isinstance(old, str):
+            new = surfaces.TASK_TYPES.get(old.lower())
+        elif isinstance(old, int) and 0 <= old < len(numbers):
+            new = numbers[old]
+        if new is None:
+            plan.fail(site, Reason.ARGUMENT, f"task_type={plan.source(path, node)}", path, node)
+        elif new != old:
+            segment = ast.get_source_segment(plan.facts(path).text, node) or '""'
+            quote = "'" if segment.startswith("'") else '"'
+            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{quote}{new}{quote}"))
+        return
+    values = plan.values(node) - {NONE}
+    enums = {v.path.rpartition(".")[2] for v in values if isinstance(v, Ext) and "TaskType." in v.path}
+    if enums:
+        if len(enums) != len(values):
+            plan.fail(site, Reason.MIXED, plan.source(path, node), path, node)
+        name = next(iter(enums))
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f'"{name}"'))
+        return
+    known = _written_task_types(plan)
+    if any(name != name.upper() for name in known):
+        may_be_none = NONE in plan.values(node) or not values
+
+        def upper(c: Context) -> str:
+            code = c.module.code_for_node(c.inner(node))
+            return f"{code} and {code}.upper()" if may_be_none else f"{code}.upper()"
+
+        plan.when_moving(site, lambda: plan.expression(path, node, upper))
+    elif not known:
+        plan.review(site, f"{plan.source(path, node)} has to be an upper-case name such as RETRIEVAL_DOCUMENT")
+
+
+def _written_task_types(plan: Plan) -> set[str]:
+    """The long names of task types that the program writes anywhere."""
+    return {
+        node.value
+        for facts in plan.program.modules.values()
+        for node in facts.nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and surfaces.TASK_TYPES.get(node.value.lower()) == node.value.upper()
+    }
+
+
+# -- names, times, contents --------------------------------------------------------------------------------------------
+
+
+def timeout(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """request_options={'timeout': seconds} as http_options, which counts in milliseconds."""
+    items = fields(plan, path, node) or []
+    if isinstance(node, ast.Call) and not items:
+        items = [(keyword.arg or "**", keyword.value, keyword) for keyword in node.keywords]
+    if [name for name, _, _ in items] != ["timeout"]:
+        plan.fail(site, Reason.ARGUMENT, "request_options", path, node)
+        return lambda c: c.code(node)
+    seconds = items[0][1]
+    if isinstance(seconds, ast.Constant) and isinstance(seconds.value, (int, float)):
+        number = int(seconds.value * 1000)
+        return lambda c: dict_code([("timeout", str(number))])
+    return lambda c: dict_code([("timeout", f"int({c.code(seconds)} * 1000)")])
+
+
+def model_name(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """A model by its name; the legacy SDK also took the object that it gives."""
+    objects = plan.objects(node, "LModelInfo")
+    if objects:
+        if len(objects) != len(plan.values(node) - {NONE}):
+            plan.fail(site, Reason.MIXED, plan.source(path, node), path, node)
+        plan.groups.join([site, *(obj.site for obj in objects)])
+        return lambda c: f"{c.code(node)}.name"
+    return lambda c: c.code(node)
+
+
+def file_name(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """A file by its name; the legacy delete_file also took the file."""
+    objects = plan.objects(node, "LFile")
+    values = plan.values(node) - {NONE}
+    if objects:
+        if len(objects) != len(values):
+            plan.fail(site, Reason.MIXED, plan.source(path, node), path, node)
+        plan.groups.join([site, *(obj.site for obj in objects)])
+        return lambda c: f"{c.code(node)}.name"
+    if not values and not re.search(r"(?i)(?:name|id)\b\W*$", plan.source(path, node)):
+        plan.review(site, f"{plan.source(path, node)} is taken to be a file's name, not a file")
+    return lambda c: c.code(node)
+
+
+def ttl(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """A time to live as a string of seconds; from seconds or a timedelta."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        number = node.value
+        return lambda c: f'"{number}s"'
+    callees = plan.program.machine.callees.get(node, frozenset()) if isinstance(node, ast.Call) else frozenset()
+    if isinstance(node, ast.Call) and any(isinstance(v, Ext) and v.path == "datetime.timedelta" for v in callees):
+        seconds = _seconds(node)
+        if seconds is not None:
+            return lambda c: f'"{seconds}s"'
+        return lambda c: f'f"{{int({c.code(node)}.total_seconds())}}s"'
+    if plan.values(node) and plan.values(node) <= {NUM}:
+        return lambda c: f'f"{{{c.code(node)}}}s"'
+    plan.fail(site, Reason.ARGUMENT, f"ttl={plan.source(path, node)}", path, node)
+    return lambda c: c.code(node)
+
+
+def _seconds(call: ast.Call) -> int | None:
+    """The seconds of a timedelta(...) that is written out."""
+    size = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
+    total = 0.0
+    for keyword in call.keywords:
+        value = keyword.value
+        if keyword.arg not in size or not isinstance(value, ast.Constant) or not isinstance(value.value, (int, float)):
+            return None
+        total += size[keyword.arg] * value.value
+    return int(total) if call.keywords and not call.args else None
+
+
+def moment(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """expire_time=: a datetime, as before; a number of seconds is none."""
+    if plan.values(node) & {NUM, STR} or isinstance(node, ast.Dict):
+        plan.fail(site, Reason.ARGUMENT, f"expire_time={plan.source(path, node)}", path, node)
+    return lambda c: c.code(node)
+
+
+def text(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """A system instruction: text only."""
+    values = plan.values(node) - {NONE}
+    if not all(is_text(value) for value in values):
+        plan.fail(site, Reason.ARGUMENT, plan.source(path, node), path, node)
+    return lambda c: c.code(node)
+
+
+def contents(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """Contents that both SDKs take as they are: text, files, pictures and lists of them."""
+    if not _same(plan, plan.values(node) - {NONE, NUM}):
+        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    elif not plan.values(node):
+        plan.review(site, f"{plan.source(path, node)} is taken to be text")
+    return lambda c: c.code(node)
+
+
+def _same(plan: Plan, values: Values) -> bool:
+    for value in values:
+        if is_text(value) or value is MEDIA or isinstance(value, Obj) and value.kind == "LFile":
+            continue
+        if not isinstance(value, Box) or value.type not in ("list", "tuple"):
+            return False
+        inner = plan.program.machine.cells.get(("e", value, "#"), frozenset()) - {NONE}
+        if BYTES in inner or any(isinstance(v, Box) for v in inner) or not _same(plan, inner):
+            return False
+    return True
+
+
+def only_files(plan: Plan, node: ast.expr) -> bool:
+    """Whether a value is an uploaded file, or a list of nothing else."""
+    values = plan.values(node) - {NONE}
+    cells = plan.program.machine.cells
+    items = frozenset(
+        item
+        for value in values
+        for item in (cells.get(("e", value, "#"), frozenset()) if isinstance(value, Box) else (value,))
+    )
+    return bool(items) and all(isinstance(item, Obj) and item.kind == "LFile" for item in items)
+
+
+def file_content(plan: Plan, node: ast.expr) -> Code | None:
+    """An uploaded file as a content of an interaction, where what it holds is known from its upload."""
+    if not isinstance(node, (ast.Name, ast.Attribute)) or not plan.objects(node, "LFile"):
+        return None
+    family = _family(plan, node, set())
+    if family is None:
+        return None
+
+    def code(c: Context) -> str:
+        file = c.code(node)
+        return f'{{"type": "{family}", "uri": {file}.uri, "mime_type": {file}.mime_type}}'
+
+    return code
+
+
+def _family(plan: Plan, node: ast.expr, seen: set[Site]) -> str | None:
+    """image, audio, video or document for a file whose uploads all say so; None where that is not known.
+
+    A file that is looked up by the name of another one is taken to be that one.
+    """
+    found: set[str | None] = set()
+    for value in plan.values(node) - {NONE}:
+        if not isinstance(value, Obj) or value.kind != "LFile":
+            return None
+        if value.site in seen:
+            continue
+        seen.add(value.site)
+        call = value.site.node
+        if not isinstance(call, ast.Call):
+            return None
+        given = dict(zip(("path",), call.args))
+        given.update((k.arg, k.value) for k in call.keywords if k.arg is not None)
+        if "name" in given and "path" not in given or _gets(plan, call):
+            name = given.get("name") or given.get("path")
+            if not (isinstance(name, ast.Attribute) and name.attr == "name"):
+                return None
+            inner = _family(plan, name.value, seen)
+            if inner is not None or not _only(plan, name.value, seen):
+                found.add(inner)
+            continue
+        named = given.get("mime_type")
+        place = given.get("path")
+        guessed: object = named.value if isinstance(named, ast.Constant) else None
+        if named is None and isinstance(place, ast.Constant) and isinstance(place.value, str):
+            guessed = mimetypes.guess_type(place.value)[0]
+        if not isinstance(guessed, str):
+            return None
+        head = guessed.partition("/")[0]
+        found.add(head if head in ("image", "audio", "video") else "document")
+    return found.pop() if len(found) == 1 else None
+
+
+def _gets(plan: Plan, call: ast.Call) -> bool:
+    callees = plan.program.machine.callees.get(call, frozenset())
+    return any(isinstance(v, Ext) and v.path.endswith(".get_file") for v in callees)
+
+
+def _only(plan: Plan, node: ast.expr, seen: set[Site]) -> bool:
+    """Whether a value is only what has been looked at already."""
+    return all(isinstance(v, Obj) and v.site in seen for v in plan.values(node) - {NONE})
+
+
+def file_label(node: ast.expr, c: Context) -> str:
+    """The name that the legacy upload_file showed of a file where it was given none: the last part of its path."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return f'"{posixpath.basename(node.value)}"'
+    return f"os.path.basename({c.code(node)})"
+
+
+def needs_os(node: ast.expr) -> bool:
+    """Whether `file_label` needs the module os."""
+    return not isinstance(node, ast.Constant)
+
+
+FORMS: dict[str, Form] = {
+    "texts": texts,
+    "task_type": task_type,
+    "timeout": timeout,
+    "model": model_name,
+    "file_name": file_name,
+    "ttl": ttl,
+    "moment": moment,
+    "text": text,
+    "contents": contents,
+}
+"""The forms that rows of `sdk.surfaces` name."""
