@@ -196,7 +196,7 @@ def test_any_error_that_is_caught_is_said() -> None:
 def test_a_date_is_made_of_its_text() -> None:
     check_transformed(
         HEAD + ASK + "print(interaction.created.isoformat(), interaction.role, interaction.outputs[-1].text)\n",
-        HEAD.replace("from google", "from datetime import datetime\nfrom google")
+        HEAD.replace("from google", "from datetime import datetime\n\nfrom google")
         + ASK
         + 'print(datetime.fromisoformat(interaction.created).isoformat(), "model", interaction.output_text)\n',
         found=["MG204"],
