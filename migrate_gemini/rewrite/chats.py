@@ -14,7 +14,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
-from . import config, contents, context, models, snippets, tools
+from . import blocked, config, contents, context, models, snippets, tools
 from .call import Item, arguments, remake
 from .edits import Context, Line
 from .parts import Parts
@@ -44,7 +44,8 @@ class ChatSite:
 
 @dataclass(slots=True)
 class Send:
-    """One message: its call, and where the statement with its interaction's id can go."""
+    """One message: its call, and where the statement with its interaction's id can go. blocked: a clause of the program
+    catches what it raised for a blocked prompt or answer."""
 
     path: str
     node: ast.Call
@@ -60,6 +61,7 @@ class Send:
     loop: ast.AST | None = None
     client: Callable[[Context], str] | None = None
     aio: str = ".aio"
+    blocked: bool = False
 
 
 def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
@@ -407,6 +409,10 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
         keep = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
     else:
         keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
+    error = 'ValueError("the message was blocked")'
+    if any(item.blocked for item in sends):
+        error = f"{blocked.exception(plan, path)}(interaction.errors)"
+    keep = keep.replace("{blocked}", error)
     if any("get_history" in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
         code += snippets.CHAT_HISTORY_GETTER.format()
     for method, stream, is_async in sorted({_signature(item) for item in sends}):
@@ -471,10 +477,13 @@ def _keep_line(plan: Plan, item: Send, name: str) -> Line:
         isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.While, ast.For))
         for outer in context.ancestors(facts, item.node)
     )
+    raising = blocked.line(plan, item.path, name, "status" if item.stream else "errors") if item.blocked else None
     guard = not item.stream and (raising_matters(plan, item.path, item.node) if item.legacy else again)
 
     def line(c: Context) -> str:
         made = f'{c.anywhere(item.receiver)}["previous_interaction_id"] = {name}.id'
+        if raising is not None:
+            return f"{raising(c)}\n{made}"
         return f'if {name}.status != "failed":\n{c.module.default_indent}{made}' if guard else made
 
     return line

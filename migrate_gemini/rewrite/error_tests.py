@@ -70,12 +70,14 @@ def fitting(plan: Plan, path: str, node: ast.expr, code: str) -> str:
 class Test:
     """What an except clause or isinstance() asks for.
 
-    named: classes of the SDKs; broad: Exception and BaseException; others: expressions for other classes, unknown: one
-    of them may be anything; unclear: which classes these are is only known at run time; codes: statuses; constants:
-    names of tuples of classes, whose elements become statuses.
+    named: classes of the SDKs; blocked: expressions for those of blocked prompts and answers; broad: Exception and
+    BaseException; others: expressions for other classes, unknown: one of them may be anything; unclear: which classes
+    these are is only known at run time; codes: statuses; constants: names of tuples of classes, whose elements become
+    statuses.
     """
 
     named: list[str] = field(default_factory=list)
+    blocked: list[ast.expr] = field(default_factory=list)
     broad: set[str] = field(default_factory=set)
     others: list[ast.expr] = field(default_factory=list)
     unknown: bool = False

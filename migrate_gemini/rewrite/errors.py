@@ -16,7 +16,7 @@ from ..infer.reach import raised_in
 from ..infer.values import Box, Class, Ext, Value
 from ..sdk import errors as sdk
 from ..sdk import surface
-from . import context, error_tests, error_uses
+from . import blocked, context, error_tests, error_uses
 from .edits import Context
 from .error_tests import Test
 from .plan import CallSite, Plan
@@ -84,6 +84,8 @@ class Errors:
                     handlers = [self.handler(handler) for handler in node.handlers]
                     if any(handler.test.named for handler in handlers):
                         self._clause(path, node, handlers)
+                    if any(handler.test.blocked for handler in handlers):
+                        blocked.survey(self, path, node, handlers)
                 elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
                     if any(self._leads(value) for value in plan.values(node)):
                         uses.append((path, node))
@@ -133,7 +135,9 @@ class Errors:
         return test
 
     def _class(self, item: ast.expr, value: Value, test: Test) -> None:
-        if isinstance(value, Ext) and error_tests.is_named(value.path):
+        if isinstance(value, Ext) and value.path in sdk.BLOCKED:
+            test.blocked.append(item)
+        elif isinstance(value, Ext) and error_tests.is_named(value.path):
             test.named.append(value.path)
             self.consumed.add(item)
         elif isinstance(value, Ext):

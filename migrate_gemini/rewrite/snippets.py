@@ -246,6 +246,11 @@ def {name}(error):
     return body["error"]["message"] if isinstance(body, dict) and "error" in body else error.message
 '''
 
+BLOCKED = '''\
+class {name}(Exception):
+    """A prompt or its answer was blocked."""
+'''
+
 CHAT_HEAD = '''\
 class {name}:
     """A conversation: each message continues the interaction before it."""
@@ -357,7 +362,7 @@ KEEP_LAST = """\
 """
 KEEP_LAST_IF_ANSWERED = """\
         if interaction.status == "failed":
-            raise ValueError("the message was blocked")
+            raise {blocked}
         self.last = interaction
 """
 KEEP_HISTORY = """\
@@ -367,7 +372,7 @@ KEEP_HISTORY = """\
 """
 KEEP_HISTORY_IF_ANSWERED = """\
         if interaction.status == "failed":
-            raise ValueError("the message was blocked")
+            raise {blocked}
         self.last = interaction
         self.history += [self.turn(message), self.turn(interaction.output_text, "model")]
 """
