@@ -13,6 +13,7 @@ from .plan import CallSite, Plan
 
 if TYPE_CHECKING:
     from .errors import Errors, Handler
+    from .streams import Loop
 
 NOTE = "a blocked prompt and a blocked answer both end with the status failed, which the program now raises itself"
 
@@ -37,12 +38,9 @@ def survey(found: Errors, path: str, node: ast.Try, handlers: Sequence[Handler])
         for send in plan.sends:
             if send.node is call.node:
                 send.blocked = True
-        for loop in plan.loops.values():
-            if call.code == "MG103" and loop.site is call.site:
-                name = f"{loop.name}.interaction"
-                plan.when_moving(
-                    call.site, lambda loop=loop, name=name: loop.done.append(line(plan, path, name, "status"))
-                )  # type: ignore[misc]
+        if call.code == "MG103":
+            for loop in [loop for loop in plan.loops.values() if loop.site is call.site]:
+                _raise_at_end(plan, path, loop)
     old = handler.type if whole else items[0]
 
     def work() -> None:
@@ -50,6 +48,11 @@ def survey(found: Errors, path: str, node: ast.Try, handlers: Sequence[Handler])
         plan.find(path, handler, "MG502", "migrated", NOTE)
 
     plan.when_moving(raising[0].site, work)
+
+
+def _raise_at_end(plan: Plan, path: str, loop: Loop) -> None:
+    name = f"{loop.name}.interaction"
+    plan.when_moving(loop.site, lambda: loop.done.append(line(plan, path, name, "status")))
 
 
 def _streams(call: CallSite) -> bool:
