@@ -19,7 +19,7 @@ from .project import write
 from .report import diff, json_report, terminal
 from .report.text import printable
 from .results import RunResult
-from .settings import DEFAULT_MODEL, Settings
+from .settings import DEFAULT_MODEL, Schema, Settings, Target
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -91,6 +91,14 @@ def migrate_gemini(
     default_model: Annotated[
         str, typer.Option(metavar="NAME", help="What replaces every other model that is shut down.")
     ] = DEFAULT_MODEL,
+    target: Annotated[
+        Target,
+        typer.Option(
+            help="The schema of the Interactions API to write. steps: google-genai 3.4; auto: the same, and the "
+            "project's requirement is held against it; outputs: google-genai 1.55 to 1.75, which the service has "
+            "switched off."
+        ),
+    ] = "auto",
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
@@ -115,9 +123,12 @@ def migrate_gemini(
     if not default_model.strip():
         _usage("--default-model: the name is empty")
     settings = Settings(
-        default_model=default_model.strip(), models=_models(model or ()), todo_comments=not no_todo_comments
+        default_model=default_model.strip(),
+        models=_models(model or ()),
+        todo_comments=not no_todo_comments,
+        target=target,
     )
-    verifier = _verifier() if verify else None
+    verifier = _verifier(settings.schema) if verify else None
     try:
         with _Bar() as bar:
             proposed = run_project(
@@ -133,7 +144,7 @@ def migrate_gemini(
     if dry_run:
         _print_changes(result)
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
-    command = _command(paths, exclude or (), model or (), default_model, no_todo_comments, verify)
+    command = _command(paths, exclude or (), model or (), default_model, no_todo_comments, target, verify)
     _print(terminal.summary(result, mode, command))
     raise typer.Exit(_exit_code(result, check) if saved else FAILED)
 
@@ -152,12 +163,12 @@ def _exit_code(result: RunResult, check: bool) -> int:
     return LEFT if check and (result.left() or result.changed) else DONE
 
 
-def _verifier() -> Verifier:
+def _verifier(schema: Schema) -> Verifier:
     """What holds new text against the google-genai that is installed; wrong usage where there is none that fits."""
     from .verify import Unavailable, load, verifier
 
     try:
-        return verifier(load("steps"))
+        return verifier(load(schema))
     except Unavailable as error:
         _usage(f"--verify: {error}")
 
@@ -179,6 +190,7 @@ def _command(
     models: Iterable[str],
     default_model: str,
     no_todo_comments: bool,
+    target: str,
     verify: bool,
 ) -> str:
     """The command that migrates what this one looked at."""
@@ -191,6 +203,8 @@ def _command(
         words += ["--default-model", default_model]
     if no_todo_comments:
         words.append("--no-todo-comments")
+    if target != "auto":
+        words += ["--target", target]
     if verify:
         words.append("--verify")
     names = [os.fspath(path) for path in paths]

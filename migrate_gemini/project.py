@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .depth import too_deep
 from .discovery import JUNK, discover, mentions_sdk
 from .files import Change, WriteError, describe, replace_all
+from .findings import Finding
 from .graph import choose
 from .modules import Import, ModuleIndex, scan_imports
 from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResult
@@ -258,7 +259,20 @@ class _Project:
         for path, failure in self.failures.items():
             files[path] = _failed(files.get(path, FileResult(shown(path))), failure)
         kept = [file for file in files.values() if file.changed or file.findings or file.failure]
+        if any(file.changed or file.findings for file in kept):
+            kept += self._requirements()
         return tuple(sorted(kept, key=lambda file: file.path))
+
+    def _requirements(self) -> list[FileResult]:
+        """What to say of the releases of google-genai that the project asks for."""
+        from . import requirements
+
+        found: dict[Path, list[Finding]] = {}
+        for wanted in requirements.find(self.root) if self.settings.target != "steps" else ():
+            if (message := requirements.judge(wanted, self.settings.schema)) is not None:
+                finding = Finding(wanted.line, wanted.column, "MG601", "needs_review", message)
+                found.setdefault(wanted.path, []).append(finding)
+        return [FileResult(shown(path), tuple(findings)) for path, findings in found.items()]
 
 
 def _engine() -> Engine:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+Target = Literal["auto", "steps", "outputs"]
+Schema = Literal["steps", "outputs"]
 DEFAULT_MODEL = "gemini-3-flash-preview"
 
 
@@ -12,9 +15,17 @@ class Settings:
     """How to migrate.
 
     default_model replaces every deprecated text model; `models` holds (old, new) pairs that win over it;
-    todo_comments says whether a `# TODO(migrate-gemini)` comment marks what is left alone.
+    todo_comments says whether a `# TODO(migrate-gemini)` comment marks what is left alone; target is the schema of the
+    Interactions API that is written: steps (also for auto, which holds the project's requirement against it), or the
+    outputs of google-genai 1.55 to 1.75.
     """
 
     default_model: str = DEFAULT_MODEL
     models: tuple[tuple[str, str], ...] = ()
     todo_comments: bool = True
+    target: Target = "auto"
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of the Interactions API that is written."""
+        return "outputs" if self.target == "outputs" else "steps"

@@ -98,9 +98,11 @@ def test_check_fails_while_legacy_code_is_left_and_writes_nothing(tree: Path, cl
 def test_check_names_the_command_with_the_options_that_matter(tree: Path, cli: Cli) -> None:
     make(tree, {"my src/a.py": SDK + "old()\n"})
     options = ["--exclude", "gen/*", "--model", "a=b", "--default-model", "x", "--no-todo-comments"]
+    options += ["--target", "outputs"]
     _, out, _ = cli("--check", *options, "my src", "--jobs", "1")
     assert out.endswith(
-        "To migrate, run: migrate-gemini --exclude 'gen/*' --model a=b --default-model x --no-todo-comments 'my src'\n"
+        "To migrate, run: migrate-gemini --exclude 'gen/*' --model a=b --default-model x --no-todo-comments "
+        "--target outputs 'my src'\n"
     )
 
 
@@ -165,7 +167,10 @@ def test_wrong_usage_says_what_is_wrong_and_touches_nothing(
     assert (tree / "a.py").read_text() == SDK + "old()\n"
 
 
-@pytest.mark.parametrize("arguments", [["--jobs", "0", "a.py"], ["--jobs", "x", "a.py"], ["--nonsense", "a.py"], []])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--jobs", "0", "a.py"], ["--jobs", "x", "a.py"], ["--target", "x", "a.py"], ["--nonsense", "a.py"], []],
+)
 def test_wrong_options_end_with_2(tree: Path, cli: Cli, arguments: list[str]) -> None:
     make(tree, {"a.py": SDK + "old()\n"})
     assert cli(*arguments)[0] == 2
@@ -195,8 +200,8 @@ def test_options_reach_the_engine(tree: Path, cli: Cli, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(project, "_engine", lambda: engine)
     cli(".")
-    cli("--no-todo-comments", "--model", "a=b", "--model", "c = d", "--default-model", "m", ".")
-    assert seen == [Settings(), Settings("m", (("a", "b"), ("c", "d")), todo_comments=False)]
+    cli("--no-todo-comments", "--model", "a=b", "--model", "c = d", "--default-model", "m", "--target", "steps", ".")
+    assert seen == [Settings(), Settings("m", (("a", "b"), ("c", "d")), todo_comments=False, target="steps")]
 
 
 def test_an_interrupted_run_leaves_files_alone_and_ends_with_130(
