@@ -3220,7 +3220,9 @@ def test_a_model_that_stays(source: str, words: str) -> None:
             id="an answer or something else",
         ),
         pytest.param(
-            'print(model.generate_content("Hi", request_options={"retry": 3}).text)\n', "request_options", id="retries"
+            'print(model.generate_content("Hi", request_options={"metadata": []}).text)\n',
+            "request_options",
+            id="metadata among the request options",
         ),
         pytest.param(
             "try:\n    print(model.generate_content('Hi').text)\n"
@@ -3297,9 +3299,9 @@ def test_a_use_of_a_legacy_model_that_stays(source: str, words: str) -> None:
             id="cache",
         ),
         pytest.param(
-            'model="gemini-3-flash-preview", contents="Hi", config={"response_modalities": ["IMAGE"]}',
+            'model="gemini-3-flash-preview", contents="Hi", config={"response_modalities": ["VIDEO"]}',
             "response_modalities",
-            id="images",
+            id="a modality without counterpart",
         ),
         pytest.param(
             'model="gemini-3-flash-preview", contents="Hi", '

@@ -35,7 +35,7 @@ def test_a_name_of_google_genai_is_there(path: str) -> None:
     assert path not in surface.CONSTRUCTORS or callable(found)
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if path.startswith(surface.LEGACY)])
+@pytest.mark.parametrize("path", [path for path in PATHS if path.startswith((surface.LEGACY, "google.ai."))])
 def test_a_name_of_the_legacy_sdk_is_there(path: str) -> None:
     assert path not in legacy()["missing"]
     assert path not in surface.CONSTRUCTORS or path in legacy()["callable"]

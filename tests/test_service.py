@@ -142,6 +142,43 @@ PAIRS: dict[str, tuple[Body, Body]] = {
             ]
         },
     ),
+    "picture in low resolution": (
+        {
+            "contents": [
+                {"parts": [{"inlineData": {"mimeType": "image/png", "data": picture("PNG")}}, {"text": "Hi"}]}
+            ],
+            "generationConfig": {"mediaResolution": "MEDIA_RESOLUTION_LOW"},
+        },
+        {
+            "input": [
+                {"type": "image", "mime_type": "image/png", "data": picture("PNG"), "resolution": "low"},
+                {"type": "text", "text": "Hi"},
+            ]
+        },
+    ),
+    "text and image": (
+        {"generationConfig": {"responseModalities": ["TEXT", "IMAGE"]}},
+        {"response_format": [{"type": "text"}, {"type": "image"}]},
+    ),
+    "wide image": (
+        {"generationConfig": {"responseModalities": ["TEXT", "IMAGE"], "imageConfig": {"aspectRatio": "16:9"}}},
+        {"response_format": [{"type": "text"}, {"type": "image", "aspect_ratio": "16:9"}]},
+    ),
+    "voice": (
+        {
+            "generationConfig": {
+                "responseModalities": ["TEXT", "AUDIO"],
+                "speechConfig": {
+                    "voiceConfig": {"prebuiltVoiceConfig": {"voiceName": "Kore"}},
+                    "languageCode": "de-DE",
+                },
+            }
+        },
+        {
+            "response_format": [{"type": "text"}, {"type": "audio"}],
+            "generation_config": {"speech_config": [{"voice": "Kore", "language": "de-DE"}]},
+        },
+    ),
     "text file": (
         {"contents": [{"parts": [{"inlineData": {"mimeType": "text/plain", "data": "SGk="}}]}]},
         {"input": [{"type": "text", "text": "Hi"}]},
@@ -493,3 +530,25 @@ def test_living_models_are_listed(service: Service) -> None:
     assert f"models/{MODEL}" in names
     assert "models/gemini-pro" not in names
     assert json.loads(send(service, f"v1beta/{names[0]}", method="GET")[1]) == listed[0]
+
+
+def media_of(service: Service, form: Body, **body: Any) -> Body:
+    """The one medium of an answer."""
+    steps = create(service, {"input": "Hi", "response_format": form, **body})["steps"]
+    return steps[-1]["content"][0]
+
+
+def test_a_picture_and_a_sound_show_what_was_asked(service: Service) -> None:
+    """Where there is no text, the medium itself differs with the request."""
+    plain = media_of(service, {"type": "image"})
+    assert plain == media_of(service, {"type": "image"})
+    assert plain != media_of(service, {"type": "image", "aspect_ratio": "1:1"})
+    voices = [media_of(service, {"type": "audio"}, generation_config={"speech_config": [{"voice": v}]}) for v in "ab"]
+    assert voices[0]["data"] != voices[1]["data"]
+
+
+def test_an_image_model_gives_texts_and_images_unasked(service: Service) -> None:
+    """As https://ai.google.dev/gemini-api/docs/image-generation says."""
+    parts = generate(service, {"contents": [user("Hi")]}, "gemini-3.1-flash-image")["candidates"][0]["content"]["parts"]
+    assert [set(part) for part in parts] == [{"inlineData"}, {"text"}]
+    assert media_of(service, {"type": "image"}, model="gemini-3.1-flash-image")["type"] == "image"

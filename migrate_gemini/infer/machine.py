@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 Env = dict[str, Values]
 
+_PLAIN: dict[str, Values] = {"Number": NUMBER, "Bytes": frozenset((BYTES,))}
+"""Kinds of `sdk.surface` that are no objects of an SDK."""
+
 CROWDED = 24
 """From so many values on, a cell takes in only those that matter."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..infer.values import Obj
 from ..sdk import reads
-from . import context, snippets
+from . import context, media, snippets
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -30,9 +30,21 @@ def mixed(plan: Plan, objects: list[Obj]) -> bool:
     return any(plan.groups.of(obj.site).facts.get("steps") for obj in objects)
 
 
+def typed(plan: Plan, objects: list[Obj]) -> bool:
+    """Whether a part has to be asked for its type before its text is read."""
+    return mixed(plan, objects) or media.with_media(plan, objects)
+
+
 def listed(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:
     """Rewrites `response.parts` or `content.parts`."""
     base = node.value
+    if media.with_thoughts(plan, objects):
+        plan.imports(path, "from types import SimpleNamespace")
+        name = plan.snippet(path, snippets.THOUGHT_PARTS, "answer_parts", "parts_and_thoughts")
+        plan.expression(path, node, lambda c: f"{name}({c.code(base)})")
+        return
+    if media.only_of_first(plan, path, node):
+        return
     if mixed(plan, objects):
         name = plan.snippet(path, snippets.ANSWER_PARTS, "answer_parts", "interaction_parts")
     elif _needs_list(plan, path, node):
@@ -148,7 +160,7 @@ def _is_probe(node: ast.expr) -> bool:
 def _edit_field(
     plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, objects: list[Obj], probe: bool
 ) -> None:
-    if name == "text" and not mixed(plan, objects):
+    if media.with_thoughts(plan, objects) or name == "text" and not typed(plan, objects):
         return  # a content has .text as well
     kind = reads.STEPS.get(name, "text")
     role, parent = plan.role(path, whole)

@@ -92,6 +92,7 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
             if not (isinstance(value, ast.List) and not value.elts):
                 chat.history = value
         elif name == "config" and not legacy:
+            plan.model_names[site] = plan.values(given["model"]) if "model" in given else frozenset()
             chat.parts.add(config.of(plan, path, value, site, legacy=False))
         elif name == "enable_automatic_function_calling":
             if literal(value) is not True:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 
 from ..infer.values import NONE, Box, Obj, Site
 from ..sdk import settings as table
-from . import instructions, safety, schemas, snippets, thinking, tools
+from . import formats, instructions, safety, snippets, speech, thinking, tools, transport
 from .edits import Context
 from .parts import Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import fields, literal
+from .written import constant, fields, literal
 
 
 def passed_on(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> bool:
@@ -35,8 +35,7 @@ def passed_on(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -
 def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site: Site) -> Parts:
     """Sorts written-out settings; fails the site's group for those that keep the call."""
     parts = Parts()
-    mime: ast.expr | None = None
-    schema: ast.expr | None = None
+    form: dict[str, ast.expr] = {}
     for name, value, place in items:
         rule = table.FIELDS.get(name)
         above, behind = plan.comments(path, place, value)
@@ -61,18 +60,11 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
             reason = Reason.CACHED if name == "cached_content" else Reason.ARGUMENT
             plan.fail(site, reason, f"{name} ({rule.note})", path, value)
         elif rule.place == "format":
-            if name == "response_mime_type":
-                mime = value
-            else:
-                schema = value
+            form[name] = value
         else:
             special(plan, path, name, value, place, site, parts)
-    if schema is not None:
-        schemas.response(plan, path, schema, mime, site, parts)
-    elif mime is not None and literal(mime) != "text/plain":
-        if literal(mime) != "application/json":
-            plan.fail(site, Reason.SCHEMA, plan.source(path, mime), path, mime)
-        parts.request.append(("response_format", lambda c: '{"type": "text", "mime_type": "application/json"}'))
+    if form:
+        formats.convert(plan, path, form, site, parts)
     return parts
 
 
@@ -97,7 +89,7 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
             parts.request.append((name, code))
             parts.safety = safety.pairs_of(plan, value)
     elif name == "candidate_count":
-        if literal(value) != 1:
+        if constant(plan, path, value) != 1:
             plan.fail(site, Reason.CANDIDATES, "", path, value)
     elif name == "tools":
         tools.convert(plan, path, value, site, parts)
@@ -105,12 +97,16 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
         tools.choice(plan, path, value, site, parts)
     elif name == "automatic_function_calling":
         tools.automatic_calling(plan, path, value, site)
-    elif name == "response_modalities":
-        texts = isinstance(value, ast.List) and all(str(literal(item)).upper() == "TEXT" for item in value.elts)
-        if not texts:
-            plan.fail(site, Reason.ARGUMENT, name, path, value)
     elif name == "thinking_config":
-        thinking.convert(plan, path, value, place, site, parts)
+        thinking.convert(plan, path, value, site, parts)
+    elif name == "http_options":
+        transport.http_options(plan, path, value, site, parts)
+    elif name == "speech_config":
+        voices = speech.convert(plan, path, value, parts)
+        if voices is None:
+            plan.fail(site, Reason.ARGUMENT, name, path, value)
+        else:
+            parts.generation.append((name, voices))
     else:
         plan.fail(site, Reason.ARGUMENT, name, path, value)
 

@@ -197,14 +197,19 @@ class Context:
 
     def layout(self, node: ast.expr) -> tuple[str, str, str]:
         """How code of several lines is written in a node's place: the indentation of the node's line inside of its
-        block, one step more, and the line end."""
-        line = self.lines.line(node.lineno)
-        own = line[: len(line) - len(line.lstrip())]
+        block, one step more (that of the node itself, where it has several lines), and the line end."""
+        own = self._indentation(node.lineno)
         around = [span for span in (*self.small, *self.compound_spans) if span[0] <= node.lineno <= span[2]]
         start = max(around, default=(node.lineno, 0, 0, 0))
-        first = self.lines.line(start[0])
-        block = first[: len(first) - len(first.lstrip())]
-        return own.removeprefix(block), self.module.default_indent, self.module.default_newline
+        step = self.module.default_indent
+        inner = next((child for child in ast.walk(node) if getattr(child, "lineno", 0) > node.lineno), None)
+        if inner is not None and isinstance(node, (ast.Dict, ast.Call, ast.List)):
+            step = self._indentation(inner.lineno).removeprefix(own) or step  # type: ignore[attr-defined]
+        return own.removeprefix(self._indentation(start[0])), step, self.module.default_newline
+
+    def _indentation(self, number: int) -> str:
+        line = self.lines.line(number)
+        return line[: len(line) - len(line.lstrip())]
 
     def node(self, node: ast.expr) -> cst.BaseExpression:
         """The LibCST node of an ast expression, as it was. Raises EditError where there is none."""

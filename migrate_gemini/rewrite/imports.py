@@ -26,6 +26,8 @@ ONLY_FOR_OLD = (
     surface.GENAI + ".types",
     surface.GENAI + ".errors",
     API_CORE,
+    "google.api_core.retry",
+    "google.ai.generativelanguage",
     "tenacity.retry_if_exception_type",
 )
 """Names that a module imports for old calls; where their last use has gone, the import goes."""

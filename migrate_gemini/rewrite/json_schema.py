@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeAlias
 
 import libcst as cst
 
@@ -13,24 +14,45 @@ from .edits import Context
 from .plan import Plan
 from .written import module_of
 
+Items: TypeAlias = list[tuple[str, ast.expr, ast.AST]]
+"""(field, value, place) of a schema that is written out."""
+
 
 def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> bool:
-    """Asks for the edits that make JSON schemas of a schema and of all that it is made of.
+    """Asks for the edits that make JSON schemas of a schema and of all that it is made of, if all of it is understood.
 
-    False where a part of it is not understood; then the group of the site has to be failed by the caller.
+    False where a part of it is not; then nothing is asked for.
     """
+    makers: dict[ast.Call | ast.Dict, str] = {}
+    if not _understood(plan, path, node, makers):
+        return False
+    for maker, where in makers.items():
+        plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
+        items = None if maker in plan.schema_makers else _items(maker)
+        plan.schema_makers.add(maker)
+        if items is not None:
+            _ask(plan, where, maker, items, site)
+    return True
+
+
+def _ask(plan: Plan, path: str, maker: ast.Call | ast.Dict, items: Items, site: Site) -> None:
+    plan.when_moving(site, lambda: plan.expression(path, maker, lambda c: _code(c, maker, items)))
+
+
+def _understood(plan: Plan, path: str, node: ast.expr, makers: dict[ast.Call | ast.Dict, str]) -> bool:
+    """Whether a schema and all that it is made of is written out; `makers` gets where each is."""
     values = plan.values(node)
-    makers: list[ast.AST] = []
+    nodes: list[ast.AST] = []
     for value in values:
         if isinstance(value, Obj) and value.kind == "Schema":
-            makers.append(value.site.node)
+            nodes.append(value.site.node)
         elif isinstance(value, Box) and value.type == "dict" and isinstance(value.node, ast.Dict):
-            makers.append(value.node)
+            nodes.append(value.node)
         else:
             return isinstance(node, ast.Call) and _is_json(node)
-    if not makers:
+    if not nodes:
         return isinstance(node, ast.Call) and _is_json(node)
-    return all(_maker(plan, path, maker, site) for maker in makers)
+    return all(_maker(plan, maker, makers) for maker in nodes)
 
 
 def _is_json(node: ast.Call) -> bool:
@@ -38,14 +60,13 @@ def _is_json(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and node.func.attr in ("model_json_schema", "json_schema", "schema")
 
 
-def _maker(plan: Plan, path: str, maker: ast.AST, site: Site) -> bool:
+def _maker(plan: Plan, maker: ast.AST, makers: dict[ast.Call | ast.Dict, str]) -> bool:
     where = module_of(plan, maker)
     if where is None or not isinstance(maker, (ast.Call, ast.Dict)):
         return False
-    plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
-    if maker in plan.schema_makers:
+    if maker in makers:
         return True
-    plan.schema_makers.add(maker)
+    makers[maker] = where
     items = _items(maker)
     if items is None:
         return False
@@ -59,23 +80,22 @@ def _maker(plan: Plan, path: str, maker: ast.AST, site: Site) -> bool:
         if name not in table.KEYS:
             return False
         if name in table.NESTED:
-            if not (isinstance(value, ast.Constant) or convert(plan, where, value, site)):
+            if not (isinstance(value, ast.Constant) or _understood(plan, where, value, makers)):
                 return False
         elif name in ("any_of", "anyOf"):
-            if not (isinstance(value, ast.List) and all(convert(plan, where, item, site) for item in value.elts)):
+            if not (isinstance(value, ast.List) and all(_understood(plan, where, e, makers) for e in value.elts)):
                 return False
         elif name in ("properties", "defs", "$defs"):
-            if not _properties(plan, where, value, site):
+            if not _properties(plan, value, makers):
                 return False
         elif table.KEYS[name] == "type" and type_name(value) is None:
             return False
-    plan.when_moving(site, lambda: plan.expression(where, maker, lambda c: _code(c, maker, items)))
     return True
 
 
-def _items(maker: ast.Call | ast.Dict) -> list[tuple[str, ast.expr, ast.AST]] | None:
+def _items(maker: ast.Call | ast.Dict) -> Items | None:
     """(field, value, place) of a schema that is written out."""
-    found: list[tuple[str, ast.expr, ast.AST]] = []
+    found: Items = []
     if isinstance(maker, ast.Dict):
         for key, value in zip(maker.keys, maker.values):
             if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
@@ -89,19 +109,16 @@ def _items(maker: ast.Call | ast.Dict) -> list[tuple[str, ast.expr, ast.AST]] | 
     return found
 
 
-def _properties(plan: Plan, path: str, node: ast.expr, site: Site) -> bool:
+def _properties(plan: Plan, node: ast.expr, makers: dict[ast.Call | ast.Dict, str]) -> bool:
     """A dict of schemas by name, written out here or made elsewhere."""
-    makers = [node] if isinstance(node, ast.Dict) else [v.node for v in plan.values(node) if isinstance(v, Box)]
-    if not makers:
-        return False
-    for maker in makers:
+    found = [node] if isinstance(node, ast.Dict) else [v.node for v in plan.values(node) if isinstance(v, Box)]
+    for maker in found:
         where = module_of(plan, maker) if isinstance(maker, ast.Dict) else None
         if where is None or not isinstance(maker, ast.Dict) or None in maker.keys:
             return False
-        plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
-        if not all(convert(plan, where, value, site) for value in maker.values):
+        if not all(_understood(plan, where, value, makers) for value in maker.values):
             return False
-    return True
+    return bool(found)
 
 
 def type_name(node: ast.expr) -> str | None:
@@ -115,9 +132,10 @@ def type_name(node: ast.expr) -> str | None:
     return lowered if lowered in table.TYPES else None
 
 
-def _code(c: Context, maker: ast.Call | ast.Dict, items: list[tuple[str, ast.expr, ast.AST]]) -> cst.BaseExpression:
+def _code(c: Context, maker: ast.Call | ast.Dict, items: Items) -> cst.BaseExpression:
     nullable = any(name == "nullable" and getattr(value, "value", False) is True for name, value, _ in items)
     kept = [item for item in items if item[0] not in table.DROPPED and item[0] != "nullable"]
+    kept = [item for item in kept if not (item[0] == "enum" and isinstance(item[1], ast.List) and not item[1].elts)]
     changes = len(kept) != len(items) or isinstance(maker, ast.Call)
     made: list[tuple[str, str | cst.BaseExpression, ast.AST | None]] = []
     for name, value, place in kept:

@@ -127,6 +127,7 @@ def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> st
         own = plan.program.machine.sites.setdefault(maker, Site(maker, where))
         plan.groups.join([site, own])
         parts = config.sort(plan, where, items, site)
+        parts.place, parts.nested = maker, True
         _edit_maker(plan, where, maker, parts, items, site, flat, bool(uses))
     for use in uses:
         _edit_use(plan, use, site, flat)

@@ -20,7 +20,7 @@ class Parts:
     merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None;
     passed: **keywords that the function passes on; whole: the dict as it is written; lead: how many keywords stood
     before the first of generation_config; comments: those of its keys; loose: those of other settings; place: where
-    the config stands; safety: the safety settings where they are written out.
+    the config stands; safety: the safety settings where they are written out; nested: they go into a dict there.
     """
 
     request: list[tuple[str, Code]] = field(default_factory=list)
@@ -35,6 +35,7 @@ class Parts:
     loose: list[str] = field(default_factory=list)
     place: ast.expr | None = None
     safety: list[tuple[str, str]] | None = None
+    nested: bool = False
 
     def add(self, other: Parts) -> None:
         """Adds what another config gives."""
@@ -55,6 +56,13 @@ class Parts:
     def empty(self) -> bool:
         """Whether nothing is set."""
         return not (self.request or self.generation or self.merged or self.spread or self.passed)
+
+    def layout(self, c: Context, node: ast.expr) -> tuple[str, str, str]:
+        """How a value of several lines is laid out where a setting goes: see `Context.layout`."""
+        place = self.place or node
+        outer, step, newline = c.layout(place)
+        inside = self.nested and place.end_lineno != place.lineno
+        return outer + step if inside else outer, step, newline
 
     def generation_code(self) -> Code | None:
         """The code of generation_config, if there is one."""

@@ -26,6 +26,7 @@ from .reasons import Reason
 if TYPE_CHECKING:
     from .chats import ChatSite, Send
     from .clients import Clients
+    from .formats import Form
     from .models import ModelSite
     from .streams import Loop
 
@@ -61,7 +62,8 @@ class Plan:
     hoisted: dict[ast.expr, str] = field(default_factory=dict)
     chat_classes: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
     comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)
-    schemas: dict[Site, list[tuple[str, ast.expr]]] = field(default_factory=dict)
+    forms: dict[Site, list[Form]] = field(default_factory=dict)
+    model_names: dict[Site, Values] = field(default_factory=dict)
     schema_makers: set[ast.AST] = field(default_factory=set)
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)
     turn_makers: dict[ast.AST, str] = field(default_factory=dict)

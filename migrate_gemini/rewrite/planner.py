@@ -19,10 +19,13 @@ from . import (
     first_schema,
     first_streams,
     first_types,
+    formats,
     handed,
     hints,
+    media,
     model_names,
     models,
+    parsed,
     requests,
     responses,
     streams,
@@ -42,11 +45,12 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     """A plan whose edits and findings are complete, but for the imports."""
     plan = Plan(program, settings, reach(program))
     plan.clients = Clients(plan)
-    parsed: list[tuple[str, ast.Attribute]] = []
+    reads: list[tuple[str, ast.Attribute]] = []
     for path in program.modules:
-        _survey(plan, path, parsed)
-    for path, node in parsed:
-        responses.parsed(plan, path, node)
+        _survey(plan, path, reads)
+    for path, node in reads:
+        parsed.survey(plan, path, node)
+    formats.settle(plan)
     surfaces.hold_files(plan)
     _by_name(plan)
     errors.survey(plan)
@@ -74,7 +78,7 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     return plan
 
 
-def _survey(plan: Plan, path: str, parsed: list[tuple[str, ast.Attribute]]) -> None:
+def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> None:
     facts = plan.facts(path)
     machine = plan.program.machine
     for node in facts.nodes:
@@ -117,7 +121,7 @@ def _survey(plan: Plan, path: str, parsed: list[tuple[str, ast.Attribute]]) -> N
             requests.alias(plan, path, node, objects)
         if kind in _PASSIVE:
             if kind == "Parsed" and isinstance(node, ast.Attribute) and node.attr == "parsed":
-                parsed.append((path, node))
+                reads.append((path, node))
             continue
         if not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
             if kind == "LModel":
@@ -198,6 +202,8 @@ def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:
         requests.genai(plan, path, node, method)
     elif method.name in ("start_chat", "create"):
         chats.start(plan, path, node, method, objects)
+    elif method.name == "as_image":
+        media.as_image(plan, path, node, method)
     elif method.name in surface.SENDS:
         chats.send(plan, path, node, method, objects)
 

@@ -6,13 +6,12 @@ import ast
 
 from ..infer.values import Const, Method, Obj, Site
 from ..sdk import surface
-from . import config, contents, models, tools
+from . import config, contents, models, tools, transport
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
-from .written import fields
 
 LEGACY_SETTINGS = ("generation_config", "safety_settings", "tools", "tool_config")
 
@@ -90,21 +89,9 @@ def setting(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
     elif name in LEGACY_SETTINGS:
         config.special(plan, path, name, value, place, site, parts)
     elif name == "request_options":
-        request_options(plan, path, value, site, parts)
+        transport.request_options(plan, path, value, site, parts)
     else:
         plan.fail(site, Reason.ARGUMENT, name, path, value)
-
-
-def request_options(plan: Plan, path: str, value: ast.expr, site: Site, parts: Parts) -> None:
-    """request_options={'timeout': s} of the legacy SDK: seconds, as interactions.create takes them."""
-    items = fields(plan, path, value) or []
-    if isinstance(value, ast.Call):
-        items = [(keyword.arg or "**", keyword.value, keyword) for keyword in value.keywords]
-    if [name for name, _, _ in items] != ["timeout"]:
-        plan.fail(site, Reason.ARGUMENT, "request_options", path, value)
-        return
-    seconds = items[0][1]
-    parts.request.append(("timeout", lambda c: c.code(seconds)))
 
 
 def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
@@ -127,6 +114,7 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         if name in ("model", "contents") or isinstance(value, ast.Constant) and value.value is None:
             continue
         if name == "config":
+            plan.model_names[site] = plan.values(given["model"]) if "model" in given else frozenset()
             parts.add(config.of(plan, path, value, site, legacy=False))
         else:
             plan.fail(site, Reason.ARGUMENT, name, path, value)

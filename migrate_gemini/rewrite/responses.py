@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 
 from ..infer.reach import catches
-from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Module, Obj, Plain
+from ..infer.values import Bound, Class, Ext, Func, Inst, Module, Obj, Plain
 from ..sdk import reads
-from . import answers, context, snippets
+from . import answers, context, formats, media, snippets
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
 
 KINDS = frozenset(
     """Response Candidates Candidate Answer Parts Part Usage Feedback Finish FinishName Block BlockName Role Calls Call
-    Code CodeResult""".split()
+    Code CodeResult Blob Thought""".split()
 )
 _STEPS = frozenset(("Calls", "Call", "Code", "CodeResult"))
 
@@ -36,7 +36,9 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "index" and isinstance(parent, ast.Subscript):
         _index(plan, path, parent, kind, objects)
         return
-    if role in ("move", "discard", "annotation", "call"):
+    if kind == "Blob" and media.tested(plan, path, node, role, parent, objects):
+        return
+    if kind == "Thought" or role in ("move", "discard", "annotation", "call"):
         return
     if kind in _STEPS:
         answers.call(plan, path, node, role, parent, objects)
@@ -107,6 +109,8 @@ def _attribute(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: l
         return
     if kind == "Response" and attr == "parsed":
         return  # after the survey, when the group's schemas are known
+    if media.read(plan, path, node, kind, objects):
+        return
     template = reads.READS.get((kind, attr))
     if template is None:
         plan.fail_all(objects, Reason.ATTRIBUTE, attr, path, node)
@@ -124,11 +128,16 @@ def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[O
     base = node.value
     if kind == "Part":
         first = answers.first(base)
-        if first is not None and all(obj.kind in ("Response", "Answer") for obj in plan.objects(first)):
+        whole = first is not None and all(obj.kind in ("Response", "Answer") for obj in plan.objects(first))
+        if first is not None and whole and not media.with_thoughts(plan, objects):
             plan.expression(path, node, lambda c: f"{c.code(first)}.output_text")
             note = "output_text joins all texts of the answer, where this read took the first part"
             plan.find(path, node, "MG502", "migrated", note)
-        return  # a content has .text as well
+        return  # a text's content has .text as well
+    if formats.bare(plan, objects[0].site):
+        plan.imports(path, "import json")
+        plan.expression(path, node, lambda c: f"json.loads({c.code(base)}.output_text)")
+        return
     legacy = any(_is_legacy(plan, obj) for obj in objects)
     if legacy and raising_matters(plan, path, node):
         helper = plan.snippet(path, snippets.TEXT_OF, "text_of", "interaction_text")
@@ -169,35 +178,6 @@ def raising_matters(plan: Plan, path: str, node: ast.expr) -> bool:
             return outer in plan.reach.called_in_try
         child = outer
     return False
-
-
-def parsed(plan: Plan, path: str, node: ast.Attribute) -> None:
-    """`response.parsed`: the text is parsed by the one schema of the group, if that can be named here."""
-    objects = plan.objects(node, "Parsed")
-    site = objects[0].site
-    schemas = [item for member in plan.groups.of(site).sites for item in plan.schemas.get(member, [])]
-    names = {ast.unparse(schema) for _, schema in schemas}
-    facts = plan.facts(path)
-    inside = {inner.id for _, schema in schemas for inner in ast.walk(schema) if isinstance(inner, ast.Name)}
-    here = context.function(facts, node)
-    scope = facts.scopes[here] if here is not None else facts.scope
-    owners = [scope.lookup(name) for name in inside]
-    seen = all(owner is None or owner is facts.scope for owner in owners)
-    if len(names) != 1 or any(where != path for where, _ in schemas) or not seen:
-        plan.fail_all(objects, Reason.SCHEMA, plan.source(path, node), path, node)
-        return
-    name = names.pop()
-
-    def work() -> None:
-        plan.imports(path, "from pydantic import TypeAdapter")
-        plan.expression(path, node, lambda c: f"TypeAdapter({name}).validate_json({c.code(node.value)}.output_text)")
-        note = "response.parsed was None where the text was not of the schema; validate_json raises ValueError"
-        plan.find(path, node, "MG502", "migrated", note)
-
-    if any(isinstance(v, Box) for _, schema in schemas for v in plan.values(schema)):
-        plan.fail_all(objects, Reason.SCHEMA, plan.source(path, node), path, node)
-    else:
-        plan.when_moving(site, work)
 
 
 def _resolve(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:
@@ -384,7 +364,15 @@ def _probe(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
     elif kind == "Response" and name.value == "function_calls":
         if len(call.args) > 2 or getattr(call.func, "id", "") == "hasattr":
             plan.when_moving(objects[0].site, lambda: answers.probed_calls(plan, path, call))
+    elif kind == "Part" and name.value == "thought":
+        plan.groups.of(objects[0].site).facts["thoughts"] = True
         return
+    elif kind == "Part" and name.value == "inline_data":
+        plan.groups.of(objects[0].site).facts["media"] = True
+        if len(call.args) > 2:  # getattr: the content stands for the blob
+            plan.when_moving(objects[0].site, lambda: plan.expression(path, call, lambda c: c.code(call.args[0]), True))
+            return
+        new = "data"
     else:
         plan.fail_all(objects, Reason.ATTRIBUTE, name.value, path, call)
         return

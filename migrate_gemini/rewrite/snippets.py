@@ -97,6 +97,18 @@ def call_loop(declare: str, legacy: bool, is_async: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+THOUGHT_PARTS = '''\
+def {name}(interaction):
+    """The parts of a model's answer: texts, media and, marked by `thought`, the summaries of its thoughts."""
+    parts = []
+    for step in interaction.steps or []:
+        thought = step.type == "thought" or None
+        contents = step.summary if thought else step.content if step.type == "model_output" else None
+        for part in contents or []:
+            parts.append(SimpleNamespace(**{{"text": None, **part.model_dump(), "thought": thought}}))
+    return parts
+'''
+
 FINISH_NAME = '''\
 def {name}(interaction):
     """Why an answer ended, by the names that generate_content gave."""
@@ -211,19 +223,25 @@ def {name}(file):
 
 JSON_FORMAT = '''\
 def {name}(schema):
-    """The response_format that asks for JSON of a schema: of a type, or of a dict as generate_content took it."""
+    """The response_format that asks for JSON of a schema: of a type, a types.Schema, or a dict in its form."""
 
     def lower(part):
         if isinstance(part, list):
             return [lower(item) for item in part]
         if not isinstance(part, dict):
             return part
-        part = {{key: lower(value) for key, value in part.items() if key != "property_ordering"}}
+        nullable = part.get("nullable") is True
+        dropped = {{"property_ordering": list, "nullable": bool}}
+        part = {{key: lower(value) for key, value in part.items() if not isinstance(value, dropped.get(key, ()))}}
         if isinstance(part.get("type"), str):
-            part["type"] = part["type"].lower()
+            part["type"] = [part["type"].lower(), "null"] if nullable else part["type"].lower()
         return part
 
-    if not isinstance(schema, dict):
+    if schema is None:
+        return {{"type": "text", "mime_type": "application/json"}}
+    if hasattr(schema, "json_schema"):
+        schema = schema.json_schema.model_dump(exclude_none=True, mode="json", by_alias=True)
+    elif not isinstance(schema, dict):
         schema = TypeAdapter(schema).json_schema()
     return {{"type": "text", "mime_type": "application/json", "schema": lower(schema)}}
 '''
@@ -249,6 +267,14 @@ def {name}(error):
 BLOCKED = '''\
 class {name}(Exception):
     """A prompt or its answer was blocked."""
+'''
+
+PARSED_AS = '''\
+def {name}(schema, text):
+    """The text of an answer as a value of its schema: of a type, or what JSON gives for a dict or types.Schema."""
+    if isinstance(schema, dict) or hasattr(schema, "json_schema"):
+        return json.loads(text)
+    return TypeAdapter(schema).validate_json(text)
 '''
 
 CHAT_HEAD = '''\

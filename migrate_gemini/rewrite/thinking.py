@@ -1,36 +1,130 @@
-"""Thinking: budgets and levels (MAPPING 3.5)."""
+"""Thinking: levels, summaries, and budgets, which have no counterpart (MAPPING 3.5)."""
 
 from __future__ import annotations
 
 import ast
 
-from ..infer.values import Site
-from .parts import Parts
+from ..infer.values import NONE, Const, Ext, Site
+from ..sdk.models import judge, thinking_levels
+from .edits import Context
+from .parts import Code, Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import fields, literal
+from .written import constant, entries, literal, made_by, only_used_as, origin
+
+_SNAKE = {"includeThoughts": "include_thoughts", "thinkingBudget": "thinking_budget", "thinkingLevel": "thinking_level"}
+_DROPPED = "thinking_budget has no counterpart (levels replace it); it is dropped"
 
 
-def convert(plan: Plan, path: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:
-    items = fields(plan, path, value)
-    if items is None and isinstance(value, ast.Call) and not value.args:
-        items = [(k.arg or "**", k.value, k) for k in value.keywords]
-    for name, inner, where in items if items is not None else [("?", value, place)]:
-        if name in ("include_thoughts", "includeThoughts") and literal(inner) is False:
-            continue
-        if name in ("thinking_budget", "thinkingBudget") and isinstance(literal(inner), int):
-            if literal(inner) == 0:
-                parts.generation.append(("thinking_level", lambda c: '"minimal"'))
-                note = "thinking_budget=0 becomes thinking_level 'minimal': current models cannot switch thinking off"
-            else:
-                note = "thinking_budget has no counterpart (levels replace it); it is dropped"
-            plan.when_moving(site, lambda where=where, note=note: plan.find(path, where, "MG501", "needs_review", note))  # type: ignore[misc]
-            continue
-        if name in ("thinking_budget", "thinkingBudget") and isinstance(inner, ast.UnaryOp):
-            continue  # -1: the model decides
-        if name in ("thinking_level", "thinkingLevel"):
-            level = literal(inner) or (inner.attr if isinstance(inner, ast.Attribute) else None)
-            if isinstance(level, str):
-                parts.generation.append(("thinking_level", lambda c, level=level: f'"{level.lower()}"'))  # type: ignore[misc]
+def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
+    """Takes a thinking_config; fails the site's group where it is not written out."""
+    if isinstance(node, ast.IfExp):
+        for branch, test in ((node.body, "if {test}"), (node.orelse, "if not ({test})")):
+            if literal(branch) is None and isinstance(branch, ast.Constant):
                 continue
-        plan.fail(site, Reason.ARGUMENT, f"thinking_config ({name})", path, value)
+            inner = Parts()
+            convert(plan, path, branch, site, inner)
+            for name, code in inner.generation:
+                if any(name == known for known, _ in parts.generation):
+                    plan.fail(site, Reason.ARGUMENT, f"thinking_config ({plan.source(path, node)})", path, node)
+                parts.generation.append((name, _where(node.test, code, test)))
+        return
+    where, found = origin(plan, path, node)
+    known = isinstance(found, ast.Dict) or made_by(plan, found, "ThinkingConfig")
+    given = entries(found) if known else None
+    if given is None or found is not node and not only_used_as(plan, path, node, "thinking_config", "thinkingConfig"):
+        plan.fail(site, Reason.ARGUMENT, f"thinking_config ({plan.source(path, node)})", path, node)
+        return
+    named = {_SNAKE.get(name, name): (value, place) for name, value, place in given}
+    for name, (value, place) in named.items():
+        if found is not node and constant(plan, where, value) is None and not isinstance(value, ast.Attribute):
+            plan.fail(site, Reason.ARGUMENT, f"thinking_config ({plan.source(path, node)})", path, node)
+        elif isinstance(value, ast.Constant) and value.value is None:
+            continue
+        elif name == "thinking_budget":
+            if "thinking_level" not in named:
+                _budget(plan, where, value, place, site, parts)
+        elif name == "thinking_level":
+            _level(plan, where, value, parts)
+        elif name == "include_thoughts":
+            _summaries(plan, where, value, site, parts)
+        else:
+            plan.fail(site, Reason.ARGUMENT, f"thinking_config ({name})", path, value)
+    if found is not node:
+        plan.when_moving(site, lambda: _unused(plan, where, node))
+
+
+def _where(test: ast.expr, code: Code, condition: str) -> Code:
+    return lambda c: f"{code(c)} {condition.format(test=c.code(test))} else None"
+
+
+def _unused(plan: Plan, path: str, node: ast.expr) -> None:
+    """Takes away the assignment of a config that nothing uses any more."""
+    facts = plan.facts(path)
+    for inner in facts.nodes:
+        if isinstance(inner, ast.Assign) and isinstance(node, ast.Name):
+            if len(inner.targets) == 1 and isinstance(inner.targets[0], ast.Name) and inner.targets[0].id == node.id:
+                if origin(plan, path, node)[1] is inner.value:
+                    plan.statement(path, inner).remove = True
+
+
+def _budget(plan: Plan, path: str, node: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:
+    budget = constant(plan, path, node)
+    if budget == -1:
+        return  # the model decides, as it does unasked
+    note = _DROPPED
+    if budget == 0:
+        levels = _levels(plan, site)
+        if levels is None:
+            note = f"{_DROPPED}: which model answers shows at run time; where it has levels, set the lowest one"
+        elif not levels:
+            note = f"{_DROPPED}: this model takes no level over the Interactions API"
+        else:
+            parts.generation.append(("thinking_level", lambda c: f'"{levels[0]}"'))
+            note = f"thinking_budget=0 becomes thinking_level '{levels[0]}': current models cannot switch thinking off"
+    elif budget is None:
+        note = f"{_DROPPED}; where it may be 0, set thinking_level"
+    plan.when_moving(site, lambda: plan.find(path, place, "MG501", "needs_review", note))
+
+
+def _levels(plan: Plan, site: Site) -> tuple[str, ...] | None:
+    """The levels that every model of a request takes; None where no name is known."""
+    names = plan.model_names.get(site, frozenset())
+    consts = [value for value in names if isinstance(value, Const)]
+    if not consts or len(consts) < len(names):
+        return None
+    known = []
+    for const in consts:
+        name = str(const.node.value)
+        known.append(thinking_levels(judge(name, plan.settings).new or name))
+    return tuple(level for level in known[0] if all(level in other for other in known))
+
+
+def _level(plan: Plan, path: str, node: ast.expr, parts: Parts) -> None:
+    level = constant(plan, path, node)
+    if isinstance(node, ast.Attribute) and any(
+        isinstance(v, Ext) and ".ThinkingLevel." in v.path for v in plan.values(node)
+    ):
+        level = node.attr
+    if isinstance(level, str):
+        if not level.upper().endswith("UNSPECIFIED"):
+            name = level.lower()
+            parts.generation.append(("thinking_level", lambda c: f'"{name}"'))
+        return
+
+    def code(c: Context) -> str:
+        text = c.code(node)
+        text = text if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) else f"({text})"
+        return f"{text} and {text}.lower()" if NONE in plan.values(node) else f"{text}.lower()"
+
+    parts.generation.append(("thinking_level", code))
+
+
+def _summaries(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
+    wanted = constant(plan, path, node)
+    if wanted is not False:
+        plan.groups.of(site).facts["thoughts"] = True
+    if wanted is True:
+        parts.generation.append(("thinking_summaries", lambda c: '"auto"'))
+    elif wanted is not False:
+        parts.generation.append(("thinking_summaries", lambda c: f'"auto" if {c.code(node)} else "none"'))

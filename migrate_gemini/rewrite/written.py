@@ -1,11 +1,14 @@
-"""What is written out in the source: constants, and the entries of configs."""
+"""What is written out in the source: constants, the entries of configs, and what a name stands for."""
 
 from __future__ import annotations
 
 import ast
 
-from ..infer.values import Ext
+from ..infer.program import ModuleFacts
+from ..infer.scopes import Scope
+from ..infer.values import Ext, Module
 from ..sdk import settings as table
+from . import context
 from .plan import Plan
 
 
@@ -16,19 +19,23 @@ def literal(node: ast.expr) -> object:
 
 def fields(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr, ast.AST]] | None:
     """(name, value, place) of a config written out as a dict, dict(...) or constructor call; None when it is not."""
-    found: list[tuple[str, ast.expr, ast.AST]] = []
-    if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values):
-            if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-                return None
-            found.append((key.value, value, key))
-    elif isinstance(node, ast.Call) and _is_maker(plan, node):
-        if node.args or any(keyword.arg is None for keyword in node.keywords):
-            return None
-        found = [(keyword.arg or "", keyword.value, keyword) for keyword in node.keywords]
-    else:
+    found = (
+        entries(node) if isinstance(node, ast.Dict) or isinstance(node, ast.Call) and _is_maker(plan, node) else None
+    )
+    if found is None:
         return None
     return [(table.CAMEL.get(name, name), value, place) for name, value, place in found]
+
+
+def entries(node: ast.expr) -> list[tuple[str, ast.expr, ast.AST]] | None:
+    """(name, value, place) of a dict with constant keys or of a call with keywords only; None for anything else."""
+    if isinstance(node, ast.Dict):
+        pairs = [(key, value) for key, value in zip(node.keys, node.values)]
+        if all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key, _ in pairs):
+            return [(str(key.value), value, key) for key, value in pairs if isinstance(key, ast.Constant)]
+    elif isinstance(node, ast.Call) and not node.args and all(keyword.arg for keyword in node.keywords):
+        return [(keyword.arg or "", keyword.value, keyword) for keyword in node.keywords]
+    return None
 
 
 def _is_maker(plan: Plan, node: ast.Call) -> bool:
@@ -37,8 +44,122 @@ def _is_maker(plan: Plan, node: ast.Call) -> bool:
     return any(isinstance(v, Ext) and v.path == "builtins.dict" for v in plan.program.machine.callees.get(node, ()))
 
 
+def made_by(plan: Plan, node: ast.expr, *names: str) -> bool:
+    """Whether a node calls one of these classes of an SDK, such as `ThinkingConfig` or its `ThinkingConfigDict`."""
+    if not isinstance(node, ast.Call):
+        return False
+    paths = {v.path for v in plan.program.machine.callees.get(node, ()) if isinstance(v, Ext)}
+    return bool(paths) and all(
+        path.startswith("google.") and path.rpartition(".")[2].removesuffix("Dict") in names for path in paths
+    )
+
+
 def module_of(plan: Plan, node: ast.AST) -> str | None:
+    """The path of the module that holds a node."""
     for path, facts in plan.program.modules.items():
         if node in facts.parents:
             return path
     return None
+
+
+def scope_at(facts: ModuleFacts, node: ast.AST) -> Scope:
+    """The scope in which a node's names are looked up."""
+    here = context.function(facts, node)
+    return facts.scopes[here] if here is not None else facts.scope
+
+
+def origin(plan: Plan, path: str, node: ast.expr, depth: int = 4) -> tuple[str, ast.expr]:
+    """(path, expression) that a name is bound to once and for all, across imports; else the node itself."""
+    if depth and isinstance(node, ast.Name):
+        facts = plan.facts(path)
+        owner = scope_at(facts, node).lookup(node.id)
+        bound = _binding(plan, facts, owner, node.id) if owner is not None else None
+        if bound is not None:
+            return origin(plan, *bound, depth - 1)
+    elif depth and isinstance(node, ast.Attribute):
+        modules = plan.values(node.value)
+        if len(modules) == 1 and isinstance(module := next(iter(modules)), Module):
+            facts = plan.facts(module.path)
+            bound = _binding(plan, facts, facts.scope, node.attr)
+            if bound is not None:
+                return origin(plan, *bound, depth - 1)
+    return path, node
+
+
+def _binding(plan: Plan, facts: ModuleFacts, owner: Scope, name: str) -> tuple[str, ast.expr] | None:
+    """The one value that a variable of a scope gets: assigned there, or imported from a module of the project."""
+    if name in owner.escaping or name not in owner.bound:
+        return None
+    stores = [n for n in facts.nodes if isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load)]
+    stores = [n for n in stores if scope_at(facts, n).lookup(name) is owner]
+    imports = [
+        (n, alias)
+        for n in facts.nodes
+        if isinstance(n, ast.ImportFrom) and scope_at(facts, n) is owner
+        for alias in n.names
+        if (alias.asname or alias.name) == name
+    ]
+    if len(stores) == 1 and not imports:
+        holder = facts.parents[stores[0]]
+        if isinstance(holder, ast.Assign) and holder.targets == [stores[0]]:
+            return facts.path, holder.value
+        if isinstance(holder, ast.AnnAssign) and holder.value is not None:
+            return facts.path, holder.value
+    if len(imports) == 1 and not stores:
+        node, alias = imports[0]
+        target = plan.program.index.resolve(facts.path, node.module or "", node.level)
+        if target is not None and target in plan.program.modules:
+            there = plan.facts(target)
+            return _binding(plan, there, there.scope, alias.name)
+    return None
+
+
+def constant(plan: Plan, path: str, node: ast.expr) -> object:
+    """The value of a constant, also through a name that stands for it; None where it is not known."""
+    where, found = origin(plan, path, node)
+    if isinstance(found, ast.UnaryOp) and isinstance(found.op, ast.USub):
+        value = literal(found.operand)
+        return -value if isinstance(value, (int, float)) else None
+    return literal(found)
+
+
+def is_parameter(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a name is a parameter of a function."""
+    if not isinstance(node, ast.Name):
+        return False
+    owner = scope_at(plan.facts(path), node).lookup(node.id)
+    args = getattr(owner.node, "args", None) if owner is not None else None
+    return args is not None and any(
+        arg.arg == node.id for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg] if arg
+    )
+
+
+def only_used_as(plan: Plan, path: str, node: ast.expr, *settings: str) -> bool:
+    """Whether a variable of a module is used for nothing but these settings, here and elsewhere."""
+    facts = plan.facts(path)
+    if not isinstance(node, ast.Name):
+        return False
+    owner = scope_at(facts, node).lookup(node.id)
+    for inner in facts.nodes:
+        if isinstance(inner, ast.Name) and inner.id == node.id and isinstance(inner.ctx, ast.Load):
+            if scope_at(facts, inner).lookup(node.id) is owner and _setting(facts.parents, inner) not in settings:
+                return False
+    if owner is not facts.scope:
+        return True
+    others = [other for where, module in plan.program.modules.items() if where != path for other in module.nodes]
+    return not any(
+        isinstance(other, ast.Attribute)
+        and other.attr == node.id
+        or isinstance(other, ast.ImportFrom)
+        and any(alias.name in (node.id, "*") for alias in other.names)
+        for other in others
+    )
+
+
+def _setting(parents: dict[ast.AST, ast.AST], node: ast.expr) -> str:
+    """The setting that a node is the value of, or ''."""
+    parent = parents[node]
+    if isinstance(parent, ast.Dict) and node in parent.values:
+        key = parent.keys[parent.values.index(node)]
+        return str(literal(key)) if key is not None else ""
+    return str(parent.arg) if isinstance(parent, ast.keyword) else ""

@@ -131,6 +131,24 @@ def looks_like_model(text: str) -> bool:
     return bare in table() or _LOOKS_LIKE.fullmatch(bare) is not None
 
 
+_LEVELS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(r"gemini-[12](?:\.|-)"), ()),
+    (re.compile(r"gemini-3(?:\.1)?-pro"), ("low", "medium", "high")),
+    (re.compile(r"gemini-3\.[78]-flash(?!-lite)"), ("low", "medium", "high")),
+    (re.compile(r"gemini-3"), ("minimal", "low", "medium", "high")),
+)
+"""Thinking levels by id, lowest first; the first row that matches counts.
+
+Source: section 3.5 of the mapping (the thinking pages of ai.google.dev and docs.cloud.google.com, October 2026): the
+2.5 family takes budgets only, `minimal` is an error on 3.1 Pro, 3.7 Flash and 3.8 Flash."""
+
+
+def thinking_levels(name: str) -> tuple[str, ...]:
+    """The thinking levels that a model takes, lowest first; () where it takes none or nothing is known of it."""
+    bare = _bare(name)
+    return next((levels for shape, levels in _LEVELS if shape.match(bare)), ())
+
+
 def family(name: str) -> Family:
     """What a model is for; `other` for what is none of the rest, or unknown."""
     bare = _bare(name)

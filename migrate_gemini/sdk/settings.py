@@ -46,7 +46,7 @@ FIELDS: dict[str, Field] = {
     "response_json_schema": Field("format"),
     "tools": Field("special"),
     "tool_config": Field("special"),
-    "response_modalities": Field("special"),
+    "response_modalities": Field("format"),
     "thinking_config": Field("special"),
     "http_options": Field("special"),
     "should_return_http_response": Field("refuse", "the raw response is not returned"),
@@ -58,13 +58,42 @@ FIELDS: dict[str, Field] = {
     "cached_content": Field("refuse", "cached content is not part of the Interactions API"),
     "response_logprobs": Field("refuse", "log probabilities have no counterpart"),
     "logprobs": Field("refuse", "log probabilities have no counterpart"),
-    "speech_config": Field("refuse", "speech settings"),
-    "image_config": Field("refuse", "image settings"),
+    "speech_config": Field("special"),
+    "image_config": Field("format"),
     "media_resolution": Field("refuse", "media resolution belongs to each content"),
     "routing_config": Field("refuse", "Vertex only"),
     "model_selection_config": Field("refuse", "Vertex only"),
     "model_armor_config": Field("refuse", "Vertex only"),
 }
+
+JSON = "application/json"
+
+ENUMS = ("text/x-enum", "text/x.enum")
+"""MIME types of answers that are one member of an enum, without quotes."""
+
+MODALITIES = ("text", "image", "audio")
+"""Types of a response_format that stand for the modalities of their names (types/interactions/responseformat.py)."""
+
+IMAGE = {
+    "aspect_ratio": "aspect_ratio",
+    "aspectRatio": "aspect_ratio",
+    "image_size": "image_size",
+    "imageSize": "image_size",
+}
+"""Field of google-genai's types.ImageConfig -> key of the response_format of an image. The others are Vertex AI's."""
+
+HTTP_OPTIONS = {
+    "timeout": "timeout",
+    "headers": "extra_headers",
+    "extra_body": "extra_body",
+    "extraBody": "extra_body",
+    "api_version": "api_version",
+    "apiVersion": "api_version",
+}
+"""Field of google-genai's types.HttpOptions of one request -> keyword of create(); the timeout is in seconds there."""
+
+RETRIES = "retries are set on the client: genai.Client(http_options={'retry_options': {...}})"
+"""What to say of a retry setting of one request (google-genai 3.4.0: create() takes none)."""
 
 CAMEL = {
     "topP": "top_p",
@@ -78,6 +107,17 @@ CAMEL = {
     "responseSchema": "response_schema",
     "presencePenalty": "presence_penalty",
     "frequencyPenalty": "frequency_penalty",
+    "responseJsonSchema": "response_json_schema",
+    "responseModalities": "response_modalities",
+    "thinkingConfig": "thinking_config",
+    "imageConfig": "image_config",
+    "speechConfig": "speech_config",
+    "mediaResolution": "media_resolution",
+    "httpOptions": "http_options",
+    "cachedContent": "cached_content",
+    "serviceTier": "service_tier",
+    "responseLogprobs": "response_logprobs",
+    "toolConfig": "tool_config",
 }
 """google-genai also takes config dicts with the REST API's spelling (pydantic alias_generator to_camel)."""
 

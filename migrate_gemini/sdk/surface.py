@@ -44,6 +44,8 @@ CONSTRUCTORS: dict[str, str] = {
     "google.generativeai.protos.FunctionDeclaration": "Declaration",
     "google.generativeai.types.FunctionDeclaration": "Declaration",
     "google.generativeai.protos.Schema": "Schema",
+    "google.ai.generativelanguage_v1beta.types.Schema": "Schema",
+    "google.ai.generativelanguage_v1beta.types.content.Schema": "Schema",
     "google.ai.generativelanguage.Tool": "Tool",
     "google.ai.generativelanguage.FunctionDeclaration": "Declaration",
     "google.ai.generativelanguage.Schema": "Schema",
@@ -120,7 +122,15 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "Chunk": _ANSWER,
     "Candidate": {"content": "Answer", "finish_reason": "Finish", "index": "Number", "token_count": "Number"},
     "Answer": {"parts": "Parts", "role": "Role"},
-    "Part": {"text": "Text", "function_call": "Call", "executable_code": "Code", "code_execution_result": "CodeResult"},
+    "Part": {
+        "text": "Text",
+        "thought": "Thought",
+        "inline_data": "Blob",
+        "function_call": "Call",
+        "executable_code": "Code",
+        "code_execution_result": "CodeResult",
+    },
+    "Blob": {"data": "Bytes", "mime_type": "Text"},
     "Call": {"name": "Text", "id": "Text"},
     "Code": {"code": "Text", "language": "Text"},
     "CodeResult": {"output": "Text"},
@@ -212,6 +222,7 @@ METHODS: dict[str, dict[str, tuple[str, bool]]] = {
     },
     "Interactions": {"create": ("Interaction", False), "get": ("Interaction", False)},
     "AInteractions": {"create": ("Interaction", True), "get": ("Interaction", True)},
+    "Part": {"as_image": ("Image", False)},
     "Files": {"upload": ("Media", False), "get": ("Media", False)},
     "Response": {"resolve": ("", False)},
     "Stream": {"resolve": ("", False)},
@@ -225,9 +236,9 @@ REQUESTS = frozenset(("generate_content", "generate_content_async", "generate_co
 SENDS = frozenset(("send_message", "send_message_async", "send_message_stream"))
 
 MOVING = frozenset(
-    """LModel LChat GChat AGChat LConfig GConfig Response Stream Chunk Candidates Candidate Answer Parts Part Usage
-    Feedback Finish Block FinishName BlockName History Turn TurnParts TurnPart Calls Call Code CodeResult Parsed Models
-    AModels Chats AChats Tool Declaration Schema FResult""".split()
+    """LModel LChat GChat AGChat LConfig GConfig Response Stream Chunk Candidates Candidate Answer Parts Part Blob
+    Thought Usage Feedback Finish Block FinishName BlockName History Turn TurnParts TurnPart Calls Call Code
+    CodeResult Parsed Models AModels Chats AChats Tool Declaration Schema FResult""".split()
 ) | frozenset(surfaces.READS)
 """Kinds whose run-time form changes when their group is migrated; a use that we do not know keeps the group."""
 

@@ -14,10 +14,13 @@ Directives in the user's last text steer it:
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
+
+from PIL import Image
 
 from tests.service.request import MEDIA_TOKENS, Request
 from tests.service.values import canonical, digest, encode_base64, words
@@ -25,8 +28,6 @@ from tests.service.values import canonical, digest, encode_base64, words
 DIRECTIVE = re.compile(r"\[\[(\w+)(?::(.*?))?\]\]", re.DOTALL)
 CALL_TOKENS = 8
 SHOWN = 60
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-SOUND = encode_base64(b"\0\1" * 24)
 
 Item = dict[str, Any]
 
@@ -161,10 +162,26 @@ def _add_traces(request: Request, wanted: dict[str, str], plain: str, reply: Ans
     if "code" in wanted or "code_execution" in builtin:
         reply.items.append({"kind": "code", "code": "print(6 * 7)", "output": "42\n"})
     if "image" in wanted or "image" in request.modalities:
-        reply.items.append({"kind": "media", "media": "image", "mime_type": "image/png", "data": PIXEL})
+        reply.items.append(
+            {"kind": "media", "media": "image", "mime_type": "image/png", "data": pixel(request.fingerprint())}
+        )
     if "audio" in wanted or "audio" in request.modalities:
         mime_type = "audio/L16;codec=pcm;rate=24000"
-        reply.items.append({"kind": "media", "media": "audio", "mime_type": mime_type, "data": SOUND})
+        reply.items.append(
+            {"kind": "media", "media": "audio", "mime_type": mime_type, "data": sound(request.fingerprint())}
+        )
+
+
+def pixel(fingerprint: str) -> str:
+    """A picture of one pixel in the colour of a fingerprint."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (1, 1), f"#{fingerprint}").save(buffer, "PNG")
+    return encode_base64(buffer.getvalue())
+
+
+def sound(fingerprint: str) -> str:
+    """A short sound of a fingerprint's bytes."""
+    return encode_base64(bytes.fromhex(fingerprint) * 16)
 
 
 def _add_output(request: Request, wanted: dict[str, str], plain: str, reply: Answer) -> None:

@@ -11,13 +11,17 @@ from tests.service.request import (
     Part,
     Request,
     call_part,
+    chosen,
     data_part,
     file_part,
     function_entry,
     generation_settings,
+    resolution,
     response_form,
     result_part,
+    set_resolution,
     text_part,
+    wanted_modalities,
 )
 from tests.service.results import plain_result
 from tests.service.schemas import normal_schema
@@ -71,12 +75,17 @@ def read_part(part: dict, storage: Storage) -> Part | None:
     part = snake_keys(part)
     if part.get("text") is not None:
         return None if part.get("thought") else text_part(part["text"])
+    level = resolution((part.get("media_resolution") or {}).get("level"))
     if "inline_data" in part:
         data = part["inline_data"]
-        return data_part(data.get("mime_type"), decode_base64(data.get("data")))
+        found = data_part(data.get("mime_type"), decode_base64(data.get("data")))
+        set_resolution([found], level)
+        return found
     if "file_data" in part:
         data = part["file_data"]
-        return file_part(data.get("mime_type"), data.get("file_uri"), storage.content_of(data.get("file_uri")))
+        found = file_part(data.get("mime_type"), data.get("file_uri"), storage.content_of(data.get("file_uri")))
+        set_resolution([found], level)
+        return found
     if "function_call" in part:
         call = part["function_call"]
         return call_part(call.get("name"), call.get("args"))
@@ -133,13 +142,31 @@ def _read_config(request: Request, config: dict) -> None:
     request.thinking = read_thinking(thinking, request.model)
     mime_type = config.get("response_mime_type")
     schema = config.get("response_schema") or config.get("response_json_schema")
-    request.bare_enum = mime_type == "text/x-enum"
+    request.bare_enum = mime_type in ("text/x-enum", "text/x.enum")
     request.response = response_form(mime_type, normal_schema(schema) if schema else None)
     wanted = (MODALITIES.get(name, str(name).lower()) for name in config.get("response_modalities") or [])
-    request.modalities = sorted(set(wanted))
-    if request.modalities == ["text"]:
-        request.modalities = []
+    request.modalities = wanted_modalities(wanted, request.model)
+    request.picture = chosen(config.get("image_config"), "aspect_ratio", "image_size")
+    request.speech = read_speech(config.get("speech_config") or {})
+    for turn in request.turns:
+        set_resolution(turn.parts, resolution(config.get("media_resolution")))
     request.candidates = int(config.get("candidate_count") or 1)
+
+
+def read_speech(config: dict) -> list[dict[str, str]]:
+    """Voices as the interactions dialect has them: {voice, language} or one {speaker, voice} for each speaker."""
+    if not config:
+        return []
+    many = (config.get("multi_speaker_voice_config") or {}).get("speaker_voice_configs") or []
+    language = chosen({"language": config.get("language_code")}, "language")
+    if many:
+        return [{"speaker": item.get("speaker"), **_voice(item), **language} for item in many]
+    return [{**_voice(config), **language}]
+
+
+def _voice(config: dict) -> dict[str, str]:
+    voice = (config.get("voice_config") or {}).get("prebuilt_voice_config") or {}
+    return chosen({"voice": voice.get("voice_name")}, "voice")
 
 
 def read_thinking(thinking: dict, model: str) -> str | None:

@@ -10,6 +10,7 @@ from tests.service.request import (
     Part,
     Request,
     call_part,
+    chosen,
     data_part,
     file_part,
     function_entry,
@@ -17,7 +18,9 @@ from tests.service.request import (
     media_kind,
     response_form,
     result_part,
+    set_resolution,
     text_part,
+    wanted_modalities,
 )
 from tests.service.results import plain_result
 from tests.service.schemas import normal_schema
@@ -48,6 +51,8 @@ def read_interaction(body: dict, history: list[Step], storage: Storage) -> Reque
     request.settings = generation_settings(config)
     request.thinking = config.get("thinking_level")
     request.thoughts = config.get("thinking_summaries") == "auto"
+    request.picture = chosen(config.get("image_config"), "aspect_ratio", "image_size")
+    request.speech = [chosen(item, "speaker", "voice", "language") for item in as_list(config.get("speech_config"))]
     _read_format(request, body)
     request.safety = read_safety(body.get("safety_settings"))
     return request
@@ -111,8 +116,12 @@ def _read_content(content: dict, storage: Storage) -> Part | None:
     if kind not in CONTENT_TYPES:
         return None
     if content.get("data"):
-        return data_part(mime_type, decode_base64(content["data"]))
-    return file_part(mime_type, content.get("uri"), storage.content_of(content.get("uri")), _uri_kind(kind, mime_type))
+        found = data_part(mime_type, decode_base64(content["data"]))
+    else:
+        stored = storage.content_of(content.get("uri"))
+        found = file_part(mime_type, content.get("uri"), stored, _uri_kind(kind, mime_type))
+    set_resolution([found], content.get("resolution"))
+    return found
 
 
 def _uri_kind(kind: str, mime_type: str | None) -> str:
@@ -148,11 +157,12 @@ def _read_format(request: Request, body: dict) -> None:
     for form in formats:
         if form.get("type") in MEDIA_FORMATS:
             wanted.add(form["type"])
+            request.picture |= chosen(form, "aspect_ratio", "image_size")
         elif form.get("type") == "text":
             mime_type, schema = form.get("mime_type") or mime_type, form.get("schema")
         else:
             schema = form
     if wanted and any(form.get("type") == "text" for form in formats):
         wanted.add("text")
-    request.modalities = [] if wanted == {"text"} else sorted(wanted)
+    request.modalities = wanted_modalities(wanted, request.model)
     request.response = response_form(mime_type, normal_schema(schema) if schema else None)

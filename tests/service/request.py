@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +43,8 @@ class Request:
     thoughts: bool = False
     response: dict | None = None
     modalities: list[str] = field(default_factory=list)
+    picture: dict[str, str] = field(default_factory=dict)
+    speech: list[dict[str, str]] = field(default_factory=list)
     safety: list[str] = field(default_factory=list)
     candidates: int = 1
     bare_enum: bool = False
@@ -64,8 +67,10 @@ class Request:
 
     def fingerprint(self) -> str:
         """Six digits that differ where two requests differ in meaning."""
+        rare = {"picture": self.picture, "speech": self.speech}
         return digest(
             {
+                **{name: value for name, value in rare.items() if value},
                 "model": identity(self.model),
                 "system": self.system,
                 "turns": self.conversation(),
@@ -181,6 +186,33 @@ def generation_settings(config: dict) -> dict[str, Any]:
             continue
         settings[key] = round(float(value), 4) if isinstance(value, (int, float)) else value
     return settings
+
+
+def wanted_modalities(names: Iterable[str], model: str) -> list[str]:
+    """What an answer may hold, by lower-case names; [] for texts alone, which most models give unasked.
+
+    Image models give texts and images unasked (https://ai.google.dev/gemini-api/docs/image-generation).
+    """
+    wanted = sorted(set(names)) or (["image", "text"] if re.search(r"-image\b", identity(model)) else [])
+    return [] if wanted == ["text"] else wanted
+
+
+def set_resolution(parts: list[Part], level: str | None) -> None:
+    """Marks pictures, videos and documents that say nothing themselves with a resolution such as `low`."""
+    for part in parts:
+        if level and part["kind"] == "media" and part["media"] != "audio":
+            part.setdefault("resolution", level)
+
+
+def resolution(name: str | None) -> str | None:
+    """`low` for MEDIA_RESOLUTION_LOW; None where nothing is said."""
+    level = (name or "").lower().removeprefix("media_resolution_")
+    return None if level in ("", "unspecified") else level
+
+
+def chosen(config: dict | None, *names: str) -> dict[str, str]:
+    """The keys of a config that are set."""
+    return {name: config[name] for name in names if config.get(name)} if config else {}
 
 
 def response_form(mime_type: str | None, schema: dict | None) -> dict | None:

@@ -1,0 +1,209 @@
+"""The form of an answer: MIME type, schema and modalities become a response_format (MAPPING 3.5, 3.6)."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from ..infer.values import NONE, Ext, Site
+from ..sdk import settings as table
+from . import schemas
+from .call import WIDTH, dict_code
+from .edits import Context
+from .parts import Code, Parts
+from .plan import Plan
+from .reasons import Reason
+from .schemas import Schema
+from .written import constant, entries, literal, origin
+
+REQUESTS = ("MG103", "MG105", "MG201", "MG203")
+"""Findings of calls that give an answer."""
+
+
+@dataclass(slots=True)
+class Form:
+    """What a request asks for: the schema of its text; bare: an enum's member without quotes; media: kinds beside
+    text, empty where nothing is said; text: whether there may be texts."""
+
+    schema: Schema | None = None
+    bare: bool = False
+    media: tuple[str, ...] = ()
+    text: bool = True
+
+
+def convert(plan: Plan, path: str, given: dict[str, ast.expr], site: Site, parts: Parts) -> None:
+    """Takes the settings of an answer's form; fails the site's group where they have no counterpart."""
+    form = Form()
+    text = _text(plan, path, given, site, form, parts)
+    formats: list[Code] | Code | None = _media(plan, path, given, site, form, text)
+    plan.forms.setdefault(site, []).append(form)
+    if formats is None:
+        return
+    if not isinstance(formats, list):
+        parts.request.append(("response_format", formats))
+    elif len(formats) == 1:
+        parts.request.append(("response_format", formats[0]))
+    elif formats:
+        every = formats
+        parts.request.append(("response_format", lambda c: "[" + ", ".join(code(c) for code in every) + "]"))
+
+
+# -- text --------------------------------------------------------------------------------------------------------
+
+
+def _text(plan: Plan, path: str, given: dict[str, ast.expr], site: Site, form: Form, parts: Parts) -> Code | None:
+    """The code of the text format; None for plain text."""
+    mime = given.get("response_mime_type")
+    name = next((name for name in ("response_schema", "response_json_schema") if name in given), None)
+    kind = constant(plan, path, mime) if mime is not None else None
+    if name is None:
+        if mime is None or kind == "text/plain":
+            return None
+        if kind == table.JSON:
+            return lambda c: dict_code(_json_pairs())
+        if kind is not None or NONE in plan.values(mime):
+            plan.fail(site, Reason.SCHEMA, plan.source(path, mime), path, mime)
+        return lambda c: dict_code([("type", '"text"'), ("mime_type", c.code(mime))])
+    node = given[name]
+    if kind != table.JSON and kind not in table.ENUMS:
+        plan.fail(site, Reason.SCHEMA, plan.source(path, node), path, node)
+        return None
+    form.bare = kind in table.ENUMS
+    schema = form.schema = schemas.convert(plan, path, node, site, name == "response_json_schema")
+    if schema is None:
+        return None
+    if schema.code is None:
+        helper = schemas.helper(plan, path, site)
+        return lambda c: f"{helper()}({c.code(node)})"
+    code = schema.code
+    return lambda c: _laid_out(c, parts, node, [*_json_pairs(), ("schema", code(c))])
+
+
+def _json_pairs() -> list[tuple[str, str]]:
+    return [("type", '"text"'), ("mime_type", f'"{table.JSON}"')]
+
+
+def _laid_out(c: Context, parts: Parts, node: ast.expr, pairs: list[tuple[str, str]]) -> str:
+    """A dict in one line, or in several where its schema has several or it would not fit."""
+    flat = dict_code(pairs)
+    outer, step, newline = parts.layout(c, node)
+    line = c.lines.line(node.lineno)
+    indent = len(line) - len(line.lstrip())
+    if indent + len("response_format=") + len(flat) <= WIDTH + 8 and newline not in flat:
+        return flat
+    if '"""' not in flat and "'''" not in flat:
+        before = newline + c.layout(node)[0]
+        pairs = [(key, value.replace(before, newline + outer + step)) for key, value in pairs]
+    return "{" + newline + "".join(f'{outer}{step}"{key}": {value},{newline}' for key, value in pairs) + outer + "}"
+
+
+# -- media -------------------------------------------------------------------------------------------------------
+
+
+def _media(
+    plan: Plan, path: str, given: dict[str, ast.expr], site: Site, form: Form, text: Code | None
+) -> list[Code] | Code | None:
+    """The formats of an answer in the order of its modalities; one code where they show at run time only."""
+    node = given.get("response_modalities")
+    picture = given.get("image_config")
+    pairs = _picture(plan, path, picture, site) if picture is not None else []
+    if node is None:
+        if picture is None:
+            return [text] if text is not None else None
+        plan.review(site, "image settings ask for an image by response_format; so texts beside it are asked for, too")
+        form.media = ("image",)
+        return [text or (lambda c: '{"type": "text"}'), lambda c: _image(c, pairs)]
+    names = _modalities(plan, path, node)
+    if names is None:
+        if picture is not None or text is not None:
+            plan.fail(site, Reason.ARGUMENT, "response_modalities", path, node)
+        return lambda c: f'[{{"type": modality.lower()}} for modality in {c.code(node)}]'
+    if unknown := [name for name in names if name not in table.MODALITIES]:
+        plan.fail(site, Reason.ARGUMENT, f"response_modalities ({unknown[0]})", path, node)
+    form.media = tuple(name for name in names if name != "text")
+    form.text = "text" in names
+    if not form.media:
+        if picture is not None:
+            plan.fail(site, Reason.ARGUMENT, "image_config", path, picture)
+        return [text] if text is not None else None
+    codes: list[Code] = []
+    for name in dict.fromkeys(names):
+        if name == "text":
+            codes.append(text or (lambda c: '{"type": "text"}'))
+        elif name == "image":
+            codes.append(lambda c: _image(c, pairs))
+        else:
+            codes.append(lambda c, name=name: f'{{"type": "{name}"}}')  # type: ignore[misc]
+    return codes
+
+
+def _image(c: Context, pairs: list[tuple[str, ast.expr]]) -> str:
+    return dict_code([("type", '"image"'), *((name, c.code(value)) for name, value in pairs)])
+
+
+def _modalities(plan: Plan, path: str, node: ast.expr) -> list[str] | None:
+    """The lower-case names of modalities that are written out."""
+    where, found = origin(plan, path, node)
+    if not isinstance(found, (ast.List, ast.Tuple)):
+        return None
+    names = []
+    for item in found.elts:
+        name = constant(plan, where, item)
+        if isinstance(item, ast.Attribute) and any(
+            isinstance(v, Ext) and v.path.endswith(f".Modality.{item.attr}") for v in plan.values(item)
+        ):
+            name = item.attr
+        if not isinstance(name, str):
+            return None
+        names.append(name.lower())
+    return names
+
+
+def _picture(plan: Plan, path: str, node: ast.expr, site: Site) -> list[tuple[str, ast.expr]]:
+    """The settings of an image that is to be made."""
+    given = entries(node)
+    found: list[tuple[str, ast.expr]] = []
+    for name, value, _ in given if given is not None else [("", node, node)]:
+        name = table.IMAGE.get(name, "")
+        if name:
+            found.append((name, value))
+        elif not (isinstance(value, ast.Constant) and literal(value) is None):
+            plan.fail(site, Reason.ARGUMENT, f"image_config ({plan.source(path, value)})", path, value)
+    return found
+
+
+def bare(plan: Plan, site: Site) -> bool:
+    """Whether answers to a site's group are members of an enum, which come in quotes now."""
+    forms = [form for member in plan.groups.of(site).sites for form in plan.forms.get(member, [])]
+    return any(form.bare for form in forms)
+
+
+def only_media(plan: Plan, site: Site) -> str:
+    """The one kind of media that is all that the requests of a site's group ask for, or ''."""
+    forms = [form for member in plan.groups.of(site).sites for form in plan.forms.get(member, [])]
+    calls = [call for call in plan.calls if call.code in REQUESTS and call.site in plan.groups.of(site).sites]
+    alone = all(form.media and not form.text for form in forms) and len(forms) >= len(calls)
+    return media(plan, site) if alone else ""
+
+
+def settle(plan: Plan) -> None:
+    """Keeps answers that cannot be read alike: sometimes a bare member of an enum, thoughts beside function calls."""
+    for call in plan.calls:
+        facts = plan.groups.of(call.site).facts
+        if facts.get("thoughts") and facts.get("steps"):
+            plan.fail(call.site, Reason.ATTRIBUTE, "thought", call.path, call.node)
+    for site, forms in plan.forms.items():
+        if not any(form.bare for form in forms):
+            continue
+        group = plan.groups.of(site)
+        for call in plan.calls:
+            asks = call.code in REQUESTS and call.site in group.sites
+            if asks and not any(form.bare for form in plan.forms.get(call.site, [])):
+                plan.fail(site, Reason.SCHEMA, f"{table.ENUMS[0]} beside other answers", call.path, call.node)
+
+
+def media(plan: Plan, site: Site) -> str:
+    """The one kind of media that the requests of a site's group ask for, or ''."""
+    forms = [form for member in plan.groups.of(site).sites for form in plan.forms.get(member, [])]
+    kinds = {kind for form in forms for kind in form.media}
+    return kinds.pop() if len(kinds) == 1 else ""

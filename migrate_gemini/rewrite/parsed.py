@@ -1,0 +1,95 @@
+"""`response.parsed`: the text is parsed by the schema of its request (MAPPING 4.2)."""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.values import Site
+from . import snippets
+from .plan import Plan
+from .reasons import Reason
+from .schemas import Schema
+from .written import scope_at
+
+
+def survey(plan: Plan, path: str, node: ast.Attribute) -> None:
+    """Notes a read of `.parsed`; it stays where no one schema can be named."""
+    objects = plan.objects(node, "Parsed")
+    site = objects[0].site
+    schema = _schema(plan, path, node, site)
+    if schema is None:
+        plan.fail_all(objects, Reason.SCHEMA, plan.source(path, node), path, node)
+        return
+    role, parent = plan.role(path, node)
+    if role == "truth":
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(node.value)}.output_text"))
+        return
+    if isinstance(parent, ast.Compare) and len(parent.ops) == 1 and isinstance(parent.ops[0], (ast.Is, ast.IsNot)):
+        sign = "not " if isinstance(parent.ops[0], ast.Is) else ""
+        plan.when_moving(
+            site, lambda: plan.expression(path, parent, lambda c: f"{sign}{c.code(node.value)}.output_text")
+        )
+        return
+    name = ast.unparse(schema.node)
+
+    def work() -> None:
+        if schema.kind == "type":
+            plan.imports(path, "from pydantic import TypeAdapter")
+        elif schema.kind == "json":
+            plan.imports(path, "import json")
+        elif schema.kind == "unknown":
+            plan.imports(path, "import json")
+            plan.imports(path, "from pydantic import TypeAdapter")
+            plan.snippet(path, snippets.PARSED_AS, "parsed_as", "parsed_json")
+        plan.expression(path, node, lambda c: _code(plan, path, schema.kind, name, f"{c.code(node.value)}.output_text"))
+        raises = "json.loads raises" if schema.kind == "json" else "validate_json raises"
+        raises = f"model_{raises}" if schema.kind == "model" else raises
+        note = f"response.parsed was None where the text was not of the schema; {raises} ValueError"
+        plan.find(path, node, "MG502", "migrated", note)
+
+    plan.when_moving(site, work)
+
+
+def _code(plan: Plan, path: str, kind: str, name: str, text: str) -> str:
+    if kind == "model":
+        return f"{name}.model_validate_json({text})"
+    if kind == "type":
+        return f"TypeAdapter({name}).validate_json({text})"
+    if kind == "json":
+        return f"json.loads({text})"
+    return f"{plan.snippet(path, snippets.PARSED_AS, 'parsed_as', 'parsed_json')}({name}, {text})"
+
+
+def _schema(plan: Plan, path: str, node: ast.Attribute, site: Site) -> Schema | None:
+    """The one schema of all requests of a site's group, if it can be named at a node."""
+    forms = [form for member in plan.groups.of(site).sites for form in plan.forms.get(member, [])]
+    found = [form.schema for form in forms if form.schema is not None]
+    if not found or len(found) != len(forms):
+        return None
+    if all(schema.kind == "json" for schema in found):
+        return found[0]
+    if len({ast.unparse(schema.node) for schema in found}) > 1 or len({schema.kind for schema in found}) > 1:
+        return None
+    return found[0] if all(_named(plan, path, node, schema) for schema in found) else None
+
+
+def _named(plan: Plan, path: str, node: ast.Attribute, schema: Schema) -> bool:
+    """Whether the names of a schema's expression mean the same at a node."""
+    here, there = plan.facts(path), plan.facts(schema.path)
+    cells = plan.program.machine.cells
+    for inner in ast.walk(schema.node):
+        if not isinstance(inner, ast.Name):
+            continue
+        owner = scope_at(there, schema.node).lookup(inner.id)
+        seen = scope_at(here, node).lookup(inner.id)
+        if path == schema.path:
+            if owner is not seen:
+                return False
+        elif owner is None or seen is None:
+            if owner is not seen:
+                return False
+        else:
+            values = cells.get(("v", owner, inner.id))
+            if not values or values != cells.get(("v", seen, inner.id)):
+                return False
+    return True
