@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from migrate_gemini import Settings, transform
@@ -322,7 +324,6 @@ def test_a_state_that_is_shown_is_named() -> None:
         ('f = genai.upload_file("a.pdf")\nprint(f.to_dict())\n', "to_dict"),
         ('f = genai.upload_file("a.pdf")\nprint(f.sha256_hash)\n', "sha256_hash"),
         ('f = genai.upload_file("a.pdf")\nprint(f.state.value)\n', "value"),
-        ('print([f.name for f in map(genai.get_file, ["files/a"])])\n', "used as a value"),
         ('f = genai.upload_file("a.pdf")\nf.extra = 1\n', "extra"),
     ],
 )
@@ -539,3 +540,126 @@ def test_names_of_the_sdk_that_are_the_programs_own() -> None:
         print([m.supported_generation_methods for m in genai.list_models()])
         """
     )
+
+
+# -- functions handed to others ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'await asyncio.to_thread(genai.upload_file, "a.txt", mime_type="text/plain")',
+            'await asyncio.to_thread(client.files.upload, file="a.txt", config={"mime_type": "text/plain"})',
+        ),
+        (
+            'await LOOP.run_in_executor(None, genai.get_file, "files/a")',
+            'await LOOP.run_in_executor(None, functools.partial(client.files.get, name="files/a"))',
+        ),
+        (
+            'await asyncio.to_thread(genai.embed_content, "gemini-embedding-001", ["a"])',
+            'await asyncio.to_thread(client.models.embed_content, model="gemini-embedding-001", contents=["a"])',
+        ),
+    ],
+)
+def test_a_function_that_a_thread_calls(before: str, after: str) -> None:
+    head = "import functools\n" if "functools" in after else ""
+    result = transform(f"import asyncio\n{LEGACY}\n\nasync def f():\n    {before}\n", KEPT)
+    assert result.text is not None
+    wanted = f"{head}import asyncio\n{GENAI}\n\nasync def f():\n    {after}\n"
+    assert ast.dump(ast.parse(result.text)) == ast.dump(ast.parse(wanted))
+
+
+def test_a_function_that_map_calls() -> None:
+    check(
+        'for f in map(genai.get_file, ["files/a", "files/b"]):\n    print(f.name)\n',
+        'for f in map(lambda name: client.files.get(name=name), ["files/a", "files/b"]):\n    print(f.name)\n',
+    )
+
+
+def test_a_file_whose_method_is_handed_away_stays() -> None:
+    check_stays(
+        """
+        import atexit
+
+        f = genai.upload_file("a.pdf")
+        atexit.register(f.delete)
+        """,
+        "f.delete",
+    )
+
+
+def test_a_prompt_with_values_put_into_it_is_text() -> None:
+    check(
+        """
+        def ask(name, path):
+            model = genai.GenerativeModel("gemini-3-flash-preview")
+            f = genai.upload_file(path, mime_type="application/pdf")
+            prompt = "What does %s say of %s?" % (name, path)
+            return model.generate_content([prompt, f]).text
+        """,
+        """
+        def ask(name, path):
+            model = "gemini-3-flash-preview"
+            f = client.files.upload(file=path, config={"mime_type": "application/pdf"})
+            prompt = "What does %s say of %s?" % (name, path)
+            return client.interactions.create(model=model, input=[
+                {"type": "text", "text": prompt},
+                {"type": "document", "uri": f.uri, "mime_type": f.mime_type},
+            ]).output_text
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('if "embedding" in r:\n    print("there")\n', 'if r.embeddings:\n    print("there")\n'),
+        ('print("embedding" not in r)\n', "print(not r.embeddings)\n"),
+        ('found = "embedding" in r\n', "found = bool(r.embeddings)\n"),
+    ],
+)
+def test_whether_there_is_an_embedding(before: str, after: str) -> None:
+    check(
+        f'r = genai.embed_content("gemini-embedding-001", "a")\n{before}',
+        f'r = client.models.embed_content(model="gemini-embedding-001", contents="a")\n{after}',
+    )
+
+
+# -- clients of Vertex -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        "genai.Client(vertexai=True)",
+        'genai.Client(enterprise=True, project="p", location="l")',
+        'genai.Client(**{"vertexai": True, "project": "p"})',
+        "genai.Client(vertexai=bool(os.getenv('VERTEX')))",
+    ],
+)
+def test_requests_of_a_client_of_vertex_stay(client: str) -> None:
+    source = f"import os\n\nfrom google import genai\n\nclient = {client}\n"
+    source += 'print(client.models.generate_content(model="gemini-2.0-flash", contents="Hi").text)\n'
+    result = transform(source, KEPT)
+    assert result.text is None
+    assert [(f.code, f.status) for f in result.findings] == [("MG201", "manual")]
+    assert "Vertex" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ('os.environ["GOOGLE_GENAI_USE_VERTEXAI"] = "True"', True),
+        ('os.environ.setdefault("GOOGLE_GENAI_USE_VERTEXAI", "1")', True),
+        ('os.environ.update({"GOOGLE_GENAI_USE_ENTERPRISE": "true"})', True),
+        ('os.environ["GOOGLE_GENAI_USE_VERTEXAI"] = "False"', False),
+        ('print(os.environ.get("GOOGLE_GENAI_USE_VERTEXAI"))', False),
+    ],
+)
+def test_a_program_that_switches_to_vertex_by_the_environment(line: str, stays: bool) -> None:
+    source = f"import os\n\nfrom google import genai\n\n{line}\nclient = genai.Client()\n"
+    source += 'chat = client.chats.create(model="gemini-3-flash-preview")\nprint(chat.send_message("Hi").text)\n'
+    result = transform(source, KEPT)
+    assert (result.text is None) == stays
+    assert {f.status for f in result.findings if f.code != "MG502"} == ({"manual"} if stays else {"migrated"})

@@ -495,7 +495,7 @@ class Machine:
 
     def e_BinOp(self, node: ast.BinOp) -> Values:
         left, right = self.eval(node.left), self.eval(node.right)
-        if any(isinstance(v, Box) for v in left | right):
+        if not isinstance(node.op, ast.Mod) and any(isinstance(v, Box) for v in left | right):
             items = EMPTY
             for value in left | right:
                 if isinstance(value, Box):

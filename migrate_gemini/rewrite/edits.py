@@ -134,7 +134,9 @@ def skip_blank(text: str, start: int, end: int) -> int:
 def indent_of(text: str) -> str:
     """The indentation that a module uses for its first block; four spaces where it has none."""
     match = re.search(
-        r"^(?:def|class|if|for|while|with|try|async)\b.*:[^\n]*\r?\n(?:\s*(?:#.*)?\r?\n)*([ \t]+)\S", text, re.M
+        r"^(?:def|class|if|for|while|with|try|async)\b.*:[ \t]*(?:#[^\n]*)?\r?\n(?:\s*(?:#.*)?\r?\n)*([ \t]+)\S",
+        text,
+        re.M,
     )
     return match.group(1) if match else "    "
 

@@ -56,7 +56,7 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
 
     if isinstance(parent, ast.Call) and node in parent.args:
         before = parent.args.index(node)
-        how = _passing(plan, parent)
+        how = passing(plan, parent)
         if how == "partial" and len(parent.args) == 1 and not any(k.arg == "contents" for k in parent.keywords):
             _partial(plan, path, parent, node, site, create)
             return
@@ -76,7 +76,7 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
     plan.when_moving(site, lambda: plan.expression(path, node, as_lambda))
 
 
-def _passing(plan: Plan, call: ast.Call) -> str | None:
+def passing(plan: Plan, call: ast.Call) -> str | None:
     """'keywords' for calls that pass keywords on to a function they get, 'executor' for run_in_executor."""
     func = call.func
     paths = {v.path for v in plan.program.machine.callees.get(call, ()) if isinstance(v, Ext)}

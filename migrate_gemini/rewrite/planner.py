@@ -8,7 +8,6 @@ from ..infer.program import Program
 from ..infer.reach import reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
-from ..sdk.surfaces import FUNCTIONS
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..settings import Settings
 from . import (
@@ -102,14 +101,13 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
                 if methods[0].name in surface.CALL_NAMES:
                     handed.survey(plan, path, node, methods[0], plan.objects(node.value))
                 elif methods[0].obj.kind in surface_reads.KINDS:
-                    surfaces.value(plan, path, node, methods[0].name)
+                    surfaces.value(plan, path, node, None)
             continue
-        if any(isinstance(v, Ext) and v.path in FUNCTIONS for v in values) and isinstance(
-            node, ast.Attribute | ast.Name
-        ):
+        function = surfaces.named(plan, node)
+        if function is not None:
             parent = facts.parents.get(node)
-            if not (isinstance(parent, ast.Call) and parent.func is node) and isinstance(node.ctx, ast.Load):
-                surfaces.value(plan, path, node, "")
+            if not (isinstance(parent, ast.Call) and parent.func is node):
+                surfaces.value(plan, path, node, function)
             continue
         objects = [o for o in plan.objects(node) if o.kind in surface.MOVING]
         if not objects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Const, Method, Obj, Site
+from ..infer.values import Box, Const, Method, Obj, Site
 from ..sdk import surface
 from . import config, contents, models, tools, transport
 from .call import Item, arguments, remake
@@ -13,6 +13,7 @@ from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
 
+VERTEX_VARIABLES = ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE")
 LEGACY_SETTINGS = ("generation_config", "safety_settings", "tools", "tool_config")
 
 
@@ -173,7 +174,8 @@ def alias(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
 
 
 def vertex(plan: Plan, site: Site) -> bool:
-    """Whether a client is one of Vertex: made with vertexai=, enterprise=, project= or location=."""
+    """Whether a client is one of Vertex: made with vertexai=, enterprise=, project= or location=, or in a program that
+    sets the environment variable for it (google/genai/client.py, _api_client.py)."""
     node = site.node
     if not isinstance(node, ast.Call):
         return False
@@ -183,4 +185,35 @@ def vertex(plan: Plan, site: Site) -> bool:
             return not (isinstance(value, ast.Constant) and not value.value)
         if keyword.arg in ("project", "location"):
             return True
+        if keyword.arg is None:
+            places = plan.program.machine.places
+            keys = {key for v in plan.values(keyword.value) if isinstance(v, Box) for key in places.get(v, ())}
+            if keys & {"vertexai", "enterprise", "project", "location"}:
+                return True
+    return _vertex_by_environment(plan)
+
+
+def _vertex_by_environment(plan: Plan) -> bool:
+    """Whether the program sets GOOGLE_GENAI_USE_VERTEXAI or GOOGLE_GENAI_USE_ENTERPRISE itself, to anything but no."""
+    for facts in plan.program.modules.values():
+        if not any(name in facts.text for name in VERTEX_VARIABLES):
+            continue
+        for node in facts.nodes:
+            if not (isinstance(node, ast.Constant) and node.value in VERTEX_VARIABLES):
+                continue
+            parent = facts.parents[node]
+            value: ast.expr | None = None
+            if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
+                around = facts.parents[parent]
+                value = around.value if isinstance(around, (ast.Assign, ast.AnnAssign)) else None
+            elif isinstance(parent, ast.Call) and parent.args[:1] == [node] and len(parent.args) > 1:
+                func = parent.func
+                name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+                value = parent.args[1] if name in ("setdefault", "putenv", "setenv") else None
+            elif isinstance(parent, ast.Dict) and node in parent.keys:
+                value = parent.values[parent.keys.index(node)]
+            if value is not None:
+                told = str(value.value).lower() if isinstance(value, ast.Constant) else "?"
+                if told not in ("false", "0", "", "none", "no"):
+                    return True
     return False

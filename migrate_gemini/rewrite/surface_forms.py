@@ -38,6 +38,25 @@ def reached(plan: Plan, values: Values, *kinds: str, depth: int = 6) -> Iterator
             yield from reached(plan, inner, *kinds, depth=depth - 1)
 
 
+def given(plan: Plan, call: ast.AST) -> dict[str, ast.expr]:
+    """The arguments of a call of a function of `sdk.surfaces`, by the legacy parameter; also where another call gets
+    the function and its arguments (`asyncio.to_thread(genai.upload_file, path)`)."""
+    if not isinstance(call, ast.Call):
+        return {}
+    args = call.args
+    rows = [surfaces.FUNCTIONS.get(v.path) for v in plan.program.machine.callees.get(call, ()) if isinstance(v, Ext)]
+    row = next((row for row in rows if row is not None), None)
+    for index, arg in enumerate(call.args if row is None else ()):
+        named = [surfaces.FUNCTIONS.get(v.path) for v in plan.values(arg) if isinstance(v, Ext)]
+        row = next((row for row in named if row is not None), None)
+        if row is not None:
+            args = call.args[index + 1 :]
+            break
+    found = dict(zip(row.parameters, args)) if row is not None else {}
+    found.update((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg is not None)
+    return found
+
+
 def rows(pairs: Sequence[tuple[str, str]], c: Context, node: ast.expr) -> str:
     """A dict of these pairs, one a line where they do not fit into one."""
     flat = dict_code(pairs)
@@ -111,10 +130,7 @@ def texts(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
 
 def _one_vector_a_text(plan: Plan, site: Site) -> bool:
     """Whether the model of an embed_content call makes one vector of each text of a plain list."""
-    call = site.node
-    if not isinstance(call, ast.Call):
-        return False
-    model = next((k.value for k in call.keywords if k.arg == "model"), call.args[0] if call.args else None)
+    model = given(plan, site.node).get("model")
     values = (plan.values(model) if model is not None else frozenset()) - {NONE}
     for value in values:
         if not isinstance(value, Const):
@@ -342,21 +358,17 @@ def _family(plan: Plan, node: ast.expr, seen: set[Site]) -> str | None:
         if value.site in seen:
             continue
         seen.add(value.site)
-        call = value.site.node
-        if not isinstance(call, ast.Call):
-            return None
-        given = dict(zip(("path",), call.args))
-        given.update((k.arg, k.value) for k in call.keywords if k.arg is not None)
-        if "name" in given and "path" not in given or _gets(plan, call):
-            name = given.get("name") or given.get("path")
+        found_here = given(plan, value.site.node)
+        if "name" in found_here and "path" not in found_here:
+            name = found_here["name"]
             if not (isinstance(name, ast.Attribute) and name.attr == "name"):
                 return None
             inner = _family(plan, name.value, seen)
             if inner is not None or not _only(plan, name.value, seen):
                 found.add(inner)
             continue
-        named = given.get("mime_type")
-        place = given.get("path")
+        named = found_here.get("mime_type")
+        place = found_here.get("path")
         guessed: object = named.value if isinstance(named, ast.Constant) else None
         if named is None and isinstance(place, ast.Constant) and isinstance(place.value, str):
             guessed = mimetypes.guess_type(place.value)[0]
@@ -365,11 +377,6 @@ def _family(plan: Plan, node: ast.expr, seen: set[Site]) -> str | None:
         head = guessed.partition("/")[0]
         found.add(head if head in ("image", "audio", "video") else "document")
     return found.pop() if len(found) == 1 else None
-
-
-def _gets(plan: Plan, call: ast.Call) -> bool:
-    callees = plan.program.machine.callees.get(call, frozenset())
-    return any(isinstance(v, Ext) and v.path.endswith(".get_file") for v in callees)
 
 
 def _only(plan: Plan, node: ast.expr, seen: set[Site]) -> bool:

@@ -7,6 +7,7 @@ import ast
 from ..infer.values import Ext, Method, Obj, Site
 from ..sdk import surfaces
 from . import surface_forms
+from .edits import Context
 from .plan import Plan
 from .reasons import Reason
 
@@ -126,12 +127,7 @@ def _is_embedding(node: ast.expr) -> bool:
 
 def many(plan: Plan, site: Site) -> bool | None:
     """Whether an embed_content call was given a list; None where that is not known."""
-    call = site.node
-    if not isinstance(call, ast.Call):
-        return None
-    content = next((k.value for k in call.keywords if k.arg == "content"), None)
-    if content is None:
-        content = call.args[1] if len(call.args) > 1 else None
+    content = surface_forms.given(plan, site.node).get("content")
     return surface_forms.embeds_many(plan, site.path, content)[0] if content is not None else None
 
 
@@ -171,6 +167,16 @@ def _compare(plan: Plan, path: str, node: ast.expr, compare: ast.Compare, object
     if all(isinstance(op, (ast.Is, ast.IsNot)) for op in compare.ops) and all(
         isinstance(side, ast.Constant) and side.value is None for side in others
     ):
+        return
+    if kind == "Embedded" and _is_embedding(compare.left) and isinstance(compare.ops[0], (ast.In, ast.NotIn)):
+        absent = "not " if isinstance(compare.ops[0], ast.NotIn) else ""
+        tested = plan.role(path, compare)[0] == "truth"
+
+        def edit(c: Context) -> str:
+            read = f"{c.code(node)}.embeddings"
+            return absent + read if tested or absent else f"bool({read})"
+
+        plan.when_moving(site, lambda: plan.expression(path, compare, edit))
         return
     if kind != "FileState":
         plan.fail_all(objects, Reason.SURFACE, plan.source(path, compare), path, node)

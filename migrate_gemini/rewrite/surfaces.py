@@ -6,10 +6,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from ..infer import library
 from ..infer.values import Ext, Method, Obj, Site
 from ..sdk import surfaces
 from ..sdk.surfaces import Function
-from . import surface_forms
+from . import handed, surface_forms
 from .call import WIDTH, Item, arguments, dict_code, hang, remake
 from .edits import Context
 from .models import form as model_form
@@ -26,6 +27,15 @@ def of(plan: Plan, node: ast.Call) -> Function | None:
     for value in plan.program.machine.callees.get(node, frozenset()):
         if isinstance(value, Ext) and value.path in surfaces.FUNCTIONS:
             return surfaces.FUNCTIONS[value.path]
+    return None
+
+
+def named(plan: Plan, node: ast.expr) -> Function | None:
+    """The row of a function of the legacy SDK that an expression reads."""
+    if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
+        for value in plan.values(node):
+            if isinstance(value, Ext) and value.path in surfaces.FUNCTIONS:
+                return surfaces.FUNCTIONS[value.path]
     return None
 
 
@@ -74,17 +84,65 @@ def method(plan: Plan, path: str, node: ast.Call, function: Function, obj: Obj) 
     plan.when_moving(site, lambda: plan.expression(path, node, edit))  # type: ignore[arg-type]
 
 
-def value(plan: Plan, path: str, node: ast.expr, name: str) -> None:
-    """Surveys a function or method that is named but not called there: what calls it cannot be rewritten."""
-    site = plan.program.machine.sites.setdefault(node, Site(node, path))
-    _begin(plan, path, node, site, "")
-    plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
-    around = plan.facts(path).parents.get(node)
+def value(plan: Plan, path: str, node: ast.expr, function: Function | None) -> None:
+    """Surveys a function that is handed to something that calls it; others (and methods: no function) stay."""
+    machine = plan.program.machine
+    facts = plan.facts(path)
+    parent = facts.parents.get(node)
+    made = parent if isinstance(parent, ast.Call) else node
+    site = machine.sites.setdefault(made, Site(made, path))
+    name = function.method if function is not None else ""
+    _begin(plan, path, node, site, f"{plan.source(path, node)}, passed as a value, becomes client.{name}")
+    around = facts.parents.get(node)
     while around is not None and not isinstance(around, ast.stmt):
-        made = plan.program.machine.sites.get(around)
-        if made is not None:  # the objects of an indirect call are made there
-            plan.groups.join([site, made])
-        around = plan.facts(path).parents.get(around)
+        if around in machine.sites:  # the objects of an indirect call are made there
+            plan.groups.join([site, machine.sites[around]])
+        around = facts.parents.get(around)
+    if function is None and isinstance(node, ast.Attribute):
+        plan.groups.join([site, *(obj.site for obj in plan.objects(node.value))])
+    edit = None
+    if function is not None and isinstance(parent, ast.Call) and node in parent.args:
+        edit = _handed(plan, path, node, parent, function, site)
+    if edit is None:
+        plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
+        return
+    plan.clients_wanted(path, node, site)
+    plan.when_moving(site, edit)
+
+
+def _handed(
+    plan: Plan, path: str, node: ast.expr, parent: ast.Call, function: Function, site: Site
+) -> Callable[[], object] | None:
+    """What is to be done at a call that gets the function `node` and calls it; None where that is not known."""
+    at = parent.args.index(node)
+    how = handed.passing(plan, parent)
+    if how in ("keywords", "executor") and at == (how == "executor"):
+        built = _arguments(plan, path, parent, function, site, at + 1)
+
+        def passed_on(c: Context) -> object:
+            target, made = f"{plan.client(path, node)}.{function.method}", built(c)
+            head = [Item("", c.new(arg), old=arg) for arg in parent.args[:at]]
+            if how == "executor" and made:
+                text = ", ".join(handed.item_code(item, c) for item in made)
+                target, made = f"functools.partial({target}, {text})", []
+            return remake(c, parent, c.code(parent.func), [*head, Item("", target, old=node), *made])
+
+        def work() -> None:
+            if how == "executor" and len(parent.args) + len(parent.keywords) > at + 1:
+                plan.imports(path, "import functools")
+            plan.expression(path, parent, passed_on)  # type: ignore[arg-type]
+
+        return work
+    first = function.parameters[0]
+    target, form = function.takes[first]
+    name = parent.func.attr if isinstance(parent.func, ast.Attribute) else getattr(parent.func, "id", "")
+    if name in library.MAPPERS and at == 0 and len(parent.args) == 2 and not parent.keywords and not form:
+
+        def mapped(c: Context) -> str:
+            return f"lambda {first}: {plan.client(path, node)}.{function.method}({target}={first})"
+
+        return lambda: plan.expression(path, node, mapped)
+    return None
 
 
 def other(plan: Plan, path: str, node: ast.Call, dotted: str) -> None:
@@ -184,11 +242,12 @@ def _legacy_name(plan: Plan, node: ast.Call) -> str:
 
 
 def _arguments(
-    plan: Plan, path: str, node: ast.Call, function: Function, site: Site
+    plan: Plan, path: str, node: ast.Call, function: Function, site: Site, first: int = 0
 ) -> Callable[[Context], list[Item]]:
-    """The arguments of the new call; fails the site's group for those that have no place in it."""
+    """The arguments of the new call, of those from the `first` on; fails the site's group for those that have no place
+    in it."""
     given: list[tuple[str, ast.expr, ast.expr | ast.keyword]] = []
-    for index, arg in enumerate(node.args):
+    for index, arg in enumerate(node.args[first:]):
         if isinstance(arg, ast.Starred) or index >= len(function.parameters):
             plan.fail(site, Reason.SPLAT, plan.source(path, arg), path, node)
             continue
