@@ -563,10 +563,10 @@ def test_names_of_the_sdk_that_are_the_programs_own() -> None:
     ],
 )
 def test_a_function_that_a_thread_calls(before: str, after: str) -> None:
-    head = "import functools\n" if "functools" in after else ""
+    tail = "import functools\n" if "functools" in after else ""
     result = transform(f"import asyncio\n{LEGACY}\n\nasync def f():\n    {before}\n", KEPT)
     assert result.text is not None
-    wanted = f"{head}import asyncio\n{GENAI}\n\nasync def f():\n    {after}\n"
+    wanted = f"import asyncio\n{tail}{GENAI}\n\nasync def f():\n    {after}\n"
     assert ast.dump(ast.parse(result.text)) == ast.dump(ast.parse(wanted))
 
 

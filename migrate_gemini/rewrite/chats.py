@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from ..infer.program import ModuleFacts
-from ..infer.values import Method, Obj, Site
+from ..infer.values import NONE, Box, Method, Obj, Site
 from . import blocked, config, contents, context, models, snippets, tools
 from .call import Item, arguments, remake
 from .edits import Context, Line
@@ -110,7 +110,10 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
             plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
     if chat.history is not None:
         _needs_class(plan, site, "history")
-        if not _history_is_text(plan, chat.history):
+        if _history_has_media(plan, chat.history):
+            plan.groups.of(site).facts["media"] = True
+            contents.content_maker(plan, path, site)
+        elif not _history_is_text(plan, chat.history):
             plan.fail(site, Reason.CONTENTS, plan.source(path, chat.history), path, chat.history)
     plan.chats[site] = chat
     if legacy:
@@ -123,6 +126,18 @@ def _history_is_text(plan: Plan, node: ast.expr) -> bool:
     if isinstance(node, ast.List):
         return kinds <= {"contents", "texts", "text"}
     return kinds <= {"contents", "texts", "unknown list", "text"}
+
+
+def _history_has_media(plan: Plan, node: ast.expr) -> bool:
+    """Whether a history is one of turns, as dicts, with texts and media in them."""
+    cells = plan.program.machine.cells
+    turns = [turn for value in plan.values(node) - {NONE} for turn in cells.get(("e", value, "#"), frozenset())]
+    found: set[str] = set()
+    for turn in turns:
+        if not (isinstance(turn, Box) and turn.type == "dict"):
+            return False
+        found |= contents.kinds(plan, cells.get(("e", turn, "parts"), frozenset()) - {NONE})
+    return "media" in found and found <= {"text", "texts", "media", "unknown list"}
 
 
 def _needs_class(plan: Plan, site: Site, why: str) -> None:
@@ -186,6 +201,9 @@ def history(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         for obj in objects:
             plan.review(obj.site, f"line {node.lineno} shows the history, whose turns now look different")
         return
+    callees = plan.program.machine.callees.get(parent, frozenset()) if isinstance(parent, ast.Call) else frozenset()
+    if kind == "History" and any(isinstance(v, Method) and v.name.startswith("count_tokens") for v in callees):
+        return  # `surface_forms.contents` writes the turns out
     plan.fail_all(objects, Reason.HISTORY, plan.source(path, parent), path, node)
 
 
@@ -404,7 +422,13 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
     }
     sends = [item for item in plan.sends if id(plan.groups.of(item.site)) in groups]
     legacy = any(item.legacy for item in sends)
-    code = (snippets.CHAT_HEAD_HISTORY if keeps else snippets.CHAT_HEAD).format(name=name)
+    if keeps and any(group.facts.get("media") for group in groups.values()):
+        maker = plan.snippet(path, snippets.TO_CONTENT, "to_content", "interaction_content")
+        code = snippets.CHAT_HEAD_HISTORY_MEDIA.format(name=name, to_content=maker)
+        for line in ("import base64", "import io"):
+            plan.imports(path, line)
+    else:
+        code = (snippets.CHAT_HEAD_HISTORY if keeps else snippets.CHAT_HEAD).format(name=name)
     if keeps:
         plan.imports(path, "from types import SimpleNamespace")
         keep = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY

@@ -319,6 +319,39 @@ def _widened(lines: Lines, tree: ast.Module, line: str) -> tuple[int, int, str] 
     return None
 
 
+def _with_standard(lines: Lines, imports: Sequence[ast.stmt], new: list[str], newline: str) -> str:
+    """The text with imports of the standard library in their places among those at the top; before them where these are
+    in no order."""
+    run: list[ast.Import | ast.ImportFrom] = []
+    for node in imports:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and not _is_future(node):
+            name = node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
+            if name.partition(".")[0] not in sys.stdlib_module_names:
+                break
+            run.append(node)
+    first = run[0] if run else next(node for node in imports if not _is_future(node))
+    keys = [_import_key(ast.unparse(node)) for node in run]
+    edits: dict[int, list[str]] = {}
+    for line in sorted(new, key=_import_key):
+        later = [node for node, key in zip(run, keys) if key > _import_key(line)]
+        if not run or keys != sorted(keys):
+            at = lines.starts[first.lineno - 1]
+        elif later:
+            at = lines.starts[later[0].lineno - 1]
+        else:
+            last = run[-1].end_lineno or run[-1].lineno
+            at = lines.starts[last] if last < len(lines.starts) else len(lines.text)
+        edits.setdefault(at, []).append(line)
+    gap = "" if run else newline
+    return _apply(
+        lines.text, [(at, at, "".join(f"{line}{newline}" for line in own) + gap) for at, own in edits.items()]
+    )
+
+
+def _import_key(line: str) -> tuple[bool, str]:
+    return line.startswith("from "), line.split()[1]
+
+
 def _insert(text: str, imports: list[str], top: list[str], newline: str, indent: str) -> str:
     """Puts imports behind the first imports of the module, and code behind all imports at its start."""
     tree = ast.parse(text)
@@ -338,11 +371,7 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
     plain = [line for line in imports if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
     first_import = next((n for n in body[index : last_import + 1] if not _is_future(n)), None)
     if plain and isinstance(first_import, (ast.Import, ast.ImportFrom)):  # the standard library comes first
-        at = lines.starts[first_import.lineno - 1]
-        plain.sort(key=lambda line: line.startswith("from "))
-        name = first_import.module if isinstance(first_import, ast.ImportFrom) else first_import.names[0].name
-        own = (name or ".").partition(".")[0] in sys.stdlib_module_names
-        text = text[:at] + "".join(f"{line}{newline}" for line in plain) + ("" if own else newline) + text[at:]
+        text = _with_standard(lines, body[index : last_import + 1], plain, newline)
         others = [line for line in imports if line not in plain]
         return _insert(text, others, top, newline, indent) if others or top else text
     code = "".join(f"{line}{newline}" for line in imports)

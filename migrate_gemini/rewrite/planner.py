@@ -55,7 +55,6 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     errors.survey(plan)
     _stars(plan)
     tools.settle(plan)
-    _shown_media(plan)
     streams.finish(plan)
     first_types.survey(plan)
     first_requests.finish(plan)
@@ -274,16 +273,6 @@ def _hoist(plan: Plan) -> None:
 
 def _as_code(c: Context, made: object) -> str:
     return made if isinstance(made, str) else c.module.code_for_node(made)  # type: ignore[arg-type]
-
-
-def _shown_media(plan: Plan) -> None:
-    """A chat whose history is read keeps texts only; with media in its messages it stays."""
-    for item in plan.sends:
-        facts = plan.groups.of(item.site).facts
-        wanted = facts.get("class", set())
-        assert isinstance(wanted, set)
-        if facts.get("media") and "history" in wanted:
-            plan.fail(item.site, Reason.HISTORY, "messages with media", item.path, item.node)
 
 
 def _stars(plan: Plan) -> None:

@@ -323,6 +323,43 @@ class {name}:
         ]
 '''
 
+CHAT_HEAD_HISTORY_MEDIA = '''\
+class {name}:
+    """A conversation that keeps its own turns and sends all of them with each message."""
+
+    def __init__(self, client, history=None, **request):
+        self.client = client
+        self.request = request
+        self.last = None
+        self.history = [self.turn(item) for item in history or []]
+
+    @staticmethod
+    def turn(item, role="user"):
+        """One turn with `role` and `parts`; from text, a file, a list of such, or a content with role and parts."""
+        if isinstance(item, SimpleNamespace):
+            return item
+        if isinstance(item, dict) and "parts" in item:
+            role, item = item.get("role", role), item["parts"]
+        elif hasattr(item, "parts"):
+            role, item = item.role or role, item.parts
+        contents = [
+            part if isinstance(part, dict) and "type" in part else {to_content}(part)
+            for part in (item if isinstance(item, (list, tuple)) else [item])
+        ]
+        parts = [SimpleNamespace(text=content.get("text", ""), content=content) for content in contents]
+        return SimpleNamespace(role=role, parts=parts)
+
+    def steps(self, message):
+        """The turns so far and a new message, as the input of a request."""
+        return [
+            {{
+                "type": "model_output" if turn.role == "model" else "user_input",
+                "content": [part.content for part in turn.parts],
+            }}
+            for turn in [*map(self.turn, self.history), self.turn(message)]
+        ]
+'''
+
 CHAT_HISTORY_GETTER = '''
     def get_history(self):
         """The turns so far."""

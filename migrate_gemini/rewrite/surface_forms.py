@@ -299,7 +299,12 @@ def text(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
 
 
 def contents(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
-    """Contents that both SDKs take as they are: text, files, pictures and lists of them."""
+    """Contents that both SDKs take as they are: text, files, pictures and lists of them; or a chat's history."""
+    turns = plan.objects(node, "History")
+    if turns and len(turns) == len(plan.values(node)):
+        plan.groups.join([site, *(obj.site for obj in turns)])
+        part = '{"text": part.text} for part in turn.parts'
+        return lambda c: f'[{{"role": turn.role, "parts": [{part}]}} for turn in {c.code(node)}]'
     if not _same(plan, plan.values(node) - {NONE, NUM}):
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     elif not plan.values(node):

@@ -139,9 +139,18 @@ def _handed(
     if name in library.MAPPERS and at == 0 and len(parent.args) == 2 and not parent.keywords and not form:
 
         def mapped(c: Context) -> str:
-            return f"lambda {first}: {plan.client(path, node)}.{function.method}({target}={first})"
+            label = f', config={{"display_name": os.path.basename({first})}}' if labelled() else ""
+            return f"lambda {first}: {plan.client(path, node)}.{function.method}({target}={first}{label})"
 
-        return lambda: plan.expression(path, node, mapped)
+        def labelled() -> bool:
+            return function.result == "LFile" and target == "file" and ("LFile", "display_name") in plan.looked_at
+
+        def map_work() -> None:
+            if labelled():
+                plan.imports(path, "import os")
+            plan.expression(path, node, mapped)
+
+        return map_work
     return None
 
 
@@ -226,6 +235,8 @@ def hold_files(plan: Plan) -> None:
             node = item.value if isinstance(item, (ast.keyword, ast.Starred)) else item
             for obj in surface_forms.reached(plan, plan.values(node), "LFile", "LCache"):
                 plan.groups.join([made.site, obj.site])
+            if plan.objects(node, "History") and plan.groups.of(made.site).facts.get("media"):
+                plan.fail(made.site, Reason.CONTENTS, plan.source(made.path, node), made.path, node)
 
 
 def _begin(plan: Plan, path: str, node: ast.expr, site: Site, message: str) -> None:
