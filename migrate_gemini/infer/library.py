@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .values import EMPTY, MEDIA, NUMBER, OPAQUE, STR, TEXT, Box, Const, Ext, Obj, Values
+from .values import BYTES, EMPTY, MEDIA, NUMBER, OPAQUE, STR, TEXT, Box, Const, Ext, Obj, Values
 
 if TYPE_CHECKING:
     from .calls import Arguments
@@ -164,6 +164,8 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return found
     if path in ("builtins.len", "builtins.int", "builtins.float", "builtins.sum", "builtins.round", "builtins.bool"):
         return NUMBER
+    if path in ("base64.b64decode", "base64.b64encode", "builtins.bytes"):
+        return frozenset((BYTES,))
     if path.startswith(MEDIA_MAKERS):
         return frozenset((MEDIA,))
     if path.startswith(OPAQUE_MAKERS):
@@ -201,6 +203,8 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
         return found | {machine.box("list", node, TEXT)}
     if resolved and not textual and not any(isinstance(base, Ext) for base in bases):
         return found
+    if name == "read_bytes":
+        return found | {BYTES}
     if name in SUBMITS and arguments.positional:
         result = _spawn(machine, node, arguments.positional[0], arguments.shifted(1))
         return found | {machine.box("future", node, result)}

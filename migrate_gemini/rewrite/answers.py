@@ -60,9 +60,17 @@ def calls(plan: Plan, path: str, node: ast.Attribute) -> None:
     name = plan.snippet(path, snippets.FUNCTION_CALLS, "function_calls", "calls_of")
     parent = plan.facts(path).parents[node]
     if isinstance(parent, ast.Compare):
-        test = "not " if isinstance(parent.ops[0], ast.Is) else ""
-        code = f"{test}{name}({{}})" if test else f"bool({name}({{}}))"
-        plan.expression(path, parent, lambda c: code.format(c.code(node.value)))
+        outer, _ = plan.role(path, parent)
+        if isinstance(parent.ops[0], (ast.Is, ast.Eq)):
+            plan.expression(path, parent, lambda c: f"not {name}({c.code(node.value)})")
+        elif outer == "truth":
+            plan.expression(path, parent, lambda c: f"{name}({c.code(node.value)})")
+        else:
+            plan.expression(path, parent, lambda c: f"bool({name}({c.code(node.value)}))")
+        return
+    role, _ = plan.role(path, node)
+    if role in ("show", "format"):
+        plan.expression(path, node, lambda c: f"({name}({c.code(node.value)}) or None)")
         return
     plan.expression(path, node, lambda c: f"{name}({c.code(node.value)})")
 
@@ -125,9 +133,19 @@ def first(node: ast.expr) -> ast.expr | None:
 
 def field(plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, objects: list[Obj]) -> None:
     """Surveys a read of one field of a part: `part.function_call`, `getattr(part, "text", None)`, `hasattr(...)`."""
+    site = objects[0].site
+    start = first(base)
+    if name == "function_call" and start is not None and plan.objects(start, "Response", "Answer"):
+        plan.handled.add(start)  # its list of parts is not needed
+
+        def begins(c: Context) -> str:
+            return f"{plan.snippet(path, snippets.FIRST_CALL, 'first_call', 'leading_call')}({c.code(start)})"
+
+        plan.when_moving(site, lambda: plan.snippet(path, snippets.FIRST_CALL, "first_call", "leading_call"))
+        plan.when_moving(site, lambda: plan.expression(path, whole, begins))
+        return
     if name in reads.STEPS:
         note(plan, objects, name)
-    site = objects[0].site
     probe = isinstance(whole, ast.Call) and getattr(whole.func, "id", "") == "hasattr"
     if probe:
         outer = plan.facts(path).parents[whole]
@@ -168,7 +186,7 @@ def _edit_field(
     def test(c: Context, sign: str = "==") -> str:
         return f'{c.code(base)}.type {sign} "{kind}"'
 
-    if role == "truth" or probe:
+    if role == "truth" or probe or _judged(plan, path, whole):
         outer = plan.facts(path).parents[whole]
         if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
             plan.expression(path, outer, lambda c: test(c, "!="))
@@ -194,6 +212,19 @@ def _edit_field(
             whole,
             lambda c: _bracketed(plan, path, whole, f'{part} if ({part} := {c.code(base)}).type == "{kind}" else None'),
         )
+
+
+def _judged(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether an expression is what any() or all() asks of each element."""
+    parents = plan.facts(path).parents
+    made = parents[node]
+    call = parents.get(made)
+    return (
+        isinstance(made, (ast.GeneratorExp, ast.ListComp))
+        and made.elt is node
+        and isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in ("any", "all")
+    )
 
 
 def _bracketed(plan: Plan, path: str, whole: ast.expr, code: str) -> str:

@@ -49,8 +49,11 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
     breaks = [_breaks(arg.comma.whitespace_after) for arg in old.args[:-1] if isinstance(arg.comma, cst.Comma)]
     hanging = vertical and not any(breaks) and (len(old.args) > 1 or not _ends_in_comma(old))
     gap = old.whitespace_before_args if vertical and not hanging else cst.SimpleWhitespace(" ")
+    outer, step, _ = c.layout(call)
     for item in items:
-        value = c.parse(item.value) if isinstance(item.value, str) else item.value
+        value = item.value
+        if isinstance(value, str):
+            value = c.parse(reindent(value, outer + step if vertical else outer))
         if isinstance(value, cst.GeneratorExp) and not value.lpar:
             value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
         keyword = cst.Name(item.name) if item.name else None
@@ -83,6 +86,8 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
         code = c.module.code_for_node(new)
         if "\n" not in code and c.lines.span(call)[1] + len(code) > (WIDTH if c.is_value(call) else WIDTH + 25):
             new = hang(new, c)
+    if hanging and len(args) > 1 and any("\n" in c.module.code_for_node(arg.value) for arg in args):
+        return hang(new, c)
     if (
         hanging
         and args
@@ -90,6 +95,17 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
     ):
         new = hang(new, c)
     return new
+
+
+def reindent(code: str, want: str) -> str:
+    """Code of several lines, moved so that its last line begins with the indentation `want`."""
+    first, *rest = code.split("\n")
+    if not rest or '"""' in code or "'''" in code:
+        return code
+    now = rest[-1][: len(rest[-1]) - len(rest[-1].lstrip())]
+    if now == want or not all(line.startswith(now) or not line.strip() for line in rest):
+        return code
+    return "\n".join([first, *(want + line[len(now) :] if line.strip() else line for line in rest)])
 
 
 def _ends_in_comma(call: cst.Call) -> bool:
@@ -100,25 +116,25 @@ def _breaks(space: cst.BaseParenthesizableWhitespace | None) -> bool:
     return isinstance(space, cst.ParenthesizedWhitespace)
 
 
+def _line(indent: str) -> cst.ParenthesizedWhitespace:
+    return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indent))
+
+
 def hang(call: cst.Call, c: Context) -> cst.Call:
     """The call with its arguments on a line of their own, or on one line each when that is too long."""
-
-    def line(indent: str) -> cst.ParenthesizedWhitespace:
-        return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indent))
-
     flat = [arg.with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))) for arg in call.args]
-    flat[-1] = flat[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=line(""))
+    flat[-1] = flat[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=_line(""))
     code = ", ".join(c.module.code_for_node(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in call.args)
     step = c.module.default_indent
     if len(code) + 8 > WIDTH and len(flat) > 1:
         flat = [
             arg.with_changes(
-                comma=cst.Comma(whitespace_after=line(step)), whitespace_after_arg=cst.SimpleWhitespace("")
+                comma=cst.Comma(whitespace_after=_line(step)), whitespace_after_arg=cst.SimpleWhitespace("")
             )
             for arg in call.args
         ]
-        flat[-1] = flat[-1].with_changes(comma=cst.Comma(whitespace_after=line("")))
-    return call.with_changes(args=flat, whitespace_before_args=line(step))
+        flat[-1] = flat[-1].with_changes(comma=cst.Comma(whitespace_after=_line("")))
+    return call.with_changes(args=flat, whitespace_before_args=_line(step))
 
 
 def as_dict(
@@ -160,8 +176,19 @@ def as_dict(
             if source.key.evaluated_value == key:
                 name = source.key
         elements.append(cst.DictElement(name, made, comma=comma or cst.MaybeSentinel.DEFAULT))
-    return cst.Dict(
+    made_dict = cst.Dict(
         elements, lbrace=cst.LeftCurlyBrace(whitespace_after=first), rbrace=cst.RightCurlyBrace(whitespace_before=end)
+    )
+    code = c.module.code_for_node(made_dict)
+    short = c.lines.span(node)[1] + len(code) <= WIDTH
+    if "\n" in code or len(items) < 2 or short or c.rest(node).strip() not in ("", ")") or not c.begins(node):
+        return made_dict
+    step = c.module.default_indent
+    for index, element in enumerate(elements):
+        indent = "" if index == len(elements) - 1 else step
+        elements[index] = element.with_changes(comma=cst.Comma(whitespace_after=_line(indent)))
+    return made_dict.with_changes(
+        elements=elements, lbrace=cst.LeftCurlyBrace(whitespace_after=_line(step)), rbrace=cst.RightCurlyBrace()
     )
 
 

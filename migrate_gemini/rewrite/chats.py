@@ -440,7 +440,12 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
     keep = keep.replace("{blocked}", error)
     if any("get_history" in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
         code += snippets.CHAT_HISTORY_GETTER.format()
+    automatic = next((item.site for item in sends if tools.automatic(plan, item.site)), None)
     for method, stream, is_async in sorted({_signature(item) for item in sends}):
+        create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"
+        first: list[Item] = []
+        if automatic is not None:
+            create, first = tools.target(plan, path, automatic, create, is_async)
         if stream:
             template = snippets.CHAT_STREAM_HISTORY if keeps else snippets.CHAT_STREAM
         else:
@@ -449,7 +454,8 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
             method=method,
             async_="async " if is_async else "",
             await_="await " if is_async else "",
-            aio="aio." if is_async and not aio else "",
+            create=create,
+            first="".join(f"            {item.name + '=' if item.name else ''}{item.value},\n" for item in first),
             keep=keep,
             request=snippets.MERGED if legacy else snippets.REPLACED,
         )

@@ -45,7 +45,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     if text(plan, values):
         return lambda c: c.code(node)
     found = kinds(plan, values)
-    if "steps" in found:
+    if found & {"steps", "turns"}:
         from . import histories
 
         code = histories.convert(plan, path, node, site)
@@ -89,14 +89,46 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
 
 
 def _with_media(plan: Plan, path: str, node: ast.expr, site: Site, many: bool) -> Code:
-    """Contents with images or the like, one or a list of them, turned at run time."""
-    inline = surface_forms.file_content(plan, node)
-    if inline is not None:
-        return inline
+    """Contents with images or the like, one or a list of them; turned at run time unless their types are written."""
+    written = written_media(plan, path, node, site)
+    if written is not None:
+        return written
     maker = content_maker(plan, path, site, node)
     if many:
         return lambda c: f"[{maker()}(part) for part in {c.code(node)}]"
     return lambda c: f"{maker()}({c.code(node)})"
+
+
+def written_media(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
+    """The content for a medium that is written out with its type: `Part.from_bytes(data=..., mime_type="image/png")`,
+    `Part.from_uri(...)`, or a dict of mime_type and bytes; None for all others."""
+    inline = surface_forms.file_content(plan, node)
+    if inline is not None:
+        return inline
+    fields: dict[str, ast.expr] = {}
+    if isinstance(node, ast.Dict):
+        fields = {str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)}
+        if "data" in fields and plan.values(fields["data"]) != {BYTES}:
+            return None
+    elif isinstance(node, ast.Call) and not node.args:
+        paths = {getattr(v, "path", "") for v in plan.program.machine.callees.get(node, ())}
+        if paths <= {"google.genai.types.Part.from_bytes", "google.genai.types.Part.from_uri"} and paths:
+            fields = {keyword.arg or "": keyword.value for keyword in node.keywords}
+    mime = fields.get("mime_type")
+    key = "data" if set(fields) == {"mime_type", "data"} else "file_uri"
+    if set(fields) != {"mime_type", key} or not (isinstance(mime, ast.Constant) and isinstance(mime.value, str)):
+        return None
+    kind, source = mime.value.partition("/")[0], fields[key]
+    if kind == "text":
+        return None
+    kind = kind if kind in ("image", "audio", "video") else "document"
+    plan.groups.of(site).facts["media"] = True
+    if key == "data":
+        plan.when_moving(site, lambda: plan.imports(path, "import base64"))
+        return lambda c: (
+            f'{{"type": "{kind}", "data": base64.b64encode({c.code(source)}).decode(), "mime_type": {c.code(mime)}}}'
+        )
+    return lambda c: f'{{"type": "{kind}", "uri": {c.code(source)}, "mime_type": {c.code(mime)}}}'
 
 
 def content_maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Callable[[], str]:
@@ -140,8 +172,8 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
             found.add("steps")
         elif isinstance(value, Obj) and value.kind in ("GContent", "GPart"):
             written = _written_text(plan, value.site.node)
-            found.add("contents" if written else "steps" if _in_steps(plan, value.site.node) else "other")
-        elif isinstance(value, Obj) and value.kind in ("LContent", "LPart"):
+            found.add("contents" if written else "steps" if _in_steps(plan, value.site.node) else "turns")
+        elif isinstance(value, Obj) and value.kind in ("LContent", "LPart", "LBlob"):
             found.add("steps")
         elif isinstance(value, Box) and value.type == "dict":
             found.add(
@@ -151,14 +183,16 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
                 if _keys(plan, value) == {"mime_type", "data"}
                 else "contents"
                 if _dict_text(plan, value)
+                else "turns"
+                if "parts" in _keys(plan, value)
                 else "other"
             )
         elif isinstance(value, Box):
             inner = kinds(plan, machine.cells.get(("e", value, "#"), frozenset()), depth - 1)
             if inner <= {"text"}:
                 found.add("texts" if inner else "unknown list")
-            elif "steps" in inner:
-                found.add("steps")
+            elif inner & {"steps", "turns"}:
+                found.add("steps" if "steps" in inner else "turns")
             elif inner <= {"text", "texts", "contents"}:
                 found.add("contents")
             else:
@@ -261,12 +295,13 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             codes.append(lambda c, e=part: item(c.code(e)))  # type: ignore[misc]
             continue
         found = kinds(plan, values)
+        written = written_media(plan, path, element, site)
+        if written is not None:
+            plan.groups.of(site).facts["media"] = True
+            codes.append(written)
+            continue
         if found and found <= {"text", "media"} and "media" in found:
             plan.groups.of(site).facts["media"] = True
-            inline = surface_forms.file_content(plan, element)
-            if inline is not None:
-                codes.append(inline)
-                continue
             maker = content_maker(plan, path, site, element)
             codes.append(lambda c, e=element, m=maker: f"{m()}({c.code(e)})")  # type: ignore[misc]
             continue

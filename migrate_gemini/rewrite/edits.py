@@ -193,9 +193,16 @@ class Context:
 
     def is_value(self, call: ast.Call) -> bool:
         """Whether a call ends its line, so that it can be broken without hurting what stands behind it."""
-        line = self.lines.line(call.end_lineno or call.lineno)
-        column = self.lines.span(call)[3]
-        return not line[column:].strip() or line[column:].lstrip().startswith("#")
+        rest = self.rest(call).lstrip()
+        return not rest or rest.startswith("#")
+
+    def begins(self, node: ast.expr) -> bool:
+        """Whether an expression stands in the first line of its statement."""
+        return any(span[0] == node.lineno for span in self.small)
+
+    def rest(self, node: ast.expr) -> str:
+        """What stands behind an expression in its last line."""
+        return self.lines.line(node.end_lineno or node.lineno)[self.lines.span(node)[3] :]
 
     def layout(self, node: ast.expr) -> tuple[str, str, str]:
         """How code of several lines is written in a node's place: the indentation of the node's line inside of its

@@ -21,7 +21,7 @@ Form = Literal["step", "steps", "result", "answer", "text", "media"]
 text or medium of a user's turn."""
 
 TURNS = ("GContent", "LContent")
-PARTS = ("GPart", "LPart")
+PARTS = ("GPart", "LPart", "LBlob")
 MODEL = {"model": "model_output", "assistant": "model_output"}
 
 
@@ -37,6 +37,8 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> contents.Code 
             return lambda c: c.code(node)
         if form == "answer":
             return lambda c: f"{c.code(node)}.steps"
+        if form in ("text", "media"):
+            return lambda c: _content(plan, c, node, site)
         return (lambda c: f"[{c.code(node)}]") if form in ("step", "result") else None
     if not contents.text(plan, values - lists) and values != lists:
         return None
@@ -81,6 +83,8 @@ def _display_code(plan: Plan, c: Context, node: ast.List | ast.Tuple, forms: lis
                 codes.append(f"*{inner}{'.steps' if form == 'answer' else ''}")
         else:
             codes.append(c.code(item))
+    if said and not codes:
+        return contents.rows(said, c, node)
     if said:
         codes.append(_step("user_input", said))
     if codes == [c.code(item) for item in node.elts]:
@@ -97,6 +101,9 @@ def _content(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
     text = contents.single_text(plan, node)
     if text is not None:
         return contents.item(c.code(text))
+    written = plan.media.get(node)
+    if written is not None:
+        return str(written(c))
     return f"{contents.content_maker(plan, c.path, site)()}({c.code(node)})"
 
 
@@ -120,7 +127,10 @@ def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
         return False
     if found.how == "append" and isinstance(holder, ast.Call) and isinstance(holder.func, ast.Attribute):
         func = holder.func
-        if form in ("steps", "answer"):
+        only = _only(plan, value) if form == "steps" else None
+        if only is not None:
+            plan.when_moving(site, lambda: plan.expression(path, value, lambda c: c.code(only)))
+        elif form in ("steps", "answer"):
             tail = ".steps" if form == "answer" else ""
             plan.when_moving(
                 site,
@@ -137,9 +147,21 @@ def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
     return form in ("step", "result")
 
 
+def _only(plan: Plan, node: ast.expr) -> ast.expr | None:
+    """X for a turn that is written out here and whose only part is the result X."""
+    fields = given(node)
+    parts = fields.get("parts") if fields else None
+    if isinstance(parts, (ast.List, ast.Tuple)) and len(parts.elts) == 1 and not isinstance(parts.elts[0], ast.Starred):
+        return parts.elts[0]
+    return None
+
+
 def _content_of(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
     """Like `_content`, for an expression whose own edit is being made."""
     text = contents.single_text(plan, node)
+    written = plan.media.get(node)
+    if written is not None:
+        return str(written(c))
     if text is None:
         return f"{contents.content_maker(plan, c.path, site)()}({c.module.code_for_node(c.inner(node))})"
     code = c.module.code_for_node(c.inner(text)) if text is node else c.code(text)
@@ -158,7 +180,11 @@ def _element(plan: Plan, path: str, node: ast.expr, site: Site) -> Form | None:
         return "text"
     forms = {_value(plan, value, site) for value in values}
     if forms == {"media"}:
-        contents.content_maker(plan, path, site)
+        written = contents.written_media(plan, path, node, site)
+        if written is not None:
+            plan.media[node] = written
+        else:
+            contents.content_maker(plan, path, site)
     return forms.pop() if len(forms) == 1 else None
 
 
@@ -225,6 +251,21 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
         plan.groups.join([site, *(obj.site for obj in plan.objects(inner, "Call"))])
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
         return "result"
+    if set(fields) in ({"inline_data"}, {"file_data"}) and plan.objects(node, "LPart"):
+        inner = next(iter(fields.values()))
+        if _element(plan, path, inner, site) != "media":
+            return None
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
+        return "media"
+    if isinstance(node, ast.Call) and plan.objects(node, "LBlob"):
+        items = [(k.arg or "", k.value, k) for k in node.keywords]
+        plan.when_moving(
+            site,
+            lambda: plan.expression(
+                path, node, lambda c: as_dict(c, node, [(name, c.new(value), place) for name, value, place in items])
+            ),
+        )
+        return "media"
     if "response" in fields and "name" in fields and set(fields) <= {"name", "response", "id"}:
         return _result(plan, path, node, fields, site)
     if contents.kinds(plan, plan.values(node)) == {"media"}:
@@ -241,16 +282,20 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
         if contents.text(plan, values):
             elements = [parts]
         else:
-            forms = set()
-            for found in insertions(plan, values):
-                if found.how == "other":
-                    return None
-                if found.how != "many":
-                    forms.add(_element(plan, found.path, found.value, site))
-            if forms != {"result"}:
+            places = list(insertions(plan, values))
+            if any(found.how == "other" for found in places):
                 return None
-            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(parts)))
-            return "steps"
+            put_in = [found for found in places if found.how != "many"]
+            forms = {_element(plan, found.path, found.value, site) for found in put_in}
+            if forms == {"result"}:
+                plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(parts)))
+                return "steps"
+            if not forms or not forms <= {"text", "media"}:
+                return None
+            for found in put_in:
+                _as_content(plan, found, site)
+            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: _turn_code(c, role, c.code(parts))))
+            return "step"
     forms_of = [_element(plan, path, item, site) for item in elements if not isinstance(item, ast.Starred)]
     if None in forms_of or len(forms_of) != len(elements) or not forms_of:
         return None
@@ -263,11 +308,7 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
             return None
 
     def said(c: Context) -> str:
-        kind = f'"{MODEL.get(str(literal(role)), "user_input")}"' if role is not None else '"user_input"'
-        if role is not None and not isinstance(role, ast.Constant):
-            kind = f'"model_output" if {c.code(role)} == "model" else "user_input"'
-        items = [_content(plan, c, item, site) for item in spoken]
-        return dict_code([("type", kind), ("content", contents.rows(items, c, node))])
+        return _turn_code(c, role, contents.rows([_content(plan, c, item, site) for item in spoken], c, node))
 
     if len(spoken) == len(elements):
         plan.when_moving(site, lambda: plan.expression(path, node, said))
@@ -281,6 +322,26 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
 
     plan.when_moving(site, lambda: plan.expression(path, node, steps))
     return "steps"
+
+
+def _as_content(plan: Plan, found: Insertion, site: Site) -> None:
+    """Makes a content of a part that is put into a list of parts."""
+    if found.holder in plan.handled:
+        return
+    if found.how == "append":
+        plan.handled.add(found.holder)
+    plan.when_moving(
+        site,
+        lambda: plan.expression(found.path, found.value, lambda c: _content_of(plan, c, found.value, site)),
+    )
+
+
+def _turn_code(c: Context, role: ast.expr | None, content: str) -> str:
+    """The code of a step from a role and the code of a list of contents."""
+    kind = f'"{MODEL.get(str(literal(role)), "user_input")}"' if role is not None else '"user_input"'
+    if role is not None and not isinstance(role, ast.Constant):
+        kind = f'"model_output" if {c.code(role)} == "model" else "user_input"'
+    return dict_code([("type", kind), ("content", content)])
 
 
 def _result(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, ast.expr], site: Site) -> Form | None:

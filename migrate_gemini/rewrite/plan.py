@@ -67,6 +67,7 @@ class Plan:
     schema_makers: set[ast.AST] = field(default_factory=set)
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)
     turn_makers: dict[ast.AST, str] = field(default_factory=dict)
+    media: dict[ast.AST, ExprEdit] = field(default_factory=dict)
     weak: set[ast.AST] = field(default_factory=set)
     aliases: dict[Site, Site] = field(default_factory=dict)
     converted: dict[frozenset[ast.expr], str] = field(default_factory=dict)

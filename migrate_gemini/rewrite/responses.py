@@ -207,6 +207,8 @@ def _index(plan: Plan, path: str, node: ast.Subscript, kind: str, objects: list[
 
         plan.when_moving(site, lambda: plan.expression(path, node, edit))
         return
+    if kind == "Calls":
+        return
     if kind == "Parts":
         outer = plan.facts(path).parents.get(node)
         if isinstance(outer, ast.Attribute) and outer.attr == "text" and answers.first(node) is not None:

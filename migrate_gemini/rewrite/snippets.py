@@ -31,6 +31,13 @@ def {name}(interaction):
     return found
 '''
 
+FIRST_CALL = '''\
+def {name}(interaction):
+    """The function call that a model's answer begins with, or None."""
+    step = next((step for step in interaction.steps or [] if step.type != "thought"), None)
+    return step if step is not None and step.type == "function_call" else None
+'''
+
 FUNCTION_CALLS = '''\
 def {name}(interaction):
     """The steps of an interaction that ask for a function to be called."""
@@ -369,8 +376,8 @@ CHAT_HISTORY_GETTER = '''
 CHAT_SEND = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and gives the model's interaction."""
-        interaction = {await_}self.client.{aio}interactions.create(
-            **{request},
+        interaction = {await_}{create}(
+{first}            **{request},
             input=message,
             previous_interaction_id=self.last.id if self.last else None,
         )
@@ -380,8 +387,8 @@ CHAT_SEND = '''
 CHAT_SEND_HISTORY = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and gives the model's interaction."""
-        interaction = {await_}self.client.{aio}interactions.create(
-            **{request}, input=self.steps(message)
+        interaction = {await_}{create}(
+{first}            **{request}, input=self.steps(message)
         )
 {keep}        return interaction
 '''
@@ -389,8 +396,8 @@ CHAT_SEND_HISTORY = '''
 CHAT_STREAM = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and yields the events of the model's interaction."""
-        stream = {await_}self.client.{aio}interactions.create(
-            **{request},
+        stream = {await_}{create}(
+{first}            **{request},
             input=message,
             previous_interaction_id=self.last.id if self.last else None,
             stream=True,
@@ -404,8 +411,8 @@ CHAT_STREAM = '''
 CHAT_STREAM_HISTORY = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and yields the events of the model's interaction."""
-        stream = {await_}self.client.{aio}interactions.create(
-            **{request}, input=self.steps(message), stream=True
+        stream = {await_}{create}(
+{first}            **{request}, input=self.steps(message), stream=True
         )
         text = ""
         {async_}for event in stream:

@@ -9,7 +9,7 @@ from ..infer.scopes import parameters
 from ..infer.values import NONE, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values
 from ..sdk import tools as table
 from . import json_schema, snippets
-from .call import Item, arguments, as_dict
+from .call import Item, arguments, as_dict, dict_code, reindent
 from .containers import insertions
 from .contents import rows
 from .edits import Context
@@ -251,7 +251,7 @@ def _maker(plan: Plan, node: ast.AST, site: Site) -> Form | None:
         return known or None  # type: ignore[return-value]
     given = _given(node)
     form: Form | None = None
-    if given is None and isinstance(node, ast.Call) and _callable(node) is not None:
+    if isinstance(node, ast.Call) and _callable(node) is not None:
         form = _from_callable(plan, where, node, site)
     elif given is not None and "name" in given:
         form = _declaration(plan, where, node, given, site)
@@ -330,19 +330,19 @@ def _tool(plan: Plan, path: str, node: ast.Call | ast.Dict, given: dict[str, ast
             made = _builtin(plan, path, name, value, site)
             if made is None:
                 return None
-            pieces.append(lambda c, made=made: made)  # type: ignore[misc]
+            pieces.append(made)
 
     def edit(c: Context) -> str:
         codes = [piece(c) for piece in pieces]
         if declared is None and len(codes) == 1:
             return codes[0]
-        return codes[0][1:] if len(codes) == 1 else f"[{', '.join(codes)}]"
+        return reindent(codes[0][1:], c.layout(node)[0]) if len(codes) == 1 else f"[{', '.join(codes)}]"
 
     plan.when_moving(site, lambda: plan.expression(path, node, edit))
     return "one" if declared is None and len(pieces) == 1 else "many"
 
 
-def _builtin(plan: Plan, path: str, name: str, value: ast.expr, site: Site) -> str | None:
+def _builtin(plan: Plan, path: str, name: str, value: ast.expr, site: Site) -> Code | None:
     """The code of a tool of the service; None where its settings are not understood."""
     if name not in table.BUILTIN:
         return None
@@ -350,7 +350,7 @@ def _builtin(plan: Plan, path: str, name: str, value: ast.expr, site: Site) -> s
     given = _given(value)
     if given is None:
         return None
-    pairs = [f'"type": "{kind}"']
+    pairs: list[tuple[str, ast.expr | str]] = [("type", f'"{kind}"')]
     for key, inner in given.items():
         if name in table.DROPPED:
             note = table.DROPPED[name]
@@ -358,11 +358,14 @@ def _builtin(plan: Plan, path: str, name: str, value: ast.expr, site: Site) -> s
             continue
         if key not in settings:
             return None
-        code = ast.unparse(inner)
         if key == "environment":
-            code = f'"{table.ENVIRONMENTS.get(code.rpartition(".")[2].strip(chr(39)), "browser")}"'
-        pairs.append(f'"{settings[key]}": {code}')
-    return "{" + ", ".join(pairs) + "}"
+            word = inner.attr if isinstance(inner, ast.Attribute) else str(literal(inner))
+            if word not in table.ENVIRONMENTS:
+                return None
+            pairs.append((settings[key], f'"{table.ENVIRONMENTS[word]}"'))
+        else:
+            pairs.append((settings[key], inner))
+    return lambda c: dict_code([(key, code if isinstance(code, str) else c.code(code)) for key, code in pairs])
 
 
 # -- settings ----------------------------------------------------------------------------------------------------
@@ -465,7 +468,8 @@ def settle(plan: Plan) -> None:
     SDK beside its chats, which alone call functions by themselves."""
     for item in plan.sends:
         facts = plan.groups.of(item.site).facts
-        if automatic(plan, item.site) and (item.stream or facts.get("class")):
+        keeps = facts.get("class", set()) & {"history", "get_history", "last"}  # type: ignore[operator]
+        if automatic(plan, item.site) and (item.stream or keeps):
             plan.fail(item.site, Reason.TOOLS, plan.source(item.path, item.node), item.path, item.node)
     for call in plan.calls:
         if not automatic(plan, call.site):

@@ -1,0 +1,196 @@
+"""Tools, function calls and the turns that carry their results: before and after, and what stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks import check_manual, check_transformed
+
+HEAD = """
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+"""
+LEGACY = 'import google.generativeai as genai\n\ngenai.configure(api_key="k")\n'
+
+
+def test_a_declaration_becomes_a_dict_with_the_same_layout_and_comments() -> None:
+    check_transformed(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        lookup = types.FunctionDeclaration(
+            name="lookup",  # as in the database
+            description="Looks a word up",
+            parameters=types.Schema(
+                type=types.Type.OBJECT,
+                properties={"word": types.Schema(type="STRING", nullable=True)},
+            ),
+        )
+        tool = types.Tool(function_declarations=[lookup])
+        config = types.GenerateContentConfig(tools=[tool])
+        print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        lookup = {
+            "type": "function",
+            "name": "lookup",  # as in the database
+            "description": "Looks a word up",
+            "parameters": {
+                "type": "object",
+                "properties": {"word": {"type": ["string", "null"]}},
+            },
+        }
+        tool = [lookup]
+        config = dict(tools=tool)
+        print(client.interactions.create(model="gemini-3-flash-preview", input="Hi", **config).output_text)
+        """,
+    )
+
+
+def test_the_id_of_a_call_goes_into_its_result() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview", tools=[{"function_declarations": [{"name": "ring"}]}])
+        chat = model.start_chat()
+        response = chat.send_message("Ring")
+        for part in response.parts:
+            if fn := part.function_call:
+                answer = {"function_response": {"name": fn.name, "response": {"rang": True}}}
+                response = chat.send_message(answer)
+        """,
+        '''
+        from google import genai
+
+
+        def answer_parts(interaction):
+            """What a model answered, in order: its contents, and the steps in which it calls functions or runs code."""
+            found = []
+            for step in interaction.steps or []:
+                if step.type == "model_output":
+                    found += step.content or []
+                elif step.type in ("function_call", "code_execution_call", "code_execution_result"):
+                    found.append(step)
+            return found
+
+
+        client = genai.Client(api_key="k")
+        model = dict(model="gemini-3-flash-preview", tools=[{"type": "function", "name": "ring"}])
+        chat = dict(model)
+        response = client.interactions.create(**chat, input="Ring")
+        chat["previous_interaction_id"] = response.id
+        for part in answer_parts(response):
+            if fn := (part if part.type == "function_call" else None):
+                answer = {"type": "function_result", "name": fn.name, "call_id": fn.id, "result": {"rang": True}}
+                response = client.interactions.create(**chat, input=[answer])
+                chat["previous_interaction_id"] = response.id
+        ''',
+    )
+
+
+def test_the_steps_of_an_answer_are_sent_back() -> None:
+    check_transformed(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        turns = [types.Content(role="user", parts=[types.Part(text="Hi")])]
+        response = client.models.generate_content(model="gemini-3-flash-preview", contents=turns)
+        turns.append(response.candidates[0].content)
+        turns.append(types.Content(role="user", parts=[types.Part(text="Again")]))
+        print(client.models.generate_content(model="gemini-3-flash-preview", contents=turns).text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        turns = [{"type": "user_input", "content": [{"type": "text", "text": "Hi"}]}]
+        response = client.interactions.create(model="gemini-3-flash-preview", input=turns)
+        turns.extend(response.steps)
+        turns.append({"type": "user_input", "content": [{"type": "text", "text": "Again"}]})
+        print(client.interactions.create(model="gemini-3-flash-preview", input=turns).output_text)
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        pytest.param(
+            "import mine\n\nprint(client.models.generate_content(model='m', contents='Hi', "
+            "config={'tools': mine.tools()}).text)\n",
+            "uses tools (mine.tools())",
+            id="tools from elsewhere",
+        ),
+        pytest.param(
+            "def f(x: str) -> str:\n    'F'\n\n\nfor chunk in client.models.generate_content_stream(model='m', "
+            "contents='Hi', config={'tools': [f]}):\n    print(chunk.text)\n",
+            "uses tools",
+            id="a stream that calls functions by itself",
+        ),
+        pytest.param(
+            "def f(*names: str) -> str:\n    'F'\n\n\nprint(client.models.generate_content(model='m', contents='Hi', "
+            "config={'tools': [f]}).text)\n",
+            "uses tools ([f])",
+            id="a function that takes any number of arguments",
+        ),
+        pytest.param(
+            "part = types.Part.from_function_response(name='f', response={'a': 1})\n"
+            "print(client.models.generate_content(model='m', contents=[part]).text)\n",
+            "is not seen",
+            id="a result whose call is not seen",
+        ),
+        pytest.param(
+            "turns = [types.Content(role='user', parts=[types.Part(text='Hi')])]\n"
+            "answer = client.models.generate_content(model='m', contents=turns)\n"
+            "turns.append(answer.candidates[0].content)\nfor turn in turns:\n    print(turn.role)\n"
+            "print(client.models.generate_content(model='m', contents=turns).text)\n",
+            "not plain text",
+            id="turns that are looked into",
+        ),
+        pytest.param(
+            "def f(x: str) -> str:\n    'F'\n\n\nanswer = client.models.generate_content(model='m', contents='Hi', "
+            "config={'tools': [f]})\nprint(answer.automatic_function_calling_history)\n",
+            "automatic_function_calling_history",
+            id="what automatic calling did",
+        ),
+    ],
+)
+def test_a_request_with_tools_that_stays(source: str, words: str) -> None:
+    check_manual(HEAD + source, words)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(
+            'def f(x: str) -> str:\n    """F"""\n\n\nmodel = genai.GenerativeModel("m", tools=[f])\n'
+            'chat = model.start_chat(enable_automatic_function_calling=True)\nprint(chat.send_message("Hi").text)\n'
+            'print(model.generate_content("Hi").text)\n',
+            id="functions called by a chat and declared for a request",
+        ),
+        pytest.param(
+            'def f(x: str) -> str:\n    """F"""\n\n\nmodel = genai.GenerativeModel("m", tools=[f])\n'
+            'chat = model.start_chat(enable_automatic_function_calling=True)\nprint(chat.send_message("Hi").text)\n'
+            "print(len(chat.history))\n",
+            id="a chat with functions whose history is read",
+        ),
+        pytest.param(
+            'class Point:\n    pass\n\n\ndef f(x: Point) -> str:\n    """F"""\n\n\n'
+            'model = genai.GenerativeModel("m", tools=[f])\nprint(model.generate_content("Hi").text)\n',
+            id="a function that takes an object",
+        ),
+    ],
+)
+def test_legacy_functions_that_stay(source: str) -> None:
+    check_manual(LEGACY + source, "uses tools")
