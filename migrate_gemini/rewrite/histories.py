@@ -258,6 +258,8 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
         return "media"
     if isinstance(node, ast.Call) and plan.objects(node, "LBlob"):
+        if "mime_type" not in fields and "youtu" not in str(literal(fields.get("file_uri", node))):
+            return None  # which medium it is, is not said
         items = [(k.arg or "", k.value, k) for k in node.keywords]
         plan.when_moving(
             site,
