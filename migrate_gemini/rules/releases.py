@@ -23,7 +23,7 @@ RULES = (
         summary="New code was written for the first schema (`interaction.outputs`), as `--target outputs` asks.",
         advice="Use the default target unless the project is archived or runs against a mocked service.",
         docs="google-genai 1.55 to 1.75 answered with `interaction.outputs`. The service switched that schema off on "
-        "June 8, 2026, so that code written for it fails against the live Gemini API. It is written on request only, for "
-        "projects that stay on such a release. What the first schema cannot say keeps the call as it is.",
+        "June 8, 2026, so that code written for it fails against the live Gemini API. It is written on request only, "
+        "for projects that stay on such a release. What the first schema cannot say keeps the call as it is.",
     ),
 )
