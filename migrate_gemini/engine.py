@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from .findings import Finding, ModuleResult
 from .modules import ModuleIndex, scan_imports
+from .rewrite.unsaid import Unsaid
 from .sdk.surface import TOKENS
 from .settings import Settings
 
 if TYPE_CHECKING:
     from .infer.program import Program
+    from .infer.values import Site
+    from .rewrite.edits import Edits
+    from .rewrite.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,19 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
             broken[module.path] = f"syntax error at line {error.lineno}: {error.msg}"
         except (ValueError, RecursionError, MemoryError) as error:
             broken[module.path] = f"cannot be parsed: {type(error).__name__}: {error}"
-    plan = plan_program(_program(sources), settings)
+    program = _program(sources)
+    refused: dict[Site, str] = {}
+    while True:
+        try:
+            return _results(plan_program(program, settings, refused), modules, broken)
+        except Unsaid as error:
+            if not error.owners - refused.keys():
+                raise  # a bug of ours: what was refused was written again
+            refused.update(dict.fromkeys(error.owners, error.word))
+
+
+def _results(plan: Plan, modules: Sequence[SourceModule], broken: dict[str, str]) -> list[ModuleResult]:
+    """One result a module. Raises Unsaid where the schema that is written has no words for an edit."""
     results = []
     for module in modules:
         if module.path not in plan.program.modules and module.path not in broken:
@@ -52,9 +68,32 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
             results.append(ModuleResult(module.path, None, (), broken[module.path]))
             continue
         text = _rewrite(plan, module)
+        _outputs_findings(plan, module.path)
         findings = tuple(sorted({*plan.findings.get(module.path, ()), *_imports_left(plan, module, text)}))
         results.append(ModuleResult(module.path, text if text != module.text else None, findings))
     return results
+
+
+_SWITCHED_OFF = (
+    "written for the first schema, of google-genai 1.55 to 1.75, as asked; the service switched it off on June 8, "
+    "2026, so this fails against the live Gemini API (and outputs[-1] is the last piece of an answer only)"
+)
+
+
+def _outputs_findings(plan: Plan, path: str) -> None:
+    """With `--target outputs`: a warning for each module, and what the first schema left out."""
+    from .sdk.target import DROPPED
+
+    if plan.settings.schema != "outputs":
+        return
+    moved = [call for call in plan.calls if call.path == path and plan.groups.moves(call.site)]
+    if moved:
+        first = min(moved, key=lambda call: (call.node.lineno, call.node.col_offset))
+        plan.find(path, first.node, "MG602", "needs_review", _SWITCHED_OFF)
+    edits = plan.edits.get(path)
+    for owners, word in edits.dropped if edits is not None else ():
+        for site in owners:
+            plan.find(site.path, site.node, "MG501", "needs_review", f"{DROPPED[word]}; it is dropped")
 
 
 def _imports_left(plan: object, module: SourceModule, text: str) -> list[Finding]:
@@ -118,20 +157,38 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _rewrite(plan: object, module: SourceModule) -> str:
+def _said(edits: Edits, code: str) -> str:
+    """A function for the user's code, in the words of the schema that is written."""
+    from .rewrite.dialect import said_text
+
+    dropped: list[str] = []
+    try:
+        return said_text(code, dropped)
+    except Unsaid as error:
+        error.owners = error.owners or frozenset(edits.owners.get(code, ()))
+        raise
+
+
+def _rewrite(plan: Plan, module: SourceModule) -> str:
     """The new text of one module. Raises when an edit does not fit; then nothing of the program is written."""
     from .rewrite.edits import apply, indent_of, newline_of
     from .rewrite.imports import Needs, settle
-    from .rewrite.plan import Plan
 
-    assert isinstance(plan, Plan)
     edits = plan.edits.get(module.path)
     lines = plan.lines.setdefault(module.path, [])
     if (edits is None or edits.empty) and not lines:
         return module.text
     tree = plan.facts(module.path).tree
-    text = apply(module.path, module.text, tree, edits) if edits is not None else module.text
     top = edits.top if edits is not None else []
+    try:
+        text = apply(module.path, module.text, tree, edits) if edits is not None else module.text
+        if edits is not None and edits.speak is not None:
+            top = [_said(edits, code) for code in top]
+    except Unsaid as error:
+        if not error.owners:  # made for nobody in particular: for all calls of the module, then
+            moved = [call.site for call in plan.calls if call.path == module.path and plan.groups.moves(call.site)]
+            error.owners = frozenset(moved)
+        raise
     if edits is not None and not edits.changes and not top and not lines:
         return text
     text = settle(

@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from tests.environments import CACHE, NEW, OLD, ROOT, Environment, ensure, pinned
+from tests.environments import CACHE, FIRST_SCHEMA_SDK, NEW, OLD, OLD_OUTPUTS, ROOT, Environment, ensure, pinned
 from tests.fork import ForkServer
 from tests.service import Service
 
@@ -141,43 +141,44 @@ class Harness:
             partial.replace(known)
         return run
 
-    def migrate(self, folder: Path) -> tuple[Run, list[Finding] | None]:
+    def migrate(self, folder: Path, target: str = "") -> tuple[Run, list[Finding] | None]:
         """Migrate a folder in place -> what the command did, and the findings of its report if it wrote one."""
         with tempfile.TemporaryDirectory() as scratch:
             report = Path(scratch) / "report.json"
-            arguments = [str(folder), "--report", str(report)]
+            arguments = [str(folder), "--report", str(report), *(["--target", target] if target else [])]
             variables = {"PATH": os.environ.get("PATH", ""), "HOME": scratch, "PYTHONHASHSEED": "0"}
             job = {"module": "migrate_gemini", "arguments": arguments, "cwd": str(ROOT), "environment": variables}
             code, stdout, stderr = self.migrator().run(job, Path(scratch), None, TIMEOUT)
             findings = read_report(report) if report.exists() else None
         return Run(code, stdout, stderr), findings
 
-    def compare(self, name: str, program: Path) -> Outcome:
-        """Run, migrate, run again -> the outcome."""
+    def compare(self, name: str, program: Path, target: str = "") -> Outcome:
+        """Run, migrate (for a target if one is given), run again -> the outcome."""
         before = self.before(program)
         if before.exit is None or "Traceback (most recent call last)" in before.stderr and before.exit == 1:
             return Outcome(name, "broken", "The program fails before its migration.", before, before)
         with copied(program) as folder:
-            migration, findings = self.migrate(folder)
+            migration, findings = self.migrate(folder, target) if target else self.migrate(folder)
             sources = python_sources(folder)
             outcome = Outcome(name, "broken", before=before, sources=sources, findings=findings or [])
             if findings is None or migration.exit not in (0, 1):
                 outcome.reason = f"The migration failed: {migration.shown()}{migration.stderr}"
             elif wrong := uncompilable(sources):
                 outcome.reason = f"The result does not compile: {wrong}"
-            elif changed := self._second_run(folder, sources):
+            elif changed := self._second_run(folder, sources, target):
                 outcome.reason = f"A second migration changes {', '.join(changed)}."
             else:
                 flagged = any(finding.status == "manual" for finding in findings)
-                environment = environment_after(program, flagged=flagged, changed=sources != python_sources(program))
+                changes = sources != python_sources(program)
+                environment = environment_after(program, flagged=flagged, changed=changes, target=target)
                 outcome.after = self.run(environment, folder, stdin_of(program))
                 judge(outcome, flagged=flagged)
             return outcome
 
-    def _second_run(self, folder: Path, sources: dict[str, str]) -> list[str]:
+    def _second_run(self, folder: Path, sources: dict[str, str], target: str) -> list[str]:
         """The files that a second migration of a copy would change."""
         with copied(folder) as again:
-            self.migrate(again)
+            self.migrate(again, target) if target else self.migrate(again)
             return [path for path, text in python_sources(again).items() if sources.get(path) != text]
 
     def compare_by_hand(self, name: str, program: Path, after: Path) -> Outcome:
@@ -229,8 +230,10 @@ def environment_of(program: Path) -> Environment:
     return pinned(needs.read_text(encoding="utf-8")) if needs.exists() else OLD
 
 
-def environment_after(program: Path, *, flagged: bool, changed: bool) -> Environment:
+def environment_after(program: Path, *, flagged: bool, changed: bool, target: str = "") -> Environment:
     """Where a program runs after its migration: what was left to a person in part may need what it needed before."""
+    if target == "outputs":
+        return OLD_OUTPUTS if flagged else pinned(FIRST_SCHEMA_SDK)
     if not flagged:
         return NEW
     before = environment_of(program)
@@ -322,6 +325,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--examples", action="store_true", help="take the names from the shared examples")
     parser.add_argument("--before-only", action="store_true", help="only run the programs as they are")
     parser.add_argument("--after-dir", type=Path, help="compare with this folder instead of migrating")
+    parser.add_argument("--target", default="", help="what to migrate to; outputs are run on google-genai 1.75")
     parser.add_argument("--no-cache", action="store_true", help="run every program anew")
     options = parser.parse_args(arguments)
     known = programs_in(EXAMPLES if options.examples else PROGRAMS)
@@ -335,7 +339,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.after_dir:
                 outcome = harness.compare_by_hand(name, program, options.after_dir.resolve())
             else:
-                outcome = harness.compare(name, program)
+                outcome = harness.compare(name, program, options.target)
             print(f"{name:<40} {outcome.kind}", flush=True)
             if outcome.kind == "broken":
                 broken = True

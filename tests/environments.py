@@ -20,6 +20,7 @@ CACHE = ROOT / ".cache"
 
 LEGACY_SDK = "google-generativeai==0.8.6"
 SDK = "google-genai==3.4.0"
+FIRST_SCHEMA_SDK = "google-genai==1.75.0"
 # What programs import beside an SDK.
 LIBRARIES = ("pillow", "pydantic", "typing_extensions", "python-dotenv")
 
@@ -54,6 +55,7 @@ MODULES = (
 
 OLD = Environment("old", (LEGACY_SDK, SDK, *LIBRARIES), ("google.generativeai", *MODULES))
 NEW = Environment("new", (SDK, *LIBRARIES), MODULES)
+OLD_OUTPUTS = Environment("old-outputs", (LEGACY_SDK, FIRST_SCHEMA_SDK, *LIBRARIES), ("google.generativeai", *MODULES))
 
 
 def pinned(requirement: str) -> Environment:

@@ -403,7 +403,7 @@ def class_name(plan: Plan, path: str, site: Site) -> str:
     key = (path, keeps, aio)
     if key not in plan.chat_classes:
         name = plan.chat_classes[key] = plan.fresh(path, "Chat", "GeminiChat", "InteractionChat")
-        plan.module(path).top.append(_class_code(plan, path, keeps, aio, name))
+        plan.top(path, _class_code(plan, path, keeps, aio, name))
     return plan.chat_classes[key]
 
 

@@ -8,13 +8,17 @@ inner nodes, which comes with their own edits applied.
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from ..infer.values import Site
+from .unsaid import Unsaid
 
 NEWLINE = re.compile(r"\r\n|\r|\n")
 Span: TypeAlias = tuple[int, int, int, int]
@@ -60,12 +64,19 @@ class StatementEdit:
 
 @dataclass(slots=True)
 class Edits:
-    """All edits of one module, by node. wrappers: put code around an expression, edited or not."""
+    """All edits of one module, by node. wrappers: put code around an expression, edited or not.
+
+    owners: what each edit (or text of `top`) is made for; speak: puts a piece of new code into other words, see
+    `dialect`; dropped: what was left out of it, and for whom.
+    """
 
     expressions: dict[ast.expr, ExprEdit] = field(default_factory=dict)
     wrappers: dict[ast.expr, Callable[[str], str]] = field(default_factory=dict)
     statements: dict[ast.stmt, StatementEdit] = field(default_factory=dict)
     top: list[str] = field(default_factory=list)
+    owners: dict[ast.AST | str, set[Site]] = field(default_factory=dict)
+    speak: Callable[[Any, list[str]], Any] | None = None
+    dropped: list[tuple[frozenset[Site], str]] = field(default_factory=list)
 
     def statement(self, node: ast.stmt) -> StatementEdit:
         """The edit of a statement, made when first asked for."""
@@ -173,6 +184,29 @@ class Context:
                 self.statements[span[:2]] = node
                 self.compound_spans.append(span)
         self.editor = _Editor(self)
+        self.owners: frozenset[Site] = frozenset()
+
+    def said(self, made: Any) -> Any:
+        """A piece of new code in the words of the schema that is written."""
+        if self.edits.speak is None:
+            return made
+        dropped: list[str] = []
+        try:
+            made = self.edits.speak(made, dropped)
+        except Unsaid as error:
+            error.owners = error.owners or self.owners
+            raise
+        self.edits.dropped += [(self.owners, word) for word in dropped]
+        return made
+
+    @contextlib.contextmanager
+    def owned(self, node: ast.AST | None) -> Iterator[None]:
+        """While an edit runs: what it is made for."""
+        before, self.owners = self.owners, frozenset(self.edits.owners.get(node, ())) if node else self.owners
+        try:
+            yield
+        finally:
+            self.owners = before
 
     def _index_bracketed(self, node: cst.Tuple | cst.GeneratorExp, span: Span) -> None:
         # ast counts the brackets of these to the node, LibCST does not
@@ -257,19 +291,19 @@ class Context:
     def parse(self, code: str) -> cst.BaseExpression:
         """An expression from code."""
         try:
-            return cst.parse_expression(code, config=self.module.config_for_parsing)
+            return self.said(cst.parse_expression(code, config=self.module.config_for_parsing))  # type: ignore[no-any-return]
         except cst.ParserSyntaxError:
             made = cst.parse_expression(f"({code})", config=self.module.config_for_parsing)
             if isinstance(made, cst.GeneratorExp):  # the only argument of a call needs no brackets of its own
                 made = made.with_changes(lpar=[], rpar=[])
-            return made
+            return self.said(made)  # type: ignore[no-any-return]
 
     def block(self, code: Line) -> list[cst.BaseStatement]:
         """Statements from code."""
         if not isinstance(code, str):
             code = code(self)
         module = cst.parse_module(code, config=self.module.config_for_parsing)
-        return list(module.body)
+        return [self.said(statement) for statement in module.body]
 
 
 class _Editor(cst.CSTTransformer):
@@ -281,7 +315,7 @@ class _Editor(cst.CSTTransformer):
         self.wrappers: dict[cst.CSTNode, Callable[[str], str]] = {}
         self.compound: dict[cst.CSTNode, StatementEdit] = {}
         self.smalls: dict[cst.CSTNode, StatementEdit] = {}
-        self.busy: set[cst.CSTNode] = set()
+        self.nodes: dict[cst.CSTNode, ast.AST] = {}
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if node in self.expressions and node not in self.skip:
@@ -294,19 +328,23 @@ class _Editor(cst.CSTTransformer):
             if original in self.skip:
                 self.skip.discard(original)
                 return self._wrapped(original, updated)
-            made = edit(self.context)
-            if isinstance(made, str):
-                made = self.context.parse(made)
+            with self.context.owned(self.nodes.get(original)):
+                made = edit(self.context)
+                made = self.context.parse(made) if isinstance(made, str) else self.context.said(made)
             return self._wrapped(original, _bracketed(original, made))
         if original in self.wrappers:
             return self._wrapped(original, updated)
         if isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-            line = self._line(original, updated)
+            first = next((self.nodes[small] for small in original.body if small in self.smalls), None)
+            with self.context.owned(first):
+                line = self._line(original, updated)
             comments = [text for small in original.body if small in self.smalls for text in self.smalls[small].comments]
             return _commented(line, comments)
         statement = self.compound.get(original)
         if statement is not None:
-            return _commented(self._compound(statement, original, updated), statement.comments)
+            with self.context.owned(self.nodes.get(original)):
+                made = self._compound(statement, original, updated)
+            return _commented(made, statement.comments)
         if isinstance(updated, cst.IndentedBlock):
             body, rest = _settle(updated.body)
             if not body:
@@ -518,7 +556,8 @@ def _segment(path: str, code: str, lines: Lines, edits: Edits, first: int, last:
     editor = context.editor
     for node, edit in edits.expressions.items():
         if first <= node.lineno <= last:
-            editor.expressions[context.node(node)] = edit
+            place = context.node(node)
+            editor.expressions[place], editor.nodes[place] = edit, node
     for node, wrapper in edits.wrappers.items():
         if first <= node.lineno <= last:
             editor.wrappers[context.node(node)] = wrapper
@@ -528,11 +567,11 @@ def _segment(path: str, code: str, lines: Lines, edits: Edits, first: int, last:
         span = lines.span(statement)
         small = context.small.get(span)
         if small is not None:
-            editor.smalls[small] = change
+            editor.smalls[small], editor.nodes[small] = change, statement
         else:
-            place = context.statements.get(span[:2])
-            if place is None:
+            around = context.statements.get(span[:2])
+            if around is None:
                 raise EditError(f"no statement at line {statement.lineno}")
-            editor.compound[place] = change
+            editor.compound[around], editor.nodes[around] = change, statement
     made = context.module.visit(editor)
     return made.code if made.body or made.header or made.footer else ""

@@ -47,6 +47,10 @@ class Groups:
             found = self._of[site] = Group({site})
         return found
 
+    def sites(self) -> list[Site]:
+        """All sites that are in a group."""
+        return list(self._of)
+
     def join(self, sites: Iterable[Site]) -> Group | None:
         """Makes one group of these sites."""
         joined: Group | None = None

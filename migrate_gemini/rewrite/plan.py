@@ -18,10 +18,11 @@ from ..infer.program import ModuleFacts, Program
 from ..infer.reach import Reach
 from ..infer.values import Obj, Site, Values
 from ..settings import Settings
-from . import context
+from . import context, dialect
 from .edits import Edits, ExprEdit, StatementEdit
 from .groups import Groups
 from .reasons import Reason
+from .snippets_outputs import OUTPUTS
 
 if TYPE_CHECKING:
     from .chats import ChatSite, Send
@@ -80,6 +81,8 @@ class Plan:
     looked_at: set[tuple[str, str]] = field(default_factory=set)
     clients: Clients | None = None
     legacy_left: bool = False
+    owner: Site | None = None
+    tested: set[Site] | None = None
     first_schema: Site | None = None
     first_failures: list[tuple[Site, str, str, ast.AST]] = field(default_factory=list)
     interactions: list[tuple[str, ast.Call, Site]] = field(default_factory=list)
@@ -142,8 +145,18 @@ class Plan:
         """The edits of a module."""
         found = self.edits.get(path)
         if found is None:
-            found = self.edits[path] = Edits()
+            found = self.edits[path] = Edits(speak=dialect.said if self.settings.schema == "outputs" else None)
         return found
+
+    def owns(self, path: str, edit: ast.AST | str) -> None:
+        """Notes that an edit is made for the site whose work is done."""
+        if self.owner is not None:
+            self.module(path).owners.setdefault(edit, set()).add(self.owner)
+
+    def top(self, path: str, code: str) -> None:
+        """Adds a function or the like to the top of a module."""
+        self.module(path).top.append(code)
+        self.owns(path, code)
 
     def expression(self, path: str, node: ast.expr, edit: ExprEdit, weak: bool = False) -> None:
         """Replaces an expression. A weak edit gives way to any other edit of the same node."""
@@ -155,10 +168,13 @@ class Plan:
         else:
             self.weak.discard(node)
         expressions[node] = edit
+        self.owns(path, node)
 
     def statement(self, path: str, node: ast.AST) -> StatementEdit:
         """The edit of the statement that holds a node."""
-        return self.module(path).statement(context.statement(self.facts(path), node))
+        statement = context.statement(self.facts(path), node)
+        self.owns(path, statement)
+        return self.module(path).statement(statement)
 
     def find(self, path: str, node: ast.AST, code: str, status: Status, message: str) -> None:
         """Adds a finding beside those of the call sites."""
@@ -270,8 +286,11 @@ class Plan:
     def snippet(self, path: str, template: str, *wishes: str) -> str:
         """The name, in this module, of a function of `snippets`; the function is added to the module."""
         known = self.snippets.setdefault(path, {})
+        if self.settings.schema == "outputs":
+            template = OUTPUTS.get(template, template)
         if template not in known:
             name = self.fresh(path, *wishes)
             known[template] = name
-            self.module(path).top.append(template.format(name=name))
+            self.top(path, template.format(name=name))
+        self.owns(path, template.format(name=known[template]))
         return known[template]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from ..infer.program import Program
 from ..infer.reach import reach
@@ -40,8 +41,11 @@ from .reasons import Reason
 _PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Parsed GContent GPart FResult".split())
 
 
-def plan_program(program: Program, settings: Settings) -> Plan:
-    """A plan whose edits and findings are complete, but for the imports."""
+def plan_program(program: Program, settings: Settings, refused: Mapping[Site, str] | None = None) -> Plan:
+    """A plan whose edits and findings are complete, but for the imports.
+
+    refused: what cannot be said in the schema that is written, by the site that needs it.
+    """
     plan = Plan(program, settings, reach(program))
     plan.clients = Clients(plan)
     reads: list[tuple[str, ast.Attribute]] = []
@@ -58,12 +62,16 @@ def plan_program(program: Program, settings: Settings) -> Plan:
     streams.finish(plan)
     first_types.survey(plan)
     first_requests.finish(plan)
+    for site, word in (refused or {}).items():
+        plan.fail(site, Reason.TARGET, word, site.path, site.node)
     plan.clients.settle()
     plan.legacy_left = plan.legacy_remains()
     plan.clients.edit()
     for site, work in plan.work:
         if plan.groups.moves(site):
+            plan.owner = site
             work()
+    plan.owner = None
     for close in plan.closing:
         close()
     for path in program.modules:

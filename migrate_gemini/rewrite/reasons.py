@@ -43,6 +43,7 @@ class Reason(Enum):
     CONTEXT = "the call stands where no statement can be put before it ({detail}); give it a line of its own"
     SUBCLASS = "the class derives from one of the SDK ({detail}); rewrite it by hand"
     STAR = "its names come from a star import; import them by name first"
+    TARGET = "the first Interactions schema cannot say what this needs ({detail}); use the default target, or keep it"
     TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"
 
     def text(self, detail: str = "") -> str:

@@ -143,14 +143,37 @@ def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[O
         helper = plan.snippet(path, snippets.TEXT_OF, "text_of", "interaction_text")
         plan.expression(path, node, lambda c: f"{helper}({c.code(base)})")
         return
-    if not legacy and _none_matters(plan, objects):
+    if not legacy and (_none_matters(plan, objects) or _empty_matters(plan, objects)):
         plan.expression(path, node, lambda c: _or_none(plan, path, node, f"{c.code(base)}.output_text"))
         return
     plan.expression(path, node, lambda c: f"{c.code(base)}.output_text")
 
 
+def _empty_matters(plan: Plan, objects: list[Obj]) -> bool:
+    """Whether a text is tested that cannot even be read from an empty answer: that of the last output."""
+    if plan.settings.schema != "outputs":
+        return False
+    if plan.tested is None:
+        plan.tested = set()
+        for path, facts in plan.program.modules.items():
+            for node in facts.nodes:
+                if isinstance(node, ast.expr) and (texts := plan.objects(node, "Text")):
+                    parent = facts.parents.get(node)
+                    if isinstance(parent, (ast.BoolOp, ast.Compare)) or plan.role(path, node)[0] == "truth":
+                        plan.tested.update(text.site for text in texts)
+    return any(obj.site in plan.tested for obj in objects)
+
+
 def _or_none(plan: Plan, path: str, node: ast.Attribute, code: str) -> str:
     role, parent = plan.role(path, node)
+    outputs = f"{code.removesuffix('.output_text')}.outputs"
+    if plan.settings.schema == "outputs" and not context.plain(node.value):  # it is read once
+        code = f'"".join(o.text for o in {outputs} or [] if o.type == "text")'
+    elif plan.settings.schema == "outputs":
+        if role == "truth":
+            return outputs
+        whole = f"{outputs}[-1].text if {outputs} else None"
+        return whole if isinstance(parent, (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword)) else f"({whole})"
     if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) or role == "truth":
         return code
     if isinstance(parent, (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword)):
@@ -232,7 +255,8 @@ def _judged(
         wanted = {"Candidates": "!=", "Feedback": "==", "Block": "==", "BlockName": "=="}.get(kind)
         base = _interaction(node)
         if kind == "Parts" and isinstance(node, ast.Attribute):
-            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(node.value)}.steps"))
+            schema = plan.settings.schema  # steps and outputs are empty for the same answers
+            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(node.value)}.{schema}"))
             return
         if wanted is None or base is None:
             plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
