@@ -99,6 +99,9 @@ def migrate_gemini(
             "switched off."
         ),
     ] = "auto",
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="Let Google store no interaction; chats send their steps back instead.")
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
@@ -120,6 +123,8 @@ def migrate_gemini(
         _usage(f"--report writes JSON: the name must end in .json, not {report.name!r}")
     if report is not None and not report.parent.is_dir():
         _usage(f"--report: no such folder: {os.fspath(report.parent)!r}")
+    if no_store and target == "outputs":
+        _usage("--no-store needs steps, which --target outputs does not have")
     if not default_model.strip():
         _usage("--default-model: the name is empty")
     settings = Settings(
@@ -127,6 +132,7 @@ def migrate_gemini(
         models=_models(model or ()),
         todo_comments=not no_todo_comments,
         target=target,
+        store=not no_store,
     )
     verifier = _verifier(settings.schema) if verify else None
     try:
@@ -144,7 +150,7 @@ def migrate_gemini(
     if dry_run:
         _print_changes(result)
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
-    command = _command(paths, exclude or (), model or (), default_model, no_todo_comments, target, verify)
+    command = _command(paths, exclude or (), model or (), default_model, no_todo_comments, target, verify, no_store)
     _print(terminal.summary(result, mode, command))
     raise typer.Exit(_exit_code(result, check) if saved else FAILED)
 
@@ -192,6 +198,7 @@ def _command(
     no_todo_comments: bool,
     target: str,
     verify: bool,
+    no_store: bool,
 ) -> str:
     """The command that migrates what this one looked at."""
     words = ["migrate-gemini"]
@@ -205,6 +212,8 @@ def _command(
         words.append("--no-todo-comments")
     if target != "auto":
         words += ["--target", target]
+    if no_store:
+        words.append("--no-store")
     if verify:
         words.append("--verify")
     names = [os.fspath(path) for path in paths]

@@ -114,7 +114,7 @@ class _Project:
             groups = [self._modules(group) for group in choose(seeds, self.given, wider, self._imports)]
             groups = [group for group in groups if group]
             self._migrate(groups, engine or _engine(), jobs, progress)
-        return Run(RunResult(len(found.files), len(seeds), self._files()), tuple(self.changes))
+        return Run(RunResult(len(found.files), len(seeds), self._files(), self.settings.store), tuple(self.changes))
 
     def _place(self, files: Sequence[Path]) -> None:
         """Chooses what paths are relative to: the working directory where it holds all of them.

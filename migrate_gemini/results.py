@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from .findings import Finding, Status
 from .rules import get
+from .sdk import differences
 
+STORING = ("MG103", "MG105", "MG201", "MG203")
+"""Codes of calls that become interactions."""
 SKIPPED = "MG901"
 INTERNAL = "MG902"
 UNVERIFIED = "MG903"
@@ -43,12 +46,13 @@ class FileResult:
 class RunResult:
     """A run. scanned: Python files found. mentioning: those that name an SDK, the others are never parsed.
 
-    files: those with a change, a finding or a failure, by path.
+    files: those with a change, a finding or a failure, by path. store: whether Google may store the new interactions.
     """
 
     scanned: int
     mentioning: int
     files: tuple[FileResult, ...]
+    store: bool = True
 
     @property
     def changed(self) -> tuple[FileResult, ...]:
@@ -60,6 +64,13 @@ class RunResult:
 
     def statuses(self) -> Counter[Status]:
         return Counter(finding.status for file in self.files for finding in file.findings)
+
+    @property
+    def storage(self) -> str:
+        """What becomes of the interactions that the new code makes, in one sentence; '' where it makes none."""
+        if not any(f.code in STORING and f.status != "manual" for file in self.files for f in file.findings):
+            return ""
+        return differences.STORED if self.store else differences.NOT_STORED
 
     def left(self) -> tuple[tuple[FileResult, Finding], ...]:
         """The uses of the old API that were found, with their files."""

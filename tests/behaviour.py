@@ -39,12 +39,14 @@ NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc")
 @dataclass(frozen=True)
 class Run:
     """What a program did: its exit code (None: stopped for taking too long), its output, whether it used the API
-    that the migration is to leave behind.  Only exit code and stdout are compared."""
+    that the migration is to leave behind, and whether it let an interaction be stored.  Only exit code and stdout are
+    compared."""
 
     exit: int | None
     stdout: str
     stderr: str = field(compare=False, default="")
     used_generate: bool = field(compare=False, default=False)
+    stored: bool = field(compare=False, default=False)
 
     def shown(self) -> str:
         """The compared part as one text."""
@@ -123,8 +125,10 @@ class Harness:
             if service.defects:
                 raise RuntimeError("defect of the loopback service:\n" + service.defects[0])
             used_generate = any(re.search(r":\w*[gG]enerateContent$", call["path"]) for call in service.requests)
+            asked = [call["body"] for call in service.requests if call["path"] == "interactions"]
+            stored = any(isinstance(body, dict) and body.get("store") is not False for body in asked)
             places = {str(folder): "<folder>", service.base_url: "<service>"}
-        return Run(code, neutral(stdout, places), neutral(stderr, places), used_generate)
+        return Run(code, neutral(stdout, places), neutral(stderr, places), used_generate, stored)
 
     def before(self, program: Path) -> Run:
         """Run the program of a folder as it was written; a known result is taken from the cache."""
@@ -141,31 +145,32 @@ class Harness:
             partial.replace(known)
         return run
 
-    def migrate(self, folder: Path, target: str = "") -> tuple[Run, list[Finding] | None]:
+    def migrate(self, folder: Path, options: Sequence[str] = ()) -> tuple[Run, list[Finding] | None]:
         """Migrate a folder in place -> what the command did, and the findings of its report if it wrote one."""
         with tempfile.TemporaryDirectory() as scratch:
             report = Path(scratch) / "report.json"
-            arguments = [str(folder), "--report", str(report), *(["--target", target] if target else [])]
+            arguments = [str(folder), "--report", str(report), *options]
             variables = {"PATH": os.environ.get("PATH", ""), "HOME": scratch, "PYTHONHASHSEED": "0"}
             job = {"module": "migrate_gemini", "arguments": arguments, "cwd": str(ROOT), "environment": variables}
             code, stdout, stderr = self.migrator().run(job, Path(scratch), None, TIMEOUT)
             findings = read_report(report) if report.exists() else None
         return Run(code, stdout, stderr), findings
 
-    def compare(self, name: str, program: Path, target: str = "") -> Outcome:
-        """Run, migrate (for a target if one is given), run again -> the outcome."""
+    def compare(self, name: str, program: Path, target: str = "", options: Sequence[str] = ()) -> Outcome:
+        """Run, migrate (for a target if one is given, and with these options), run again -> the outcome."""
+        options = [*options, *(["--target", target] if target else [])]
         before = self.before(program)
         if before.exit is None or "Traceback (most recent call last)" in before.stderr and before.exit == 1:
             return Outcome(name, "broken", "The program fails before its migration.", before, before)
         with copied(program) as folder:
-            migration, findings = self.migrate(folder, target) if target else self.migrate(folder)
+            migration, findings = self.migrate(folder, options)
             sources = python_sources(folder)
             outcome = Outcome(name, "broken", before=before, sources=sources, findings=findings or [])
             if findings is None or migration.exit not in (0, 1):
                 outcome.reason = f"The migration failed: {migration.shown()}{migration.stderr}"
             elif wrong := uncompilable(sources):
                 outcome.reason = f"The result does not compile: {wrong}"
-            elif changed := self._second_run(folder, sources, target):
+            elif changed := self._second_run(folder, sources, options):
                 outcome.reason = f"A second migration changes {', '.join(changed)}."
             else:
                 flagged = any(finding.status == "manual" for finding in findings)
@@ -173,12 +178,14 @@ class Harness:
                 environment = environment_after(program, flagged=flagged, changed=changes, target=target)
                 outcome.after = self.run(environment, folder, stdin_of(program))
                 judge(outcome, flagged=flagged)
+                if "--no-store" in options and before.used_generate and outcome.after.stored:
+                    outcome.kind, outcome.reason = "broken", "The migrated program lets interactions be stored."
             return outcome
 
-    def _second_run(self, folder: Path, sources: dict[str, str], target: str) -> list[str]:
+    def _second_run(self, folder: Path, sources: dict[str, str], options: Sequence[str]) -> list[str]:
         """The files that a second migration of a copy would change."""
         with copied(folder) as again:
-            self.migrate(again, target) if target else self.migrate(again)
+            self.migrate(again, options)
             return [path for path, text in python_sources(again).items() if sources.get(path) != text]
 
     def compare_by_hand(self, name: str, program: Path, after: Path) -> Outcome:
@@ -325,7 +332,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--examples", action="store_true", help="take the names from the shared examples")
     parser.add_argument("--before-only", action="store_true", help="only run the programs as they are")
     parser.add_argument("--after-dir", type=Path, help="compare with this folder instead of migrating")
-    parser.add_argument("--target", default="", help="what to migrate to; outputs are run on google-genai 1.75")
+    parser.add_argument("--no-store", action="store_true", help="migrate with --no-store")
     parser.add_argument("--no-cache", action="store_true", help="run every program anew")
     options = parser.parse_args(arguments)
     known = programs_in(EXAMPLES if options.examples else PROGRAMS)
@@ -339,7 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.after_dir:
                 outcome = harness.compare_by_hand(name, program, options.after_dir.resolve())
             else:
-                outcome = harness.compare(name, program, options.target)
+                outcome = harness.compare(name, program, options=["--no-store"] if options.no_store else [])
             print(f"{name:<40} {outcome.kind}", flush=True)
             if outcome.kind == "broken":
                 broken = True

@@ -8,7 +8,7 @@ one that is migrated to the first schema and run on the last SDK that speaks it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,28 @@ def test_a_program_prints_the_same_after_its_migration(harness: Harness, name: s
     """Same output and exit code, no second change, and findings only where they are expected."""
     outcome = harness.compare(name, FIXTURES[name], expected(FIXTURES[name], "target", ""))
     assert outcome.kind == expected(FIXTURES[name], "outcome", "same"), outcome.explanation()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "genai_chat_attribute",
+        "genai_chat_repl",
+        "genai_chat_stream",
+        "genai_function_adder",
+        "genai_manual_window",
+        "legacy_async_chat",
+        "legacy_history_viewer",
+        "legacy_executor_jobs",
+        "legacy_media_chat",
+        "legacy_chat_stream_notes",
+        "legacy_terminal_chat",
+    ],
+)
+def test_with_no_store_a_program_prints_the_same_and_nothing_is_stored(harness: Harness, name: str) -> None:
+    """Chats send their own steps back; no request lets the service store its interaction."""
+    outcome = harness.compare(name, FIXTURES[name], options=["--no-store"])
+    assert outcome.kind == "same", outcome.explanation()
 
 
 @pytest.mark.parametrize("name", SHARED)
@@ -125,7 +147,7 @@ class Rewriter(Harness):
         self.server = lender.server
         self.texts, self.findings = list(texts), [Finding("main.py", "MG001", status, 1, "why")]
 
-    def migrate(self, folder: Path) -> tuple[Run, list[Finding] | None]:
+    def migrate(self, folder: Path, options: Sequence[str] = ()) -> tuple[Run, list[Finding] | None]:
         """Write the next text; the last one is written again and again."""
         text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
         if text is None:

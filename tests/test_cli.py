@@ -14,6 +14,7 @@ import pytest
 import migrate_gemini
 from migrate_gemini import Finding, ModuleResult, Settings, __main__, project, transform
 from migrate_gemini.engine import SourceModule
+from migrate_gemini.sdk import differences
 from tests.test_project import SDK, fake_engine, make
 
 ROOT = Path(migrate_gemini.__file__).resolve().parent.parent
@@ -78,6 +79,8 @@ def test_a_dry_run_shows_a_patch_and_the_summary_and_writes_nothing(tree: Path, 
     assert out == (
         "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n import google.generativeai as genai\n-old()\n+new()\n"
         "\n"
+        f"Storage: {differences.STORED}\n"
+        "\n"
         "1 of 1 Python file would be changed: 1 use would be migrated.\n"
     )
 
@@ -98,11 +101,11 @@ def test_check_fails_while_legacy_code_is_left_and_writes_nothing(tree: Path, cl
 def test_check_names_the_command_with_the_options_that_matter(tree: Path, cli: Cli) -> None:
     make(tree, {"my src/a.py": SDK + "old()\n"})
     options = ["--exclude", "gen/*", "--model", "a=b", "--default-model", "x", "--no-todo-comments"]
-    options += ["--target", "outputs"]
+    options += ["--target", "steps", "--no-store"]
     _, out, _ = cli("--check", *options, "my src", "--jobs", "1")
     assert out.endswith(
         "To migrate, run: migrate-gemini --exclude 'gen/*' --model a=b --default-model x --no-todo-comments "
-        "--target outputs 'my src'\n"
+        "--target steps --no-store 'my src'\n"
     )
 
 

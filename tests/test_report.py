@@ -13,6 +13,7 @@ from migrate_gemini.findings import Finding
 from migrate_gemini.report import diff, json_report, terminal
 from migrate_gemini.report.text import counted, printable
 from migrate_gemini.results import Failure, FileResult, RunResult
+from migrate_gemini.sdk import differences
 
 MIGRATED = Finding(2, 5, "MG103", "migrated", "generate_content() is interactions.create()")
 REVIEW = Finding(3, 1, "MG401", "needs_review", "gemini-pro is gone")
@@ -40,7 +41,7 @@ def changed(before: str, after: str, path: str = "a.py") -> RunResult:
 
 def test_the_json_report_says_everything_and_nothing_more() -> None:
     report = json.loads(json_report.render(RUN))
-    assert list(report) == ["version", "summary", "files"]
+    assert list(report) == ["version", "summary", "storage", "files"]
     assert report["version"] == 1
     assert report["summary"] == {
         "files_scanned": 9,
@@ -79,6 +80,8 @@ def test_the_summary_of_a_run_says_what_was_done_and_what_is_left() -> None:
         "\n"
         "Good to know:\n"
         "  MG501 top_k was dropped (a.py:5)\n"
+        "\n"
+        f"Storage: {differences.STORED}\n"
         "\n"
         "Not processed:\n"
         "  c.py: MG901 holds a NUL byte\n"

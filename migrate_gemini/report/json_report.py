@@ -14,6 +14,7 @@ def render(result: RunResult) -> str:
     report = {
         "version": VERSION,
         "summary": summary(result),
+        "storage": result.storage,
         "files": [_file(file) for file in result.files],
     }
     return json.dumps(report, indent=2) + "\n"

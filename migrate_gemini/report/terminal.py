@@ -90,6 +90,9 @@ def _sections(result: RunResult, written: bool) -> Iterator[Line]:
         yield (("Good to know:", "bold"),)
         yield from _notes(notes)
         yield ()
+    if result.storage:
+        yield (("Storage: ", "bold"), (result.storage, ""))
+        yield ()
     if result.failed:
         yield (("Not processed:", "bold red"),)
         for file in result.failed:

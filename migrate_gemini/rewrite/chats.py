@@ -14,7 +14,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import NONE, Box, Method, Obj, Site
-from . import blocked, config, contents, context, models, snippets, tools
+from . import blocked, config, contents, context, models, snippets, stateless, tools
 from .call import Item, arguments, remake
 from .edits import Context, Line
 from .parts import Parts
@@ -108,6 +108,8 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
             plan.fail(site, Reason.VERTEX, "", path, call)
         if not (isinstance(func.value, ast.Attribute) and func.value.attr == "chats"):
             plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
+    if not plan.settings.store:
+        _needs_class(plan, site, "stateless")
     if chat.history is not None:
         _needs_class(plan, site, "history")
         if _history_has_media(plan, chat.history):
@@ -422,18 +424,18 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
     }
     sends = [item for item in plan.sends if id(plan.groups.of(item.site)) in groups]
     legacy = any(item.legacy for item in sends)
-    if keeps and any(group.facts.get("media") for group in groups.values()):
+    media = keeps and any(group.facts.get("media") for group in groups.values())
+    head, sends_one, streams_one, keep = _templates(plan.settings.store, keeps, media, legacy)
+    if media:
         maker = plan.snippet(path, snippets.TO_CONTENT, "to_content", "interaction_content")
-        code = snippets.CHAT_HEAD_HISTORY_MEDIA.format(name=name, to_content=maker)
+        code = head.format(name=name, to_content=maker)
         for line in ("import base64", "import io"):
             plan.imports(path, line)
     else:
-        code = (snippets.CHAT_HEAD_HISTORY if keeps else snippets.CHAT_HEAD).format(name=name)
+        code = head.format(name=name)
     if keeps:
         plan.imports(path, "from types import SimpleNamespace")
-        keep = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
-    else:
-        keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
+    steps = stateless.steps(plan, path) if not plan.settings.store and not keeps else ""
     error = 'ValueError("the message was blocked")'
     if any(item.blocked for item in sends):
         error = f"{blocked.exception(plan, path)}(interaction.errors)"
@@ -446,11 +448,8 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
         first: list[Item] = []
         if automatic is not None:
             create, first = tools.target(plan, path, automatic, create, is_async)
-        if stream:
-            template = snippets.CHAT_STREAM_HISTORY if keeps else snippets.CHAT_STREAM
-        else:
-            template = snippets.CHAT_SEND_HISTORY if keeps else snippets.CHAT_SEND
-        code += template.format(
+        code += (streams_one if stream else sends_one).format(
+            steps=steps,
             method=method,
             async_="async " if is_async else "",
             await_="await " if is_async else "",
@@ -460,6 +459,21 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
             request=snippets.MERGED if legacy else snippets.REPLACED,
         )
     return code
+
+
+def _templates(store: bool, keeps: bool, media: bool, legacy: bool) -> tuple[str, str, str, str]:
+    """The head of a chat's class, its methods for messages and streams, and what it does with an answer."""
+    if keeps:
+        answered = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
+        head = snippets.CHAT_HEAD_HISTORY_MEDIA if media else snippets.CHAT_HEAD_HISTORY
+        found = (head, snippets.CHAT_SEND_HISTORY, snippets.CHAT_STREAM_HISTORY, answered)
+        head, one, many, answered = found if store else tuple(map(stateless.history, found))
+        return head, one, many, answered
+    if store:
+        answered = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
+        return snippets.CHAT_HEAD, snippets.CHAT_SEND, snippets.CHAT_STREAM, answered
+    answered = stateless.KEEP_IF_ANSWERED if legacy else stateless.KEEP
+    return stateless.CHAT_HEAD, stateless.CHAT_SEND, stateless.CHAT_STREAM, answered
 
 
 def _signature(item: Send) -> tuple[str, bool, bool]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from ..infer import library
 from ..infer.values import Ext, Method, Obj, Site
-from . import config, contents, models
+from . import config, contents, models, stateless
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Parts
@@ -68,7 +68,7 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
         return
 
     def as_lambda(c: Context) -> str:
-        items = models.request_items(plan, c, owner, site, Parts(), {})
+        items = [*models.request_items(plan, c, owner, site, Parts(), {}), *stateless.items(plan)]
         given = ", ".join(item_code(item, c) for item in items)
         made = f"lambda contents: {create(c)}({given}, input=contents)"
         return made if isinstance(parent, (ast.Call, ast.keyword)) else f"({made})"
@@ -130,6 +130,7 @@ def _passed_on(
             made += models.setting_items(c, parts, old)
         if code is not None:
             made.insert(1, Item("input", code(c), old=old["contents"]))
+        made += stateless.items(plan)
         head = [
             Item("", c.new(item.value if isinstance(item, ast.keyword) else item), old=item)
             for item in items[: items.index(node)]
@@ -174,6 +175,7 @@ def _partial(
         else:
             items = models.request_items(plan, c, node.value, site, parts, {})
         items.insert(1, Item("input", "contents"))
+        items += stateless.items(plan)
         made = f"lambda contents: {create(c)}({', '.join(item_code(item, c) for item in items)})"
         return made if isinstance(plan.facts(path).parents[call], (ast.Assign, ast.Call, ast.keyword)) else f"({made})"
 

@@ -28,6 +28,7 @@ from . import (
     parsed,
     requests,
     responses,
+    stateless,
     streams,
     surface_reads,
     surfaces,
@@ -58,6 +59,7 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     _by_name(plan)
     errors.survey(plan)
     _stars(plan)
+    stateless.settle(plan)
     tools.settle(plan)
     streams.finish(plan)
     first_types.survey(plan)

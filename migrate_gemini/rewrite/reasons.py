@@ -39,6 +39,7 @@ class Reason(Enum):
     VALUE = "the method is used as a value ({detail}); wrap the new call in a function by hand"
     CREDENTIALS = "configure({detail}) has no counterpart in genai.Client of the Gemini Developer API; set it by hand"
     ERRORS = "an except clause around it ({detail}) would no longer catch what it raises; change both by hand"
+    STORED = "the chat's function calls need stored interactions ({detail}); migrate it without --no-store"
     SETTINGS = "the settings cannot be followed ({detail}); write them out at the call"
     CONTEXT = "the call stands where no statement can be put before it ({detail}); give it a line of its own"
     SUBCLASS = "the class derives from one of the SDK ({detail}); rewrite it by hand"

@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Box, Const, Method, Obj, Site
 from ..sdk import surface
-from . import config, contents, models, tools, transport
+from . import config, contents, models, stateless, tools, transport
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Parts
@@ -50,6 +50,7 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
     def edit(c: Context) -> object:
         made = models.request_items(plan, c, func.value, site, parts, old)
         made.insert(1, Item("input", code(c), old=old["contents"]))
+        made += stateless.items(plan)
         if stream is not None and not plan.groups.of(site).facts.get("unstreamed"):
             if not (isinstance(stream, ast.Constant) and not stream.value):
                 made.append(Item("stream", c.new(stream), old=old["stream"]))
@@ -129,7 +130,7 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         made = [Item("model", c.new(given["model"]), old=old["model"]), Item("input", code(c), old=old["contents"])]
         if list(given).index("contents") < list(given).index("model"):
             made.reverse()
-        made += models.setting_items(c, parts, old)
+        made += [*models.setting_items(c, parts, old), *stateless.items(plan)]
         if method.name.endswith("_stream"):
             made.append(Item("stream", "True"))
         create = f"{c.code(target)}.interactions.create" if target else f"{c.code(owner)}.create"

@@ -53,10 +53,23 @@ def {name}(function):
 '''
 
 
-def call_loop(declare: str, legacy: bool, is_async: bool) -> str:
+STEPS = '''\
+def {name}(given):
+    """An input of interactions.create() as a list of steps."""
+    items = given if isinstance(given, (list, tuple)) else [given]
+    items = [{{"type": "text", "text": item}} if isinstance(item, str) else item for item in items]
+    contents = ("text", "image", "audio", "video", "document")
+    if all(isinstance(item, dict) and item["type"] in contents for item in items):
+        return [{{"type": "user_input", "content": items}}]
+    return items
+'''
+
+
+def call_loop(declare: str, legacy: bool, is_async: bool, steps: str = "") -> str:
     """The template of the loop that calls Python functions for the model, as the SDK did it.
 
-    declare: the name of FUNCTION_TOOL. The legacy SDK had no limit, let exceptions of a function out and gave up on a
+    declare: the name of FUNCTION_TOOL; steps: the name of a function that makes steps of an input, where nothing is
+    stored and all steps are sent back. The legacy SDK had no limit, let exceptions of a function out and gave up on a
     call of a function that is not Python's (generative_models.py, _handle_afc); google-genai told the model of
     exceptions and made at most 10 requests (_extra_utils.py, get_function_response_parts).
     """
@@ -87,6 +100,9 @@ def call_loop(declare: str, legacy: bool, is_async: bool) -> str:
             "        break",
         ]
         again = []
+    following = 'request |= {{"input": results, "previous_interaction_id": interaction.id}}'
+    if steps:
+        following = f'request["input"] = [*{steps}(request["input"]), *(interaction.steps or []), *results]'
     answer = 'results.append({{"type": "function_result", "name": call.name, "call_id": call.id, "result": value}})'
     lines = [
         f"{async_}def {{name}}({head}):",
@@ -97,7 +113,7 @@ def call_loop(declare: str, legacy: bool, is_async: bool) -> str:
         "        results = []",
         "        for call in calls:",
         *(f"            {line}" for line in [*body, answer]),
-        '        request |= {{"input": results, "previous_interaction_id": interaction.id}}',
+        f"        {following}",
         *(f"        {line}" for line in again),
         "    return interaction",
     ]

@@ -444,7 +444,8 @@ def target(plan: Plan, path: str, site: Site, code: str, is_async: bool) -> tupl
     facts = plan.groups.of(site).facts
     if is_async:
         plan.imports(path, "import inspect")
-    loop = snippets.call_loop(_declare(plan, path), bool(facts.get("legacy")), is_async)
+    steps = "" if plan.settings.store else plan.snippet(path, snippets.STEPS, "input_steps")
+    loop = snippets.call_loop(_declare(plan, path), bool(facts.get("legacy")), is_async, steps)
     name = plan.snippet(path, loop, "create_with_functions_async" if is_async else "create_with_functions")
     items = [Item("", code)]
     limit = facts.get("max_calls")
