@@ -71,7 +71,9 @@ def test_methods_that_are_passed_on_say_so_too() -> None:
 
 
         async def ask():
-            answer = await asyncio.to_thread(client.interactions.create, model=model, input="Hi", store=False)
+            answer = await asyncio.to_thread(
+                client.interactions.create, model=model, input="Hi", store=False
+            )
             print(answer.output_text)
         """,
         settings=NO_STORE,
