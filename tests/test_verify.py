@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from migrate_gemini import ModuleResult, Settings, verify
+from migrate_gemini import ModuleResult, Settings, transform, verify
 from migrate_gemini.engine import SourceModule, migrate
 from migrate_gemini.project import run, write
+from migrate_gemini.settings import Target
+from tests import mapping
 from tests.behaviour import EXAMPLES, PROGRAMS, programs_in
 from tests.checks import code
 from tests.environments import ensure, pinned
@@ -57,6 +59,14 @@ REFUSED = [
         "system_instruction cannot be a list",
     ),
     ("CREATE(model='m', input=['a'])", "input"),
+    ("CREATE(model='m', input=[types.Part(text='a')])", "input[0] cannot be a Part"),
+    ("CREATE(model='m', input=types.Content(parts=[]))", "input cannot be a Content"),
+    ("CREATE(model='m', input=[{'role': 'user', 'parts': ['a']}])", "input[0]"),
+    ("CREATE(model='m', input=[{'role': 'user', 'content': 'a'}])", "input[0]"),
+    ("CREATE(model='m', input={'text': 'a'})", "input"),
+    ("ASK('a', tool_choice='any')", "there is no parameter 'tool_choice'"),
+    ("ASK('a', config=types.GenerateContentConfig())", "there is no parameter 'config'"),
+    ("ASK('a', tools=[types.Tool(google_search=types.GoogleSearch())])", "tools[0] cannot be a Tool"),
     ("CREATE(model='m', input=[{'type': 'text', 'text': b'x'}])", "['text'] cannot be b'x'"),
     ("CREATE(model='m', input=[{'type': 'txt', 'text': 'x'}])", "the type 'txt'"),
     ("CREATE(model='m', input=[{'type': 'text', 'value': 'x'}])", "has no key 'value'"),
@@ -153,7 +163,12 @@ ACCEPTED = [
     "CREATE(model='m', input=[{'type': 'function_result', 'call_id': 'c', 'name': 'f', "
     "'result': {'result': value}}], tools=TOOLS)",
     "CREATE(**request)",
+    "CREATE(model='m', input=[*r.steps, {'type': 'user_input', 'content': [{'type': 'text', 'text': 'a'}]}])",
+    "CREATE(model='m', input={'type': 'text', 'text': 'a'})",
+    "CREATE(model='m', input=[{'type': 'function_result', 'call_id': 'c', 'result': 'no', 'is_error': True}])",
+    "client.models.embed_content(model='m', contents=[types.Content(parts=[types.Part(text=t)]) for t in texts])",
     "CREATE(**settings, input='a', generation_config={**base, 'seed': 3, 'temperature': None})",
+    "ASK('a', generation_config={'thinking_level': 'low' if quick else None})",
     "ASK('a', safety_settings=[{'type': k, 'threshold': 'off'} for k in kinds])",
     "ASK('a', safety_settings=levels(x) if x else None)",
     "ASK('a', response_format={'type': 'text', 'mime_type': "
@@ -227,28 +242,32 @@ def test_a_problem_has_its_line() -> None:
 
 
 @cache
-def migrated() -> dict[str, tuple[str, str]]:
-    """Old and new text of every module that changes in the programs of the tests."""
+def migrated(target: Target) -> dict[str, tuple[str, str]]:
+    """Old and new text of every module that changes in the programs of the tests and in the table of forms."""
     texts = {}
     for folder in (PROGRAMS, EXAMPLES):
         for name, program in programs_in(folder).items():
             paths = [path for path in sorted(program.rglob("*.py")) if "__pycache__" not in path.parts]
             modules = [SourceModule(p.relative_to(program).as_posix(), p.read_bytes().decode()) for p in paths]
-            for module, result in zip(modules, migrate(modules, Settings())):
+            for module, result in zip(modules, migrate(modules, Settings(target=target))):
                 if result.text is not None:
                     texts[f"{name}/{module.path}"] = (module.text, result.text)
+    for row in mapping.rows():
+        for number, snippet in enumerate(row.snippets):
+            new = transform(snippet, Settings(target=target)).text
+            texts[f"{row.name} {number}"] = (snippet, new or snippet)
     return texts
 
 
 def test_all_that_is_written_fits_the_installed_sdk() -> None:
-    found = {name: verify.check(*pair, installed()) for name, pair in migrated().items()}
-    assert len(found) > 100
+    found = {name: verify.check(*pair, installed()) for name, pair in migrated("steps").items()}
+    assert len(found) > 300
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def test_all_that_is_written_fits_an_older_sdk_of_the_same_schema() -> None:
     python = ensure(pinned("google-genai==2.34.0")).python
-    assert wrong_in(python, migrated()) == {"": ["2.34.0", "steps"]}
+    assert wrong_in(python, migrated("steps")) == {"": ["2.34.0", "steps"]}
 
 
 FIRST = """\

@@ -41,6 +41,15 @@ class Calls:
                 found += self._name(node)
         yield from found or [problem for node in nodes if isinstance(node, ast.Dict) for problem in self._dict(node)]
 
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.names, self._class)
+
+    def _class(self, node: ast.expr) -> type | None:
+        """The class of the SDK that an expression names."""
+        path = self._path(node)
+        found = self.sdk.resolve(path) if path is not None else None
+        return found if isinstance(found, type) else None
+
     def _imports(self) -> Iterator[tuple[int, str]]:
         for node in ast.walk(self.names.tree):
             for bound, path in imported(node):
@@ -102,7 +111,7 @@ class Calls:
         """A request that was there before: only what is newly read off its answer matters."""
         func = node.func
         if isinstance(func, ast.Attribute) and self._services(func.value, 0)[-1:] == ("interactions",):
-            given = Evaluator(self.names).merged((keyword.arg, keyword.value) for keyword in node.keywords)
+            given = self._evaluator().merged((keyword.arg, keyword.value) for keyword in node.keywords)
             if func.attr in ("create", "get") and (streamed := _streamed(given)) is not None:
                 self.kept[node] = streamed
 
@@ -124,7 +133,7 @@ class Calls:
 
     def _create(self, node: ast.Call, method: Callable[..., Any]) -> Iterator[tuple[int, str]]:
         """A request: its keywords are the SDK's own parameters and the keys of the body."""
-        given = Evaluator(self.names).merged((keyword.arg, keyword.value) for keyword in node.keywords)
+        given = self._evaluator().merged((keyword.arg, keyword.value) for keyword in node.keywords)
         body = self.sdk.body(agent=given.get("agent") is not None)
         parameters = dict(signature(method).parameters)
         nulls = parameters.popitem()[1].kind is inspect.Parameter.VAR_KEYWORD
@@ -144,7 +153,7 @@ class Calls:
 
     def _bound(self, node: ast.Call, function: Callable[..., Any], name: str) -> Iterator[tuple[int, str]]:
         """Another call: its arguments are those of the function, its dicts those of the parameters' types."""
-        given = Evaluator(self.names).merged((keyword.arg, keyword.value) for keyword in node.keywords)
+        given = self._evaluator().merged((keyword.arg, keyword.value) for keyword in node.keywords)
         fields = getattr(function, "model_fields", None)
         if isinstance(function, type) and fields is not None:
             for problem in problems(given, function, f"{name}()", nulls=True):
@@ -167,14 +176,14 @@ class Calls:
         initial = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
         hints = self.sdk.hints(initial)
         positional = [key for key, row in parameters.parameters.items() if row.kind is not row.KEYWORD_ONLY]
-        values = [] if starred else [(key, Evaluator(self.names).value(arg)) for key, arg in zip(positional, node.args)]
+        values = [] if starred else [(key, self._evaluator().value(arg)) for key, arg in zip(positional, node.args)]
         for key, value in [*values, *given.items]:
             for problem in problems(value, hints.get(key, Any), key, nulls=True):
                 yield node.lineno, f"`{name}()`: {problem}"
 
     def _dict(self, node: ast.Dict) -> Iterator[tuple[int, str]]:
         """A dict with a type that only the Interactions API has, wherever it stands."""
-        found = Evaluator(self.names).value(node)
+        found = self._evaluator().value(node)
         if not isinstance(found, Record) or _shape(node) in self.old_dicts:
             return
         kind = found.get("type")

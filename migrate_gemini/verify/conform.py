@@ -161,7 +161,7 @@ def _option(value: Value, option: Any, where: str, nulls: bool) -> list[str]:
     if isinstance(value, Constant):
         return [] if _constant_fits(value.value, option) else [_wrong(where, value, [option])]
     if isinstance(value, Instance):
-        fits = _constant_fits(value.cls(), option) or any(isinstance(choice, value.cls) for choice in _literal(option))
+        fits = _instance_fits(value.cls, option) or any(isinstance(choice, value.cls) for choice in _literal(option))
         return [] if fits else [_wrong(where, value, [option])]
     if isinstance(value, Series):
         if typing.get_origin(option) not in _SEQUENCES:
@@ -192,12 +192,20 @@ def _record(value: Record, known: dict[str, Key], where: str, nulls: bool, camel
         name = spelled[key]
         if name not in known:
             found.append(f"{where} has no key {key!r}")
-        elif not (nulls and item == Constant(None) and not known[name].required):
+        else:
+            item = item if not nulls or known[name].required else _set(item)
             found += problems(item, known[name].annotation, f"{where}[{key!r}]", nulls=nulls)
     if not value.open:
         given = set(spelled.values())
         found += [f"{where} lacks {key!r}" for key, row in known.items() if row.required and key not in given]
     return found
+
+
+def _set(value: Value) -> Value:
+    """What a key is set to where None leaves it out."""
+    if isinstance(value, OneOf):
+        return OneOf(tuple(map(_set, value.options)), value.certain)
+    return Unknown() if value == Constant(None) else value
 
 
 def _constant_fits(value: object, option: Any) -> bool:
@@ -214,6 +222,15 @@ def _constant_fits(value: object, option: Any) -> bool:
     if isinstance(value, str) and issubclass(option, (str, enum.Enum)):
         return True  # an open union of names, or an enum that is read without regard to case
     return isinstance(value, option)
+
+
+def _instance_fits(cls: type, option: Any) -> bool:
+    """Whether objects of a class are values of an option."""
+    if not isinstance(option, type) or _is_typed_dict(option):
+        return False
+    if option is float and cls is int or cls is str and issubclass(option, (str, enum.Enum)):
+        return True
+    return issubclass(cls, option)
 
 
 def _is_typed_dict(option: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -182,6 +182,8 @@ class Evaluator:
     """Values of expressions of one module."""
 
     names: Names
+    made: Callable[[ast.expr], type | None] = lambda node: None
+    """Gives the class that an expression names, where it is one of the SDK."""
     _active: set[ast.AST] = field(default_factory=set)
 
     def value(self, node: ast.expr) -> Value:
@@ -294,6 +296,9 @@ class Evaluator:
         return values[0] if len(values) == 1 else OneOf(tuple(values), certain=False)
 
     def _call(self, node: ast.Call) -> Value:
+        cls = self.made(node.func)
+        if cls is not None:
+            return Instance(cls)
         match node:
             case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
                 return self.merged((keyword.arg, keyword.value) for keyword in keywords)
