@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from google import genai
 from google.genai import errors as genai_errors
 from google.genai import interactions
 from google.genai._gaos.lib import compat_errors
@@ -53,3 +54,10 @@ def test_an_attribute_is_one_of_some_error(attribute: str) -> None:
     known = {*genai_errors.APIError.__annotations__, *compat_errors.APIStatusError.__annotations__, "details"}
     known |= {*compat_errors.APIError.__annotations__, *dir(compat_errors.APIStatusError)}
     assert attribute in known
+
+
+def test_a_missing_key_is_a_value_error_of_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GOOGLE_API_KEY", "GEMINI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ValueError, match="API key"):
+        genai.Client()

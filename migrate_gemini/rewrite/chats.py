@@ -20,7 +20,7 @@ from .edits import Context, Line
 from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
-from .requests import setting, vertex
+from .requests import setting, tuned, vertex
 from .responses import raising_matters
 from .written import literal
 
@@ -104,6 +104,7 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
         plan.groups.of(site).facts["legacy"] = True
         plan.groups.join([site, *(obj.site for obj in objects)])
     else:
+        tuned(plan, path, given.get("model"), site)
         if vertex(plan, method.obj.site):
             plan.fail(site, Reason.VERTEX, "", path, call)
         if not (isinstance(func.value, ast.Attribute) and func.value.attr == "chats"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..infer.program import ModuleFacts
 from ..infer.values import Ext, Site
 from . import context
-from .call import Item, remake
+from .call import Item, dict_code, remake
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
@@ -59,8 +59,10 @@ class Clients:
             cls = parent if isinstance(parent, ast.ClassDef) else None
         found = Configure(path, node, function, cls)
         for keyword in node.keywords:
-            if keyword.arg is None or keyword.arg in ("credentials", "default_metadata"):
+            if keyword.arg is None or keyword.arg == "credentials":
                 found.refused = keyword.arg or "**"
+            if keyword.arg == "default_metadata" and _headers(keyword.value) is None:
+                found.refused = keyword.arg
             if keyword.arg == "client_options" and _options(self.plan, path, keyword.value) is None:
                 found.refused = "client_options"
         if node.args or not isinstance(facts.parents[node], ast.Expr):
@@ -297,16 +299,23 @@ class Clients:
 
         def edit(c: Context) -> str:
             made: list[Item] = []
+            http: list[tuple[str, str]] = []
             for keyword in item.node.keywords:
-                if keyword.arg == "api_key":
+                if keyword.arg == "default_metadata":
+                    pairs = [f"{c.code(key)}: {c.code(value)}" for key, value in _headers(keyword.value) or []]
+                    http.append(("headers", "{" + ", ".join(pairs) + "}"))
+                elif keyword.arg == "api_key":
                     made.append(Item("api_key", c.new(keyword.value), old=keyword))
                 elif keyword.arg in ("transport", "client_info"):
                     continue
                 elif keyword.arg == "client_options":
                     for name, value in _options(plan, item.path, keyword.value) or []:
-                        made.append(
-                            Item(name, c.code(value) if name == "api_key" else f'{{"base_url": {c.code(value)}}}')
-                        )
+                        if name == "api_key":
+                            made.append(Item(name, c.code(value)))
+                        else:
+                            http.append(("base_url", c.code(value)))
+            if http:
+                made.append(Item("http_options", dict_code(http)))
             call = c.module.code_for_node(remake(c, item.node, f"{GENAI}.Client", made))
             return f"{target} = {call}"
 
@@ -324,6 +333,14 @@ class Clients:
             start = plan.module(item.path).statement(item.function).body_start
             if f"global {place.name}" not in start:
                 start.append(f"global {place.name}")
+
+
+def _headers(node: ast.expr) -> list[tuple[ast.expr, ast.expr]] | None:
+    """default_metadata as (name, value) pairs; None when they are not written out."""
+    if not isinstance(node, (ast.List, ast.Tuple)):
+        return None
+    pairs = [item.elts for item in node.elts if isinstance(item, (ast.Tuple, ast.List)) and len(item.elts) == 2]
+    return [(pair[0], pair[1]) for pair in pairs] if len(pairs) == len(node.elts) else None
 
 
 def _options(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr]] | None:

@@ -92,6 +92,7 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
         if constant(plan, path, value) != 1:
             plan.fail(site, Reason.CANDIDATES, "", path, value)
     elif name == "tools":
+        plan.groups.of(site).facts["tools"] = True
         tools.convert(plan, path, value, site, parts)
     elif name == "tool_config":
         tools.choice(plan, path, value, site, parts)
@@ -154,7 +155,8 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         written = (
             {key.value for key in node.keys if isinstance(key, ast.Constant)} if isinstance(node, ast.Dict) else set()
         )
-        if written and not parts.request and written == {key for key, _ in parts.generation}:
+        same = {name for name, row in table.FIELDS.items() if row.place == "generation"}
+        if written and not parts.request and written == same & {key for key, _ in parts.generation}:
             parts.whole = lambda c: c.code(node)  # the dict can stay as it is written
         else:
             parts.place = node

@@ -332,6 +332,8 @@ class Errors:
         self.fail(calls, plan.source(path, node), path, node)
 
 
-def survey(plan: Plan) -> None:
+def survey(plan: Plan) -> Errors:
     """Surveys the errors of a program; the edits come when all groups are settled."""
-    Errors(plan).survey()
+    errors = Errors(plan)
+    errors.survey()
+    return errors

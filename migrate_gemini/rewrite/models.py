@@ -62,8 +62,6 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
         else:
             plan.fail(site, Reason.ARGUMENT, name, path, value)
     model = ModelSite(path, node, given.get("model_name"), parts, old)
-    if isinstance(model.name, ast.Constant) and str(model.name.value).startswith("tunedModels/"):
-        plan.fail(site, Reason.TUNED, "", path, node)
     plan.models[site] = model
     requests.named(plan, path, model.name, site)
     plan.when_moving(site, lambda: _edit(plan, model, site))

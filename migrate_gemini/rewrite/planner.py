@@ -22,6 +22,7 @@ from . import (
     formats,
     handed,
     hints,
+    library_errors,
     media,
     model_names,
     models,
@@ -57,7 +58,7 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     formats.settle(plan)
     surfaces.hold_files(plan)
     _by_name(plan)
-    errors.survey(plan)
+    library_errors.survey(errors.survey(plan))
     _stars(plan)
     stateless.settle(plan)
     tools.settle(plan)

@@ -12,6 +12,7 @@ from .edits import Context
 from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
+from .written import literal
 
 VERTEX_VARIABLES = ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE")
 LEGACY_SETTINGS = ("generation_config", "safety_settings", "tools", "tool_config")
@@ -140,8 +141,16 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
 
 
+def tuned(plan: Plan, path: str, node: ast.expr | None, site: Site) -> None:
+    """Keeps requests to tuned models."""
+    names = [value.node.value for value in plan.values(node) if isinstance(value, Const)] if node is not None else []
+    if any(str(name).startswith("tunedModels/") for name in [*names, literal(node) if node is not None else None]):
+        plan.fail(site, Reason.TUNED, "", path, node or site.node)
+
+
 def named(plan: Plan, path: str, node: ast.expr | None, site: Site) -> None:
-    """Says so where a model's name is only known at run time: a retired one could not be replaced."""
+    """Keeps requests to tuned models; says so where a name is only known at run time: a retired one stays."""
+    tuned(plan, path, node, site)
     if node is None or isinstance(node, ast.Constant):
         return
     if not any(isinstance(value, Const) for value in plan.values(node)):

@@ -345,19 +345,21 @@ def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Comp
     states = {_status(option) for option in options}
     if None in states:
         return False
-    names = sorted(str(state) for state in states)
-    if isinstance(op, (ast.Eq, ast.NotEq)) and len(names) == 1:
-        text = f'{"==" if isinstance(op, ast.Eq) else "!="} "{names[0]}"'
-    elif isinstance(op, (ast.In, ast.NotIn)):
-        word = "in" if isinstance(op, ast.In) else "not in"
-        text = (
-            f"{word} ({', '.join(repr(name) for name in names)},)".replace("'", '"')
-            if len(names) == 1
-            else (f"{word} ({', '.join(repr(name) for name in names)})".replace("'", '"'))
-        )
-    else:
+    among = isinstance(op, (ast.In, ast.NotIn))
+    if not among and not (isinstance(op, (ast.Eq, ast.NotEq)) and len(states) == 1):
         return False
-    plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: f"{c.code(base)}.status {text}"))
+    negative = isinstance(op, (ast.NotEq, ast.NotIn))
+
+    def test(c: Context) -> str:
+        names = {str(state) for state in states}
+        if "completed" in names and plan.groups.of(site).facts.get("tools"):
+            names.add("requires_action")  # an answer that calls functions stopped, too
+        listed = ", ".join(f'"{name}"' for name in sorted(names))
+        if len(names) == 1 and not among:
+            return f"{c.code(base)}.status {'!=' if negative else '=='} {listed}"
+        return f"{c.code(base)}.status {'not in' if negative else 'in'} ({listed}{',' if len(names) == 1 else ''})"
+
+    plan.when_moving(site, lambda: plan.expression(path, parent, test))
     return True
 
 

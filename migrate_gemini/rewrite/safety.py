@@ -11,7 +11,7 @@ from .edits import Context
 from .parts import Code
 from .plan import Plan
 from .reasons import Reason
-from .written import module_of
+from .written import literal, module_of
 
 
 def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
@@ -31,6 +31,9 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
                 plan.when_moving(site, lambda: plan.expression(where, maker, lambda c: code_of(made, c, maker)))
                 return lambda c: c.code(node)
 
+    if any(_has_method(inner) for inner in (node, maker) if inner is not None):
+        plan.fail(site, Reason.ARGUMENT, "method of a safety setting", path, node)
+
     def at_run_time(c: Context) -> str:
         helper = plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety")
         return f"{helper}({c.code(node)})"
@@ -41,6 +44,16 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
         site, lambda: plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety") and None
     )
     return at_run_time
+
+
+def _has_method(node: ast.expr) -> bool:
+    """Whether a setting that is written out says how its threshold is measured, which only Vertex knows."""
+    for inner in ast.walk(node):
+        keys = [literal(key) for key in inner.keys if key is not None] if isinstance(inner, ast.Dict) else []
+        keys += [keyword.arg for keyword in inner.keywords] if isinstance(inner, ast.Call) else []
+        if "method" in keys:
+            return True
+    return False
 
 
 def _only_maker(plan: Plan, path: str, node: ast.expr) -> ast.expr | None:

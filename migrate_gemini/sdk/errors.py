@@ -109,3 +109,21 @@ READS: dict[str, str] = {
     "__cause__": "{e}.__cause__",
 }
 """Attribute of an error -> the same of an error of interactions. Others have no counterpart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Errors of a library below an SDK. google_genai: whether it is that SDK, or else the legacy one, that let them
+    out; note: why a clause for them no longer catches what interactions raise."""
+
+    google_genai: bool
+    note: str
+
+
+LIBRARIES: dict[str, Library] = {
+    "httpx.": Library(True, "catches no error of interactions: without a network they raise an APIConnectionError"),
+    "httpx2.": Library(True, "catches no error of interactions: without a network they raise an APIConnectionError"),
+    "google.auth.exceptions.": Library(False, "catches no missing key: genai.Client() raises a ValueError for it"),
+}
+"""Beginning of the dotted name of a class -> what becomes of a clause for it (google-genai 3.4.0, _api_client.py and
+_gaos/lib/compat_errors.py; google-generativeai 0.8.6, client.py)."""

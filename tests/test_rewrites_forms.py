@@ -1,0 +1,127 @@
+"""Forms that the table of `mapping.toml` found uncovered, and neighbours where nothing of the kind must happen."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate_gemini import transform
+from tests.checks import check_manual, code
+
+CLIENT = 'from google import genai\nfrom google.genai import types\nclient = genai.Client(api_key="k")\n'
+LEGACY = "import google.generativeai as genai\n"
+
+
+def after(text: str) -> str:
+    """The new text of a module all of whose calls move."""
+    result = transform(code(text))
+    assert result.text is not None
+    assert {finding.status for finding in result.findings if finding.code < "MG4"} == {"migrated"}, result.findings
+    return result.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'client.models.generate_content(model="tunedModels/a", contents="Hi")',
+        'client.chats.create(model="tunedModels/a").send_message("Hi")',
+        'NAME = "tunedModels/a"\nclient.models.generate_content(model=NAME, contents="Hi")',
+    ],
+)
+def test_requests_to_tuned_models_stay(line: str) -> None:
+    check_manual(CLIENT + line + "\n", "tuned models are not served")
+
+
+@pytest.mark.parametrize("name", ["gemini-3.8-flash", "tuned-gemini"])
+def test_a_name_with_tuned_in_it_is_no_tuned_model(name: str) -> None:
+    assert f'model="{name}"' in after(
+        CLIENT + f'print(client.models.generate_content(model="{name}", contents="Hi").text)\n'
+    )
+
+
+def test_metadata_of_the_configuration_become_headers_beside_its_endpoint() -> None:
+    text = after(
+        LEGACY
+        + 'genai.configure(api_key=K, client_options={"api_endpoint": "https://a.example"}, '
+        + 'default_metadata=[("x-team", team), ("x-app", "b")])\n'
+        + 'print(genai.GenerativeModel("gemini-2.5-flash").generate_content("Hi").text)\n'
+    )
+    assert 'http_options={"base_url": "https://a.example", "headers": {"x-team": team, "x-app": "b"}}' in text
+
+
+@pytest.mark.parametrize("metadata", ["pairs", '[*pairs, ("a", "b")]', '[("a", "b", "c")]'])
+def test_metadata_that_are_not_written_out_keep_the_configuration(metadata: str) -> None:
+    check_manual(
+        LEGACY
+        + f"genai.configure(default_metadata={metadata})\n"
+        + 'print(genai.GenerativeModel("gemini-2.5-flash").generate_content("Hi").text)\n',
+        "configure(default_metadata) has no counterpart",
+    )
+
+
+ASK = 'response = client.models.generate_content(model="gemini-2.5-flash", contents="Hi"{})\n'
+TOOLS = ', config={"tools": [{"function_declarations": [{"name": "f", "description": "d"}]}]}'
+
+
+@pytest.mark.parametrize(
+    ("config", "test", "new"),
+    [
+        ("", '== "STOP"', 'response.status == "completed"'),
+        (TOOLS, '== "STOP"', 'response.status in ("completed", "requires_action")'),
+        (TOOLS, '!= "STOP"', 'response.status not in ("completed", "requires_action")'),
+        (TOOLS, 'in ("STOP", "MAX_TOKENS")', 'response.status in ("completed", "incomplete", "requires_action")'),
+        (TOOLS, '== "MAX_TOKENS"', 'response.status == "incomplete"'),
+        (TOOLS, 'in ("SAFETY",)', 'response.status in ("failed",)'),
+    ],
+)
+def test_an_answer_that_calls_functions_stopped_too(config: str, test: str, new: str) -> None:
+    text = after(CLIENT + ASK.format(config) + f"if response.candidates[0].finish_reason {test}:\n    print(1)\n")
+    assert f"if {new}:" in text
+
+
+def test_a_safety_setting_with_a_method_stays() -> None:
+    setting = '{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "OFF", "method": "SEVERITY"}'
+    check_manual(CLIENT + ASK.format(f', config={{"safety_settings": [{setting}]}}'), "method of a safety setting")
+
+
+def test_a_dict_of_voices_is_not_taken_for_settings_that_stay_as_they_are() -> None:
+    voice = '{"voice_config": {"prebuilt_voice_config": {"voice_name": "Kore"}}}'
+    text = after(CLIENT + ASK.format(f', config={{"seed": 3, "speech_config": {voice}}}') + "print(response.text)\n")
+    assert 'generation_config={"seed": 3, "speech_config": [{"voice": "Kore"}]}' in text
+
+
+def reviews(text: str) -> list[str]:
+    """What is to be looked at."""
+    return [finding.message for finding in transform(code(text)).findings if finding.status == "needs_review"]
+
+
+TRY = "try:\n    {}\nexcept {}:\n    print(1)\n"
+REQUEST = 'print(client.models.generate_content(model="gemini-3.8-flash", contents="Hi").text)'
+MODEL = 'print(genai.GenerativeModel("gemini-3.8-flash").generate_content("Hi").text)'
+
+
+@pytest.mark.parametrize(
+    "errors", ["httpx.HTTPError", "(ValueError, httpx.ConnectError)", "httpx.TimeoutException as e"]
+)
+def test_a_clause_for_the_http_library_is_to_be_looked_at(errors: str) -> None:
+    (message,) = reviews("import httpx\n" + CLIENT + TRY.format(REQUEST, errors))
+    assert "catches no error of interactions" in message
+
+
+def test_a_clause_for_a_missing_key_is_to_be_looked_at() -> None:
+    head = LEGACY + "from google.auth.exceptions import DefaultCredentialsError\n"
+    messages = reviews(head + TRY.format(MODEL, "DefaultCredentialsError"))
+    assert any("catches no missing key" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import httpx\n" + CLIENT + TRY.format("httpx.get(URL)", "httpx.HTTPError") + REQUEST + "\n",
+        "import httpx\n" + LEGACY + TRY.format(MODEL, "httpx.HTTPError"),
+        "import requests\n" + CLIENT + TRY.format(REQUEST, "requests.HTTPError"),
+        "class httpx:\n    HTTPError = ValueError\n\n" + CLIENT + TRY.format(REQUEST, "httpx.HTTPError"),
+        CLIENT + TRY.format(REQUEST, "ValueError"),
+    ],
+)
+def test_a_clause_for_what_the_call_never_raised_is_not(text: str) -> None:
+    assert reviews(text) == []
