@@ -55,3 +55,8 @@ def test_the_readme_lists_every_rule() -> None:
 def test_the_example_of_the_readme_is_what_the_tool_does() -> None:
     before, after = re.findall(r"^```python\n(.*?)^```", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert migrate_gemini.transform(before).text == after
+
+
+def test_the_readme_names_what_the_new_code_needs() -> None:
+    text = " ".join(README.read_text("utf-8").split())
+    assert "The new code needs google-genai 3.4 or later, which itself needs Python 3.11" in text

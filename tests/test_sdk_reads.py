@@ -6,6 +6,7 @@ import re
 
 import pytest
 from google.genai import interactions, types
+from google.genai._gaos.google_genai import _add_output_properties_if_interaction
 from google.genai._gaos.types.interactions.interaction import InteractionStatus
 
 from migrate_gemini.sdk import reads
@@ -65,3 +66,39 @@ def test_a_field_of_a_part_that_is_a_step(field: str) -> None:
     assert field in types.Part.model_fields
     steps = (interactions.FunctionCallStep, interactions.CodeExecutionCallStep, interactions.CodeExecutionResultStep)
     assert reads.STEPS[field] in {step.model_fields["type"].default for step in steps}
+
+
+def output_text(*steps: dict[str, object]) -> str:
+    """What `output_text` is on an interaction of these steps."""
+    given = {"id": "i", "status": "completed", "created": "", "updated": "", "steps": list(steps)}
+    return str(_add_output_properties_if_interaction(interactions.Interaction.model_validate(given)).output_text)
+
+
+def step(*texts: str) -> dict[str, object]:
+    """A step of the model with these texts; "" stands for an image."""
+    image = {"type": "image", "data": "eA==", "mime_type": "image/png"}
+    return {"type": "model_output", "content": [{"type": "text", "text": t} if t else image for t in texts]}
+
+
+CALL: dict[str, object] = {"type": "function_call", "id": "c", "name": "f", "arguments": {}}
+THOUGHT: dict[str, object] = {"type": "thought", "signature": "s"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ([step("a")], "a"),
+        ([step("a", "b")], "ab"),
+        ([], ""),
+        ([CALL], ""),
+        ([step("a"), CALL], "a"),
+        ([step("a"), THOUGHT, step("b")], "ab"),
+        ([step("a"), CALL, step("b")], "b"),
+        ([step("a", "", "b")], "b"),
+        ([step("a", "")], "a"),
+        ([{"type": "new"}, step("a")], "a"),
+    ],
+)
+def test_output_text_is_joined_as_the_table_says(steps: list[dict[str, object]], text: str) -> None:
+    """MAPPING 4.1: what the last steps of the model say, up to a step that is neither theirs nor a thought."""
+    assert output_text(*steps) == text
