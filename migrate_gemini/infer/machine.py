@@ -51,6 +51,9 @@ CROWDED = 24
 _PLAIN = {"Number": NUMBER, "String": TEXT}
 """Kinds of attributes that are values of their own, whatever becomes of their object."""
 
+_SDK = tuple(token.decode() for token in surface.TOKENS if b"genai" in token)
+"""What a module says that names google-genai."""
+
 RUNS = 12
 """So often may a unit run until it is taken to be settled; real programs need three or four."""
 
@@ -394,7 +397,12 @@ class Machine:
         return TEXT
 
     def e_Attribute(self, node: ast.Attribute) -> Values:
-        return self.attribute(self.eval(node.value), node.attr)
+        bases = self.eval(node.value)
+        if not bases and node.attr == "interactions" and any(token in self.facts.text for token in _SDK):
+            # a client that comes from outside: nothing else in a module that names the SDK has interactions
+            awaits = isinstance(node.value, ast.Attribute) and node.value.attr == "aio"
+            return frozenset((self.obj("AInteractions" if awaits else "Interactions", self.site(node, external=True)),))
+        return self.attribute(bases, node.attr)
 
     def attribute(self, bases: Values, attr: str) -> Values:
         """What an attribute of these values may be."""

@@ -167,7 +167,7 @@ def _outputs(plan: Plan, path: str, node: ast.expr, site: Site, role: str, paren
     if role == "iterate" and isinstance(parent, ast.comprehension) and parent.iter is node:
         if _joined_text(plan, path, parent, base, site):
             return
-        if _only_steps(plan, parent):
+        if _only_steps(parent) or _counts_steps(plan, path, parent):
             edit(plan, path, node, site, steps)
             return
     if role == "iterate" and isinstance(parent, ast.For) and parent.iter is node and _loop_over_steps(parent):
@@ -205,9 +205,9 @@ def _text(
     """`X.outputs[-1].text`; with `if X.outputs else ""` around it, that test goes, too."""
     if _caught(plan, path, node, frozenset(("Exception", "BaseException"))):
         plan.review(site, f"line {node.lineno} gives '' for an answer without text, where it raised an IndexError")
-    if literal(parent.slice) == 0:
-        note = "output_text joins all texts of the answer, where this read took the first output"
-        when_first(plan, site, lambda: plan.find(path, outer, "MG502", "migrated", note))
+    which = "first" if literal(parent.slice) == 0 else "last"
+    note = f"output_text joins all texts of the answer, where this read took the {which} output"
+    when_first(plan, site, lambda: plan.find(path, outer, "MG502", "migrated", note))
     holder = plan.facts(path).parents.get(outer)
     if isinstance(holder, ast.IfExp) and holder.body is outer and literal(holder.orelse) in ("", None):
         tested = is_read(plan, holder.test)
@@ -265,7 +265,16 @@ def _asks_steps(node: ast.expr, name: str) -> bool:
     return any(words <= table.STEPS for words in asked)
 
 
-def _only_steps(plan: Plan, node: ast.comprehension) -> bool:
+def _counts_steps(plan: Plan, path: str, node: ast.comprehension) -> bool:
+    """`any(o.type == "function_call" for o in X.outputs)`."""
+    holder = plan.facts(path).parents[node]
+    call = plan.facts(path).parents.get(holder)
+    name = node.target.id if isinstance(node.target, ast.Name) else ""
+    counts = isinstance(call, ast.Call) and _callee(call) in ("any", "sum") and isinstance(holder, ast.GeneratorExp)
+    return counts and isinstance(holder, ast.GeneratorExp) and not node.ifs and _asks_steps(holder.elt, name)
+
+
+def _only_steps(node: ast.comprehension) -> bool:
     name = node.target.id if isinstance(node.target, ast.Name) else ""
     return any(_asks_steps(test, name) for test in node.ifs)
 

@@ -30,58 +30,74 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         _started(plan, path, node, site)
     elif kind == "DeltaType":
         options = _options(plan, path, node)
-        _rename(plan, path, options, table.DELTAS, site)
-        if any(literal(option) == "function_call" for option in options):
+        _rename(plan, options, table.DELTAS, site)
+        if any(literal(option) == "function_call" for _, option in options):
             _whole_calls(plan, site)
     elif kind == "Delta" and role == "attribute" and isinstance(parent, ast.Attribute):
         if parent.attr in ("name", "id", "arguments"):
             _whole_calls(plan, site)
 
 
-def _options(plan: Plan, path: str, node: ast.expr) -> list[ast.expr]:
-    """What an expression is compared with, by operators or by a match statement, or looked up in as a key."""
+Option = tuple[str, ast.expr]
+
+
+def _options(plan: Plan, path: str, node: ast.expr) -> list[Option]:
+    """What an expression is compared with, by operators or by a match statement, or the keys among which it is looked
+    up, each with its module."""
     parent = plan.facts(path).parents[node]
     if isinstance(parent, ast.Match) and parent.subject is node:
         inner = [n for case in parent.cases for n in ast.walk(case.pattern)]
-        return [n.value for n in inner if isinstance(n, ast.MatchValue)]
+        return [(path, n.value) for n in inner if isinstance(n, ast.MatchValue)]
     held: ast.expr | None = None
     if isinstance(parent, ast.Subscript) and parent.slice is node:
         held = parent.value
     elif isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.args[:1] == [node]:
-        held = parent.func.value if parent.func.attr == "get" else None
+        held = parent.func.value if parent.func.attr in _KEYED else None
     elif isinstance(parent, ast.Compare) and any(isinstance(op, (ast.In, ast.NotIn)) for op in parent.ops):
         held = parent.comparators[-1] if not hasattr(parent.comparators[-1], "elts") else None
     if held is not None:
-        nodes = [v.node for v in plan.values(held) if isinstance(v, Box)]
-        return [
-            key
-            for inner in nodes
-            for key in (inner.keys if isinstance(inner, ast.Dict) else getattr(inner, "elts", []))
-            if key is not None and path == _path(plan, key)
-        ]
+        return _keys(plan, {v for v in plan.values(held) if isinstance(v, Box)})
     if not isinstance(parent, ast.Compare):
         return []
     sides = [parent.left, *parent.comparators]
-    return [o for s in sides for o in (s.elts if isinstance(s, (ast.Tuple, ast.List, ast.Set)) else [s])]
+    return [(path, o) for s in sides for o in (s.elts if isinstance(s, (ast.Tuple, ast.List, ast.Set)) else [s])]
 
 
-def _path(plan: Plan, node: ast.AST) -> str:
-    return next((path for path, facts in plan.program.modules.items() if node in facts.parents), "")
+_KEYED = ("get", "pop", "setdefault", "count", "index", "append", "add")
+
+
+def _keys(plan: Plan, boxes: set[Box]) -> list[Option]:
+    """The constants among which containers are made, and by which they are read."""
+    found: list[Option] = []
+    for path, facts in plan.program.modules.items():
+        for node in facts.nodes:
+            if isinstance(node, ast.Subscript) and boxes & plan.values(node.value):
+                found.append((path, node.slice))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                if node.func.attr in _KEYED and boxes & plan.values(node.func.value):
+                    found.append((path, node.args[0]))
+            elif isinstance(node, ast.Compare) and boxes & plan.values(node.comparators[-1]):
+                found.append((path, node.left))
+        inside = [box.node for box in boxes if box.node in facts.parents]
+        for made in inside:
+            items = made.keys if isinstance(made, ast.Dict) else getattr(made, "elts", [])
+            found += [(path, item) for item in items if item is not None]
+    return found
 
 
 def _event_type(plan: Plan, path: str, node: ast.expr, site: Site, role: str, parent: ast.AST) -> None:
     options = _options(plan, path, node)
-    if any(literal(option) in table.EVENTS for option in options):
+    if any(literal(option) in table.EVENTS for _, option in options):
         found(plan, site, path, node)
-    _rename(plan, path, options, table.EVENTS, site)
+    _rename(plan, options, table.EVENTS, site)
     if role == "attribute":
         when_first_fails(plan, site, plan.source(path, parent), path, parent)
     elif role in ("show", "format"):
         plan.review(site, f"line {node.lineno} shows an event's type, which has another name now")
 
 
-def _rename(plan: Plan, path: str, options: list[ast.expr], names: dict[str, str], site: Site) -> None:
-    for option in options:
+def _rename(plan: Plan, options: list[Option], names: dict[str, str], site: Site) -> None:
+    for path, option in options:
         new = names.get(str(literal(option)))
         if new is not None:
             word(plan, path, option, site, new)
@@ -89,10 +105,10 @@ def _rename(plan: Plan, path: str, options: list[ast.expr], names: dict[str, str
 
 def _started(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
     """`event.content.type`: contents of the answer share one model_output step now."""
-    for option in _options(plan, path, node):
+    for where, option in _options(plan, path, node):
         kind = literal(option)
         if kind == "text":
-            word(plan, path, option, site, "model_output")
+            word(plan, where, option, site, "model_output")
         elif kind in table.CONTENTS:
             when_first_fails(plan, site, plan.source(path, plan.facts(path).parents[node]), path, node)
 

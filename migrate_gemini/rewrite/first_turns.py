@@ -21,7 +21,9 @@ Input = tuple[str, ast.expr, Site]
 
 
 def _keys(node: object) -> dict[str, ast.expr]:
-    """The values of a dict literal by their constant keys."""
+    """The values of a dict literal, or of a call with keywords that makes one, by their constant keys."""
+    if isinstance(node, ast.Call):
+        return {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     if not isinstance(node, ast.Dict):
         return {}
     return {str(literal(key)): value for key, value in zip(node.keys, node.values) if key is not None}
@@ -98,7 +100,7 @@ def _other_turns(plan: Plan, known: set[Box]) -> bool:
     """Whether the program writes turns that were not traced to a request."""
     nodes = {box.node for box in known}
     return any(
-        isinstance(node, ast.Dict) and node not in nodes and set(_keys(node)) == {"role", "content"}
+        isinstance(node, (ast.Dict, ast.Call)) and node not in nodes and set(_keys(node)) == {"role", "content"}
         for facts in plan.program.modules.values()
         for node in facts.nodes
     )

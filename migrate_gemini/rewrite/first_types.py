@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Site
+from ..infer.values import Ext, Site
 from ..sdk import first_schema as table
 from .edits import Context
 from .first_schema import edit, found, when_first, when_first_fails
@@ -19,6 +19,24 @@ def survey(plan: Plan) -> None:
         for node in facts.nodes:
             if isinstance(node, ast.ImportFrom) and not node.level and node.module in table.MODULES:
                 _import(plan, path, node)
+            elif isinstance(node, ast.Attribute):
+                for value in plan.values(node):
+                    if isinstance(value, Ext) and value.path.rpartition(".")[0] in table.MODULES:
+                        _dotted(plan, path, node, value.path)
+
+
+def _dotted(plan: Plan, path: str, node: ast.Attribute, name: str) -> None:
+    """`interactions.FunctionCallContent`."""
+    module, _, last = name.rpartition(".")
+    new = table.TYPES.get(last, last)
+    if last not in table.TYPES and last not in table.GONE or module == MODULE and new == last:
+        return
+    site = Site(node, path)
+    found(plan, site, path, node)
+    if module != MODULE or last in table.GONE:
+        when_first_fails(plan, site, name, path, node)
+    else:
+        edit(plan, path, node, site, lambda c: f"{c.code(node.value)}.{new}")
 
 
 def _import(plan: Plan, path: str, node: ast.ImportFrom) -> None:
