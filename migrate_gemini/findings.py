@@ -18,7 +18,8 @@ class Finding:
     """One thing to say of one place.
 
     line and column are 1-based, column counts characters; they are those of the first character
-    of the expression in the text that was read (not in the rewritten one).
+    of the expression in the text that was read (not in the rewritten one). differences: what the new code does
+    otherwise than the old, each said once in a program, in sentences for a person.
     """
 
     line: int
@@ -26,6 +27,7 @@ class Finding:
     code: str
     status: Status
     message: str
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

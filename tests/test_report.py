@@ -56,7 +56,10 @@ def test_the_json_report_says_everything_and_nothing_more() -> None:
     assert report["files"][1] == {
         "path": "b.py",
         "changed": False,
-        "findings": [{"code": "MG301", "status": "manual", "line": 4, "column": 9, "message": MANUAL.message}],
+        "findings": [
+            {"code": "MG301", "status": "manual", "line": 4, "column": 9, "message": MANUAL.message}
+            | {"differences": []}
+        ],
     }
     assert report["files"][2] == {"path": "c.py", "changed": False, "findings": [], "error": "MG901 holds a NUL byte"}
 

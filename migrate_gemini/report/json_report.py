@@ -45,6 +45,7 @@ def _file(file: FileResult) -> dict[str, object]:
                 "line": finding.line,
                 "column": finding.column,
                 "message": finding.message,
+                "differences": list(finding.differences),
             }
             for finding in file.findings
         ],

@@ -90,6 +90,11 @@ def _sections(result: RunResult, written: bool) -> Iterator[Line]:
         yield (("Good to know:", "bold"),)
         yield from _notes(notes)
         yield ()
+    different = [(file, f) for file in result.files for f in file.findings if f.differences]
+    if different:
+        yield (("What the new code does otherwise:", "bold"),)
+        yield from _differences(different)
+        yield ()
     if result.storage:
         yield (("Storage: ", "bold"), (result.storage, ""))
         yield ()
@@ -129,6 +134,16 @@ def _notes(notes: list[tuple[FileResult, Finding]]) -> Iterator[Line]:
     for (code, message), found in places.items():
         more = f" and {counted(len(found) - _EXAMPLES, 'other place')}" if len(found) > _EXAMPLES else ""
         yield ((f"  {code} ", "cyan"), (printable(message), ""), (f" ({', '.join(found[:_EXAMPLES])}{more})", "dim"))
+
+
+def _differences(found: list[tuple[FileResult, Finding]]) -> Iterator[Line]:
+    """One line for each difference, however many programs it is true of."""
+    places: dict[str, str] = {}
+    for file, finding in found:
+        for text in finding.differences:
+            places.setdefault(text, f"{printable(file.path)}:{finding.line}")
+    for text, place in places.items():
+        yield ((f"  {printable(text)}", ""), (f" ({place})", "dim"))
 
 
 def _finding(file: FileResult, finding: Finding, line: int) -> Line:

@@ -213,6 +213,7 @@ class Clients:
         name = self._name(path, facts)
         line = f"{name} = {GENAI}.Client()"
         self.done.add(path)
+        plan.unkeyed[path] = False
         only = next(iter(functions)) if len(functions) == 1 else None
         if only is not None and len(plan.wanted) == len(nodes) and not _repeats(plan, facts, only):
             first = next(s for s in only.body if any(_inside(facts, node, s) for node in nodes))
@@ -225,6 +226,7 @@ class Clients:
             self.places[path] = Place("global", self.places[other].name)
             return
         self.places[path] = Place("global", name)
+        plan.unkeyed[path] = True
         first_top = self._first_use(path, facts, nodes)
         if first_top is None:
             plan.module(path).top.append(line + "\n")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from ..infer.values import NONE, Box, Obj, Site
 from ..sdk import settings as table
+from ..sdk.differences import SETTINGS
 from . import formats, instructions, safety, snippets, speech, thinking, tools, transport
 from .edits import Context
 from .parts import Parts
@@ -93,6 +94,7 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
             plan.fail(site, Reason.CANDIDATES, "", path, value)
     elif name == "tools":
         plan.groups.of(site).facts["tools"] = True
+        plan.differ(site, "numbers")
         tools.convert(plan, path, value, site, parts)
     elif name == "tool_config":
         tools.choice(plan, path, value, site, parts)
@@ -147,6 +149,7 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     if isinstance(node, ast.Constant) and node.value is None:
         return Parts()
     items = fields(plan, path, node)
+    plan.differ(site, *(name for name in _visible(plan, plan.values(node)) if name in SETTINGS))
     if items is not None:
         for obj in plan.objects(node, "LConfig", "GConfig"):
             plan.groups.join([site, obj.site])

@@ -66,7 +66,7 @@ def _replace(
             return f"({text})" if " or " in text and not plain else text
 
         plan.expression(path, whole, edit)
-        plan.find(path, whole, "MG502", "migrated", NOTE)
+        plan.find(path, whole, "MG502", "migrated", NOTE, ["errors"])
 
     plan.closing.append(work)
 
@@ -91,7 +91,7 @@ def _retry_if(found: Errors, path: str, node: ast.Call, name: str) -> None:
             plan.imports(path, f"from tenacity import {name}")
         owner = f"{ast.unparse(func.value)}." if isinstance(func, ast.Attribute) else ""
         plan.expression(path, node, lambda c: f"{owner}{name}(lambda e: {writer.text(c, test, 'e', False)})")
-        plan.find(path, node, "MG502", "migrated", NOTE)
+        plan.find(path, node, "MG502", "migrated", NOTE, ["errors"])
 
     plan.closing.append(work)
 
@@ -125,7 +125,7 @@ def _backoff(found: Errors, path: str, node: ast.Call) -> None:
             return call.with_changes(args=[args[0], args[1], given, *args[2:]])
 
         plan.expression(path, node, edit)
-        plan.find(path, node, "MG502", "migrated", NOTE)
+        plan.find(path, node, "MG502", "migrated", NOTE, ["errors"])
 
     plan.closing.append(work)
 

@@ -291,7 +291,7 @@ class Errors:
             return error_tests.joined(c, tree, handlers, name, writer)
 
         plan.statement(path, node).handlers = edit
-        plan.find(path, chain[0].node, "MG502", "migrated", error_uses.NOTE)
+        plan.find(path, chain[0].node, "MG502", "migrated", error_uses.NOTE, ["errors"])
 
     # -- what is not understood ------------------------------------------------------------------------------------
 

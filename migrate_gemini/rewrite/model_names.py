@@ -61,7 +61,8 @@ def _judge(plan: Plan, const: Const) -> None:
             )
             return
         _write(plan, const, verdict.new)
-        plan.find(const.path, const.node, code, "migrated", verdict.message)
+        old = name.removeprefix("models/").startswith(("gemini-1", "gemini-pro"))
+        plan.find(const.path, const.node, code, "migrated", verdict.message, ["model", *(["safety"] if old else [])])
         return
     if verdict.new is not None and verdict.new != name and plan.moves_something() and not plan.legacy_left:
         _write(plan, const, verdict.new)

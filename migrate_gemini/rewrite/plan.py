@@ -9,7 +9,7 @@ import ast
 import contextlib
 import io
 import tokenize
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from ..findings import Finding, Status
 from ..infer.program import ModuleFacts, Program
 from ..infer.reach import Reach
 from ..infer.values import Obj, Site, Values
+from ..sdk.differences import TABLE
 from ..settings import Settings
 from . import context, dialect
 from .edits import Edits, ExprEdit, StatementEdit
@@ -80,6 +81,9 @@ class Plan:
     lines: dict[str, list[str]] = field(default_factory=dict)
     looked_at: set[tuple[str, str]] = field(default_factory=set)
     clients: Clients | None = None
+    differences: dict[Site, set[str]] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
+    unkeyed: dict[str, bool] = field(default_factory=dict)
     legacy_left: bool = False
     owner: Site | None = None
     tested: set[Site] | None = None
@@ -127,6 +131,16 @@ class Plan:
         notes = self.notes.setdefault(site, [])
         if note not in notes:
             notes.append(note)
+
+    def differ(self, site: Site, *keys: str) -> None:
+        """Notes which rows of `sdk.differences` apply to the rewrite of a site."""
+        self.differences.setdefault(site, set()).update(keys)
+
+    def say(self, *keys: str) -> tuple[str, ...]:
+        """The sentences of rows of `sdk.differences` that were not said yet in this program."""
+        new = [key for key in dict.fromkeys(keys) if key not in self.said]
+        self.said.update(new)
+        return tuple(TABLE[key].text for key in new)
 
     def when_moving(self, site: Site, work: Callable[[], object]) -> None:
         """Does `work` (which asks for edits) if the site's group moves."""
@@ -176,8 +190,10 @@ class Plan:
         self.owns(path, statement)
         return self.module(path).statement(statement)
 
-    def find(self, path: str, node: ast.AST, code: str, status: Status, message: str) -> None:
-        """Adds a finding beside those of the call sites."""
+    def find(
+        self, path: str, node: ast.AST, code: str, status: Status, message: str, differences: Iterable[str] = ()
+    ) -> None:
+        """Adds a finding beside those of the call sites. differences: rows of `sdk.differences` that apply to it."""
         facts = self.facts(path)
         line: int = node.lineno  # type: ignore[attr-defined]
         text = facts.text.encode() if not facts.text.isascii() else None
@@ -186,7 +202,7 @@ class Plan:
             from .edits import Lines
 
             column = Lines(facts.text).column(line, column)
-        finding = Finding(line, column + 1, code, status, message)
+        finding = Finding(line, column + 1, code, status, message, self.say(*differences))
         found = self.findings.setdefault(path, [])
         if finding not in found:
             found.append(finding)

@@ -22,6 +22,7 @@ from . import (
     formats,
     handed,
     hints,
+    ledger,
     library_errors,
     media,
     model_names,
@@ -320,6 +321,7 @@ def _held(plan: Plan, node: ast.expr) -> list[Obj]:
 def _report(plan: Plan) -> None:
     seen: set[ast.AST] = set()
     noted: set[Site] = set()
+    rows = ledger.rows(plan)
     for call in plan.calls:
         if call.node in seen:
             continue
@@ -330,12 +332,13 @@ def _report(plan: Plan) -> None:
             continue
         notes = [note for site in sorted(group.sites, key=lambda s: repr(s)) for note in plan.notes.get(site, [])]
         own = plan.notes.get(call.site, [])
+        new = rows.get(call.node, ())
         if own:
-            plan.find(call.path, call.node, call.code, "needs_review", f"{call.message}; {'; '.join(own)}")
+            plan.find(call.path, call.node, call.code, "needs_review", f"{call.message}; {'; '.join(own)}", new)
         elif notes and call.site not in noted and not any(s in plan.notes for s in group.sites if _has_call(plan, s)):
-            plan.find(call.path, call.node, call.code, "needs_review", f"{call.message}; {'; '.join(notes)}")
+            plan.find(call.path, call.node, call.code, "needs_review", f"{call.message}; {'; '.join(notes)}", new)
         else:
-            plan.find(call.path, call.node, call.code, "migrated", call.message)
+            plan.find(call.path, call.node, call.code, "migrated", call.message, new)
 
 
 TODO = "# TODO(migrate-gemini): "

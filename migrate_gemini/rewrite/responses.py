@@ -143,10 +143,19 @@ def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[O
         helper = plan.snippet(path, snippets.TEXT_OF, "text_of", "interaction_text")
         plan.expression(path, node, lambda c: f"{helper}({c.code(base)})")
         return
+    plan.differ(objects[0].site, *(("text_raises", "text_joins") if legacy else ()))
     if not legacy and (_none_matters(plan, objects) or _empty_matters(plan, objects)):
         plan.expression(path, node, lambda c: _or_none(plan, path, node, f"{c.code(base)}.output_text"))
         return
+    if not legacy and not _tested(plan, path, node):
+        plan.differ(objects[0].site, "text_none")
     plan.expression(path, node, lambda c: f"{c.code(base)}.output_text")
+
+
+def _tested(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether only the truth of a text matters where it is read, or it has another value in its place."""
+    role, parent = plan.role(path, node)
+    return role == "truth" or isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or)
 
 
 def _empty_matters(plan: Plan, objects: list[Obj]) -> bool:
