@@ -663,3 +663,16 @@ def test_a_program_that_switches_to_vertex_by_the_environment(line: str, stays: 
     result = transform(source, KEPT)
     assert (result.text is None) == stays
     assert {f.status for f in result.findings if f.code != "MG502"} == ({"manual"} if stays else {"migrated"})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def run(fn=genai.get_file):\n    print(fn('files/a').name)\n\n\nrun()\n",
+        "get = genai.get_file\nprint(get('files/a').name)\n",
+        "class A:\n    def __init__(self, get=None):\n        self.get = get or genai.get_file\n\n\n"
+        "print(A().get('files/a').name)\n",
+    ],
+)
+def test_a_function_under_another_name_stays_with_its_calls(source: str) -> None:
+    check_stays(source, "used as a value")

@@ -180,7 +180,7 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
                 "steps"
                 if _in_steps(plan, value.node)
                 else "media"
-                if _keys(plan, value) == {"mime_type", "data"}
+                if _keys(plan, value) in ({"mime_type", "data"}, {"file_data"}, {"inline_data"})
                 else "contents"
                 if _dict_text(plan, value)
                 else "turns"

@@ -12,7 +12,9 @@ from .clients import GENAI
 from .edits import Context, ExprEdit
 from .plan import Plan
 
-RENAMED = ("LModel", "LChat", "GChat", "AGChat", "LConfig", "GConfig", "Response", "Stream")
+TYPES = {"LFile": "File", "LModelInfo": "Model", "LCache": "CachedContent"}
+"""Kinds of results of `sdk.surfaces` -> the class of google.genai.types that they become."""
+RENAMED = ("LModel", "LChat", "GChat", "AGChat", "LConfig", "GConfig", "Response", "Stream", *TYPES)
 
 
 def survey(plan: Plan, path: str) -> None:
@@ -78,6 +80,8 @@ def _name(plan: Plan, path: str, kind: str, site: Site) -> ExprEdit:
             return chats.class_name(plan, path, site) if made_here else "object"
         if kind in ("LConfig", "GConfig"):
             return "dict"
+        if kind in TYPES:
+            return f"{GENAI}.types.{TYPES[kind]}"
         return f"{GENAI}.interactions.Interaction"
 
     return edit

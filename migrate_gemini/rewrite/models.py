@@ -37,7 +37,7 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
     plan.groups.of(site).facts["legacy"] = True
     if isinstance(node.func, ast.Attribute) and node.func.attr == "from_cached_content":
         plan.calls.append(CallSite(site, path, node, "MG107", ""))
-        plan.fail(site, Reason.CACHED, "", path, node)
+        plan.fail(site, Reason.CACHED_MODEL, "", path, node)
         return
     plan.calls.append(CallSite(site, path, node, "MG101", "the model becomes parameters of interactions.create()"))
     given: dict[str, ast.expr] = dict(zip(POSITIONAL, node.args))

@@ -10,6 +10,7 @@ from ..infer.reach import reach
 from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
 from ..sdk import surface
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
+from ..sdk.surfaces import VERTEX_MODULES
 from ..settings import Settings
 from . import (
     chats,
@@ -255,13 +256,13 @@ def _sdk_base(cls: Class) -> str:
 
 
 def _names_sdk(plan: Plan, path: str) -> bool:
+    known = (surface.LEGACY, surface.GENAI, *VERTEX_MODULES)
     for node in plan.facts(path).nodes:
         if isinstance(node, ast.Import):
-            if any(alias.name.startswith((surface.LEGACY, surface.GENAI)) for alias in node.names):
+            if any(alias.name.startswith(known) for alias in node.names):
                 return True
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            full = {f"{node.module}.{alias.name}" for alias in node.names}
-            if any(name.startswith((surface.LEGACY, surface.GENAI)) for name in full):
+            if any(f"{node.module}.{alias.name}".startswith(known) for alias in node.names):
                 return True
     return False
 

@@ -22,6 +22,10 @@ class Reason(Enum):
     CONFIGURED = "configure() stays, because the calls that need it stay"
     SCHEMA = "the response schema ({detail}) has to become a JSON schema in response_format by hand"
     CACHED = "cached content is not part of the Interactions API; keep generate_content for it"
+    CACHED_MODEL = (
+        "cached content is not part of the Interactions API; call client.models.generate_content(model=cache.model, "
+        'contents=..., config={{"cached_content": cache.name}}) and make the cache with client.caches.create'
+    )
     CANDIDATES = "several candidates have no counterpart; make several requests"
     VERTEX = "which models Vertex serves through the Interactions API is not known; keep generate_content there"
     VERTEX_SDK = (

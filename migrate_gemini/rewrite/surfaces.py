@@ -44,9 +44,10 @@ def call(plan: Plan, path: str, node: ast.Call, function: Function) -> None:
     site = plan.program.machine.sites.setdefault(node, Site(node, path))
     name = _legacy_name(plan, node)
     _begin(plan, path, node, site, f"{name} becomes client.{function.method}()")
+    if not _by_its_name(plan, path, node.func):
+        plan.fail(site, Reason.VALUE, plan.source(path, node.func), path, node)
     built = _arguments(plan, path, node, function, site)
     plan.clients_wanted(path, node.func, site)
-
     reads = isinstance(plan.facts(path).parents[node], (ast.Subscript, ast.Attribute))
 
     def edit(c: Context) -> object:
@@ -57,6 +58,16 @@ def call(plan: Plan, path: str, node: ast.Call, function: Function) -> None:
         return made
 
     plan.when_moving(site, lambda: plan.expression(path, node, edit))  # type: ignore[arg-type]
+
+
+def _by_its_name(plan: Plan, path: str, func: ast.expr) -> bool:
+    """Whether a function is called by the name that it has in the SDK or was imported under, and is nothing else."""
+    if len(plan.values(func)) != 1:
+        return False
+    if isinstance(func, ast.Attribute):
+        return all(isinstance(value, Ext) for value in plan.values(func.value))
+    imports = (node for node in plan.facts(path).nodes if isinstance(node, ast.ImportFrom))
+    return isinstance(func, ast.Name) and any(func.id == (a.asname or a.name) for i in imports for a in i.names)
 
 
 def method(plan: Plan, path: str, node: ast.Call, function: Function, obj: Obj) -> None:

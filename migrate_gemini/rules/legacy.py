@@ -83,7 +83,8 @@ RULES = (
         advice="Use the method of `genai.Client` for the same purpose, such as `client.models.embed_content`.",
         docs="Calls that are not part of the Interactions API live on in google-genai under a client: "
         "`client.models.embed_content`, `client.models.count_tokens`, `client.files.upload`, `client.models.list`, "
-        "`client.caches.create`. Their arguments and answers differ from the legacy ones. A call of this kind that "
-        "is not rewritten keeps the legacy SDK in the project; it does not hold back the rest of the file.",
+        "`client.caches.create`. Their arguments are renamed, and what is read off their results is read as google-genai "
+        "names it, as far as the result can be followed. An uploaded file moves together with the requests that it is "
+        "given to. Tuning, and models made of a cache, stay: the message says what to do.",
     ),
 )
