@@ -83,8 +83,8 @@ RULES = (
         advice="Use the method of `genai.Client` for the same purpose, such as `client.models.embed_content`.",
         docs="Calls that are not part of the Interactions API live on in google-genai under a client: "
         "`client.models.embed_content`, `client.models.count_tokens`, `client.files.upload`, `client.models.list`, "
-        "`client.caches.create`. Their arguments are renamed, and what is read off their results is read as google-genai "
-        "names it, as far as the result can be followed. An uploaded file moves together with the requests that it is "
+        "`client.caches.create`. Their arguments are renamed, and what is read off their results gets its new name, "
+        "as far as the result can be followed. An uploaded file moves together with the requests that it is "
         "given to. Tuning, and models made of a cache, stay: the message says what to do.",
     ),
 )
