@@ -676,3 +676,21 @@ def test_a_program_that_switches_to_vertex_by_the_environment(line: str, stays: 
 )
 def test_a_function_under_another_name_stays_with_its_calls(source: str) -> None:
     check_stays(source, "used as a value")
+
+
+def test_a_module_of_a_package_reaches_the_client_that_a_function_of_another_makes() -> None:
+    sources = {
+        "gem/__init__.py": "",
+        "gem/client.py": (
+            "import google.generativeai as genai\n\n\ndef init(key):\n    genai.configure(api_key=key)\n"
+        ),
+        "gem/rag.py": (
+            "import google.generativeai as genai\n\nfrom .client import init\n\n\ndef names():\n    init('k')\n"
+            "    return [m.name for m in genai.list_models()]\n"
+        ),
+    }
+    results = migrate([SourceModule(path, text) for path, text in sources.items()], KEPT)
+    made, used = results[1].text, results[2].text
+    assert made is not None and "client = None" in made and "global client" in made
+    assert used is not None and "from . import client as client_module" in used
+    assert "client_module.client.models.list()" in used

@@ -131,6 +131,11 @@ class Clients:
                 return
         place = self.places[path] = Place("declared", self._name(path, facts))
         plan.module(path).top.append(f"{place.name} = None\n")
+        self._receivers_first(path)
+
+    def _receivers_first(self, path: str) -> None:
+        """Where a receiver's call may make the client, it has to come before the client's name is looked up."""
+        plan, facts = self.plan, self.plan.facts(path)
         for p, node, site in plan.wanted:
             direct = isinstance(node, ast.Attribute) and any(m.node is node.value for m in plan.models.values())
             if p == path and isinstance(node, ast.Attribute) and not context.plain(node.value) and not direct:
@@ -187,24 +192,24 @@ class Clients:
                 plan.imports(path, f"from {module} import {place.name} as {alias}")
             self.places[path] = Place("global", alias)
             return
-        if not module.startswith("."):
-            bound = module.rpartition(".")[2]
-            used = plan.names(path)
-            line = f"import {module}" if "." not in module else f"from {module.rpartition('.')[0]} import {bound}"
-            if bound not in used:
-                plan.imports(path, line)
-                used.add(bound)
-                self.places[path] = Place("global", f"{bound}.{place.name}")
-                return
+        bound = module.rpartition(".")[2]
+        used = plan.names(path)
+        if not module.startswith(".") and bound in used:
             for statement in facts.tree.body:
                 if isinstance(statement, ast.Import) and any(
                     a.name == module and not a.asname for a in statement.names
                 ):
                     self.places[path] = Place("global", f"{module}.{place.name}")
                     return
-        for p, node, site in plan.wanted:
-            if p == path:
-                plan.fail(site, Reason.CLIENT, f"it is configured in {source}", path, node)
+        name = bound if bound not in used and bound != place.name else plan.fresh(path, f"{bound}_module")
+        used.add(name)
+        renamed = "" if name == bound else f" as {name}"
+        package = module[: -len(bound)]
+        package = package.rstrip(".") or package
+        plan.imports(path, f"from {package} import {bound}{renamed}" if package else f"import {bound}{renamed}")
+        self.places[path] = Place("global", f"{name}.{place.name}")
+        if place.kind == "declared":
+            self._receivers_first(path)
 
     def _nowhere(self, path: str, nodes: list[ast.expr]) -> None:
         """Nothing configures the SDK: the key comes from the environment."""
