@@ -150,6 +150,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         return
     if role in ("move", "truth", "discard", "compare", "annotation", "call"):
         return
+    if role == "isinstance" and isinstance(parent, ast.Call) and plan.tested_type(path, parent, objects):
+        return
     if role in ("show", "format"):
         plan.review(site, f"line {node.lineno} shows the model object, which is now its parameters")
         return

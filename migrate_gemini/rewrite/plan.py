@@ -142,6 +142,12 @@ class Plan:
         self.said.update(new)
         return tuple(TABLE[key].text for key in new)
 
+    def tested_type(self, path: str, call: ast.Call, objects: list[Obj]) -> bool:
+        """Whether isinstance() asks for a type that these objects have another one for; see `hints.tested`."""
+        from .hints import tested
+
+        return tested(self, path, call, objects)
+
     def when_moving(self, site: Site, work: Callable[[], object]) -> None:
         """Does `work` (which asks for edits) if the site's group moves."""
         self.work.append((site, work))

@@ -66,6 +66,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "isinstance" and isinstance(parent, ast.Call) and not _names_sdk_type(plan, parent):
         return
     if role == "isinstance":
+        if isinstance(parent, ast.Call) and plan.tested_type(path, parent, objects):
+            return
         plan.fail_all(objects, Reason.ATTRIBUTE, "isinstance", path, node)
         return
     if kind == "Role":

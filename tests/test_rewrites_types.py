@@ -1,0 +1,245 @@
+"""Types of the SDKs in code: annotations, aliases, casts, isinstance and docstrings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks import check_manual, check_transformed
+
+HEAD = """
+        import google.generativeai as genai
+        from google.generativeai.types import GenerateContentResponse
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+"""
+NEW = """
+        from google import genai
+
+        client = genai.Client(api_key="k")
+        model = "gemini-3-flash-preview"
+"""
+
+
+def check(before: str, after: str) -> None:
+    """Code below the head of a legacy program becomes other code below the new one."""
+    check_transformed(HEAD + before, NEW + after)
+
+
+def test_annotations_in_brackets_and_in_quotes() -> None:
+    check(
+        """
+        answers: list[GenerateContentResponse] = []
+
+
+        def keep(response: "GenerateContentResponse | None", name: 'genai.GenerativeModel') -> None:
+            answers.append(response)
+            print(name)
+
+
+        keep(model.generate_content("Hi"), model)
+        """.replace("            print(name)\n", ""),
+        """
+        answers: list[genai.interactions.Interaction] = []
+
+
+        def keep(response: "genai.interactions.Interaction | None", name: str) -> None:
+            answers.append(response)
+
+
+        keep(client.interactions.create(model=model, input="Hi"), model)
+        """,
+    )
+
+
+def test_an_alias_keeps_its_name() -> None:
+    check(
+        """
+        Answer = GenerateContentResponse
+
+
+        def ask(prompt: str) -> Answer:
+            return model.generate_content(prompt)
+
+
+        print(ask("Hi").text)
+        """,
+        """
+        Answer = genai.interactions.Interaction
+
+
+        def ask(prompt: str) -> Answer:
+            return client.interactions.create(model=model, input=prompt)
+
+
+        print(ask("Hi").output_text)
+        """,
+    )
+
+
+def test_casts_and_tests_of_the_type_of_an_answer() -> None:
+    check(
+        """
+        from typing import cast
+
+        response = cast(GenerateContentResponse, model.generate_content("Hi"))
+        if isinstance(response, (GenerateContentResponse, str)):
+            print(response.text)
+        """,
+        """
+        from typing import cast
+
+        response = cast(genai.interactions.Interaction, client.interactions.create(model=model, input="Hi"))
+        if isinstance(response, (genai.interactions.Interaction, str)):
+            print(response.output_text)
+        """,
+    )
+
+
+def test_a_test_of_the_type_of_a_model() -> None:
+    check(
+        """
+        if not isinstance(model, genai.GenerativeModel):
+            raise TypeError("no model")
+        print(model.generate_content("Hi").text)
+        """,
+        """
+        if not isinstance(model, str):
+            raise TypeError("no model")
+        print(client.interactions.create(model=model, input="Hi").output_text)
+        """,
+    )
+
+
+def test_docstrings_name_the_new_types() -> None:
+    check(
+        '''
+        def first(response):
+            """Shows it.
+
+            :param response: the GenerateContentResponse of a request
+            :type response: GenerateContentResponse
+            """
+            print(response.text)
+
+
+        def second(model, count=1):
+            """Asks.
+
+            Args:
+                model (genai.GenerativeModel): the model.
+                count (int): how often.
+
+            Returns:
+                GenerateContentResponse: the answer.
+            """
+            return model.generate_content("Hi")
+
+
+        first(second(model))
+        ''',
+        '''
+        def first(response):
+            """Shows it.
+
+            :param response: the GenerateContentResponse of a request
+            :type response: genai.interactions.Interaction
+            """
+            print(response.output_text)
+
+
+        def second(model, count=1):
+            """Asks.
+
+            Args:
+                model (str): the model.
+                count (int): how often.
+
+            Returns:
+                genai.interactions.Interaction: the answer.
+            """
+            return client.interactions.create(model=model, input="Hi")
+
+
+        first(second(model))
+        ''',
+    )
+
+
+def test_chunks_of_a_stream_are_events() -> None:
+    check_transformed(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+
+
+        def show(chunk: types.GenerateContentResponse) -> None:
+            print(chunk.text)
+
+
+        for chunk in client.models.generate_content_stream(model="gemini-3-flash-preview", contents="Hi"):
+            show(chunk)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def show(chunk: genai.interactions.InteractionSSEEvent) -> None:
+            print(chunk.delta.text)
+
+
+        for chunk in client.interactions.create(model="gemini-3-flash-preview", input="Hi", stream=True):
+            if chunk.event_type == "step.delta" and chunk.delta.type == "text":
+                show(chunk)
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        pytest.param(
+            "def ask(m):\n    if isinstance(m, genai.GenerativeModel):\n        return m.generate_content('Hi').text\n"
+            "    return m\n\n\nprint(ask(model), ask('a name'))\n",
+            "isinstance(m, genai.GenerativeModel)",
+            id="a model or a name",
+        ),
+        pytest.param(
+            "import helper\n\nresponse = model.generate_content('Hi')\n"
+            "if isinstance(response, (helper.A, genai.protos.GenerateContentResponse)):\n    print(response.text)\n",
+            "isinstance",
+            id="a type without a counterpart",
+        ),
+    ],
+)
+def test_a_test_that_would_tell_something_else_keeps_the_calls(rest: str, words: str) -> None:
+    head = "import google.generativeai as genai\n\ngenai.configure(api_key='k')\n"
+    check_manual(head + "model = genai.GenerativeModel('gemini-3-flash-preview')\n" + rest, words)
+
+
+def test_types_of_other_libraries_and_of_calls_that_stay_are_left_alone() -> None:
+    check_manual(
+        '''
+        import google.generativeai as genai
+        from google.generativeai.types import GenerateContentResponse
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        def rate(response: GenerateContentResponse) -> "list":
+            """Rates.
+
+            :type response: GenerateContentResponse
+            """
+            return response.candidates[0].safety_ratings
+
+
+        rate(model.generate_content("Hi"))
+        ''',
+        "safety_ratings",
+    )
