@@ -123,6 +123,7 @@ class Clients:
             cls = here[0].cls
             if (
                 cls is not None
+                and not _has_slots(cls)
                 and only.name == "__init__"
                 and nodes
                 and all(_method_of(facts, node, cls) for node in nodes)
@@ -362,6 +363,12 @@ def _options(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr]
 
 def _inside(facts: ModuleFacts, node: ast.AST, outer: ast.AST) -> bool:
     return node is outer or any(parent is outer for parent in context.ancestors(facts, node))
+
+
+def _has_slots(cls: ast.ClassDef) -> bool:
+    """Whether a class names the attributes that its instances may have."""
+    names = [target for statement in cls.body if isinstance(statement, ast.Assign) for target in statement.targets]
+    return any(isinstance(name, ast.Name) and name.id == "__slots__" for name in names)
 
 
 def _method_of(facts: ModuleFacts, node: ast.AST, cls: ast.ClassDef) -> bool:

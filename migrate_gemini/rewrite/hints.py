@@ -87,6 +87,12 @@ def _annotation(
             _quoted(plan, path, node, values)
 
 
+def _moved(plan: Plan, site: Site) -> bool:
+    """Whether a site's group has a call, and moves; a config that no request is seen to take stays what it is."""
+    group = plan.groups.of(site)
+    return group.failure is None and any(call.site in group.sites for call in plan.calls)
+
+
 def _quoted(plan: Plan, path: str, annotation: ast.Constant, values: Values) -> None:
     """An annotation in quotes keeps them."""
     text = annotation.value
@@ -124,7 +130,7 @@ def new_name(plan: Plan, path: str, node: ast.expr, values: Values) -> ExprEdit 
         return None
     inner = _with_elements(plan, values)
     found = [v for v in inner if isinstance(v, Obj) and v.kind in (*RENAMED, "Chunk")]
-    if not found or not all(plan.groups.moves(v.site) for v in found):
+    if not found or not all(_moved(plan, v.site) for v in found):
         return None
     if all(v.kind == "Chunk" for v in found) and kind == "Response":
         kind = "Chunk"

@@ -239,7 +239,8 @@ def _untraced(plan: Plan, path: str, node: ast.Call) -> None:
         looks = any(word in name.rpartition(".")[2] for word in ("chat", "convo", "conversation", "session"))
         if len(node.args) > 1 or keywords - known or not looks:
             return
-    if not _names_sdk(plan, path) and not _held(plan, func.value):
+    sdks = surface.ONLY_IN.get(func.attr, (surface.LEGACY, surface.GENAI, *VERTEX_MODULES))
+    if not _names_sdk(plan, path, sdks) and not _held(plan, func.value):
         return
     site = plan.program.machine.sites.setdefault(node, Site(node, path))
     plan.fail(site, Reason.EXTERNAL, "", path, node)
@@ -255,14 +256,14 @@ def _sdk_base(cls: Class) -> str:
     return ""
 
 
-def _names_sdk(plan: Plan, path: str) -> bool:
-    known = (surface.LEGACY, surface.GENAI, *VERTEX_MODULES)
+def _names_sdk(plan: Plan, path: str, sdks: tuple[str, ...]) -> bool:
+    """Whether a module imports from one of these SDKs."""
     for node in plan.facts(path).nodes:
         if isinstance(node, ast.Import):
-            if any(alias.name.startswith(known) for alias in node.names):
+            if any(alias.name.startswith(sdks) for alias in node.names):
                 return True
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            if any(f"{node.module}.{alias.name}".startswith(known) for alias in node.names):
+            if any(f"{node.module}.{alias.name}".startswith(sdks) for alias in node.names):
                 return True
     return False
 

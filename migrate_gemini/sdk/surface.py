@@ -260,5 +260,14 @@ CALL_NAMES = frozenset(
 )
 """Method and class names that are call sites when their receiver is traced to an SDK."""
 
+ONLY_IN: dict[str, tuple[str, ...]] = {
+    "generate_content_async": (LEGACY,),
+    "start_chat": (LEGACY, "vertexai"),
+    "send_message_async": (LEGACY,),
+    "generate_content_stream": (GENAI,),
+    "send_message_stream": (GENAI,),
+}
+"""Methods that only one of the SDKs has."""
+
 TOKENS = (b"generativeai", b"google.genai", b"google import genai", b"vertexai")
 """A file without any of these cannot name an SDK; it matters only if it imports a project module that does."""

@@ -1,0 +1,71 @@
+"""What a rewrite beside it must not touch."""
+
+from __future__ import annotations
+
+from tests.checks import check_transformed, check_unchanged
+
+
+def test_an_annotation_of_a_config_that_no_request_takes_stays() -> None:
+    check_unchanged(
+        """
+        from google.genai import types
+        from pydantic import BaseModel
+
+
+        class LlmRequest(BaseModel):
+            config: types.GenerateContentConfig = types.GenerateContentConfig()
+
+
+        def instruct(request: LlmRequest, config: types.GenerateContentConfig) -> None:
+            request.config.system_instruction = config.system_instruction
+        """
+    )
+
+
+def test_a_class_with_slots_gets_no_further_attribute() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+
+        class Bot:
+            __slots__ = ("model",)
+
+            def __init__(self, key):
+                genai.configure(api_key=key)
+                self.model = genai.GenerativeModel("gemini-3-flash-preview")
+
+            def ask(self):
+                return self.model.generate_content("Hi").text
+        """,
+        """
+        from google import genai
+
+        client = None
+
+
+        class Bot:
+            __slots__ = ("model",)
+
+            def __init__(self, key):
+                global client
+                client = genai.Client(api_key=key)
+                self.model = "gemini-3-flash-preview"
+
+            def ask(self):
+                return client.interactions.create(model=self.model, input="Hi").output_text
+        """,
+    )
+
+
+def test_methods_that_google_genai_does_not_have_are_not_its() -> None:
+    check_unchanged(
+        """
+        from google.genai import types
+
+
+        async def run(llm, request: types.Content):
+            async for event in llm.generate_content_async(request):
+                yield event
+        """
+    )
