@@ -194,3 +194,24 @@ def test_a_request_with_tools_that_stays(source: str, words: str) -> None:
 )
 def test_legacy_functions_that_stay(source: str) -> None:
     check_manual(LEGACY + source, "uses tools")
+
+
+def test_a_generator_of_texts_becomes_a_list_of_contents() -> None:
+    check_transformed(
+        """
+        from google import genai
+
+        client = genai.Client()
+        texts = ["a", "b"]
+        answer = client.models.generate_content(model="m", contents=(text for text in texts))
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        texts = ["a", "b"]
+        answer = client.interactions.create(
+            model="m", input=[{"type": "text", "text": part} for part in (text for text in texts)]
+        )
+        """,
+    )

@@ -14,7 +14,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import NONE, Box, Method, Obj, Site
-from . import blocked, config, contents, context, models, snippets, stateless, tools
+from . import blocked, config, content_media, contents, context, models, snippets, stateless, tools
 from .call import Item, arguments, remake
 from .edits import Context, Line
 from .parts import Parts
@@ -115,7 +115,7 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
         _needs_class(plan, site, "history")
         if _history_has_media(plan, chat.history):
             plan.groups.of(site).facts["media"] = True
-            contents.content_maker(plan, path, site)
+            content_media.maker(plan, path, site)
         elif not _history_is_text(plan, chat.history):
             plan.fail(site, Reason.CONTENTS, plan.source(path, chat.history), path, chat.history)
     plan.chats[site] = chat

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ..infer.values import BYTES, MEDIA, NONE, NUM, Box, Obj, Site, Values, is_text
-from . import snippets, surface_forms
+from . import content_media, snippets
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -45,6 +45,8 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     if text(plan, values):
         return lambda c: c.code(node)
     found = kinds(plan, values)
+    if "part" in found and "media" not in found:
+        found = found - {"part"} | {"contents"}
     if found & {"steps", "turns"}:
         from . import histories
 
@@ -54,7 +56,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     if isinstance(node, (ast.List, ast.Tuple)):
         return _listed(plan, path, node, site)
-    if "media" in found and found <= {"text", "texts", "media"}:
+    if "media" in found and found <= {"text", "texts", "media", "part"}:
         plan.groups.of(site).facts["media"] = True
         many = any(isinstance(v, Box) and v.type != "dict" for v in values)
         return _with_media(plan, path, node, site, many)
@@ -62,7 +64,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         return lambda c: c.code(node)
     if found == {"texts"}:
-        return lambda c: f"[{item('part')} for part in {c.code(node)}]"
+        return lambda c: f"[{item('part')} for part in {_listing(c, node)}]"
     if "contents" in found or "parts" in found:
         single = single_text(plan, node)
         if single is not None:
@@ -88,69 +90,22 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     return lambda c: f"{plan.snippet(path, snippets.TO_INPUT, 'to_input', 'interaction_input')}({c.code(node)})"
 
 
+def _listing(c: Context, node: ast.expr) -> str:
+    """The code of what a comprehension goes through."""
+    code = c.code(node)
+    bare = isinstance(node, (ast.GeneratorExp, ast.IfExp, ast.Lambda)) and not code.startswith("(")
+    return f"({code})" if bare else code
+
+
 def _with_media(plan: Plan, path: str, node: ast.expr, site: Site, many: bool) -> Code:
     """Contents with images or the like, one or a list of them; turned at run time unless their types are written."""
-    written = written_media(plan, path, node, site)
+    written = content_media.written(plan, path, node, site)
     if written is not None:
         return written
-    maker = content_maker(plan, path, site, node)
+    maker = content_media.maker(plan, path, site, node)
     if many:
-        return lambda c: f"[{maker()}(part) for part in {c.code(node)}]"
+        return lambda c: f"[{maker()}(part) for part in {_listing(c, node)}]"
     return lambda c: f"{maker()}({c.code(node)})"
-
-
-def written_media(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
-    """The content for a medium that is written out with its type: `Part.from_bytes(data=..., mime_type="image/png")`,
-    `Part.from_uri(...)`, or a dict of mime_type and bytes; None for all others."""
-    inline = surface_forms.file_content(plan, node)
-    if inline is not None:
-        return inline
-    fields: dict[str, ast.expr] = {}
-    if isinstance(node, ast.Dict):
-        fields = {str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)}
-        if "data" in fields and plan.values(fields["data"]) != {BYTES}:
-            return None
-    elif isinstance(node, ast.Call) and not node.args:
-        paths = {getattr(v, "path", "") for v in plan.program.machine.callees.get(node, ())}
-        if paths <= {"google.genai.types.Part.from_bytes", "google.genai.types.Part.from_uri"} and paths:
-            fields = {keyword.arg or "": keyword.value for keyword in node.keywords}
-    mime = fields.get("mime_type")
-    key = "data" if set(fields) == {"mime_type", "data"} else "file_uri"
-    if set(fields) != {"mime_type", key} or not (isinstance(mime, ast.Constant) and isinstance(mime.value, str)):
-        return None
-    kind, source = mime.value.partition("/")[0], fields[key]
-    if kind == "text":
-        return None
-    kind = kind if kind in ("image", "audio", "video") else "document"
-    plan.groups.of(site).facts["media"] = True
-    if key == "data":
-        plan.when_moving(site, lambda: plan.imports(path, "import base64"))
-        return lambda c: (
-            f'{{"type": "{kind}", "data": base64.b64encode({c.code(source)}).decode(), "mime_type": {c.code(mime)}}}'
-        )
-    return lambda c: f'{{"type": "{kind}", "uri": {c.code(source)}, "mime_type": {c.code(mime)}}}'
-
-
-def content_maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Callable[[], str]:
-    """Gives the name of the function, in a module, that makes one content (of what `node` is)."""
-    if node is not None and surface_forms.only_files(plan, node):
-
-        def of_file() -> str:
-            return plan.snippet(path, snippets.FILE_CONTENT, "file_content", "uploaded_content")
-
-        plan.when_moving(site, of_file)
-        return of_file
-
-    def name() -> str:
-        return plan.snippet(path, snippets.TO_CONTENT, "to_content", "interaction_content")
-
-    def work() -> None:
-        name()
-        plan.imports(path, "import base64")
-        plan.imports(path, "import io")
-
-    plan.when_moving(site, work)
-    return name
 
 
 def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
@@ -171,8 +126,7 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
         elif isinstance(value, Obj) and value.kind in ("Answer", "FResult"):
             found.add("steps")
         elif isinstance(value, Obj) and value.kind in ("GContent", "GPart"):
-            written = _written_text(plan, value.site.node)
-            found.add("contents" if written else "steps" if _in_steps(plan, value.site.node) else "turns")
+            found.add(_written_kind(plan, value))
         elif isinstance(value, Obj) and value.kind in ("LContent", "LPart", "LBlob"):
             found.add("steps")
         elif isinstance(value, Box) and value.type == "dict":
@@ -180,7 +134,7 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
                 "steps"
                 if _in_steps(plan, value.node)
                 else "media"
-                if _keys(plan, value) in ({"mime_type", "data"}, {"file_data"}, {"inline_data"})
+                if content_media.is_dict(_keys(plan, value))
                 else "contents"
                 if _dict_text(plan, value)
                 else "turns"
@@ -193,13 +147,23 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
                 found.add("texts" if inner else "unknown list")
             elif inner & {"steps", "turns"}:
                 found.add("steps" if "steps" in inner else "turns")
-            elif inner <= {"text", "texts", "contents"}:
+            elif inner <= {"text", "texts", "contents", "part"}:
                 found.add("contents")
             else:
                 found |= inner
         else:
             found.add("other")
     return found
+
+
+def _written_kind(plan: Plan, value: Obj) -> str:
+    """What a types.Content(...) or types.Part(...) call is."""
+    node = value.site.node
+    if _written_text(plan, node):
+        return "part" if value.kind == "GPart" else "contents"
+    if content_media.fields(node) is not None:
+        return "media"
+    return "steps" if _in_steps(plan, node) else "turns"
 
 
 def _in_steps(plan: Plan, node: object) -> bool:
@@ -228,7 +192,7 @@ def _dict_text(plan: Plan, box: Box) -> bool:
     parts = cells.get(("e", box, "parts"))
     if parts is None:
         return _keys(plan, box) == {"text"}
-    return kinds(plan, parts) <= {"text", "texts", "contents", "unknown list"}
+    return kinds(plan, parts) <= {"text", "texts", "contents", "part", "unknown list"}
 
 
 def _written_text(plan: Plan, node: ast.AST) -> bool:
@@ -237,7 +201,7 @@ def _written_text(plan: Plan, node: ast.AST) -> bool:
         return False
     given = {keyword.arg: keyword.value for keyword in node.keywords}
     if "parts" in given:
-        return kinds(plan, plan.values(given["parts"])) <= {"text", "texts", "contents"}
+        return kinds(plan, plan.values(given["parts"])) <= {"text", "texts", "contents", "part"}
     return set(given) == {"text"} or (not given and len(node.args) == 1)
 
 
@@ -274,11 +238,11 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             if inner == {"texts"}:
                 codes.append(lambda c, e=element: f"*({item('part')} for part in {c.code(e.value)})")  # type: ignore[misc]
                 continue
-            if inner <= {"texts", "contents"} and inner:
+            if inner <= {"texts", "contents", "part"} and inner:
                 return _at_run_time(plan, path, node, site)
             if inner == {"media"}:
                 plan.groups.of(site).facts["media"] = True
-                maker = content_maker(plan, path, site, element.value)
+                maker = content_media.maker(plan, path, site, element.value)
                 codes.append(lambda c, e=element, m=maker: f"*({m()}(part) for part in {c.code(e.value)})")  # type: ignore[misc]
                 continue
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
@@ -286,23 +250,23 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
         values = plan.values(element) - {NONE}
         part = single_text(plan, element)
         turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or (
-            part is None and kinds(plan, values) == {"contents"}
+            part is None and kinds(plan, values) <= {"contents", "part"} and bool(values)
         )
         if turn and not (part is not None and len(node.elts) == 1):
-            if kinds(plan, values) <= {"text", "contents"}:
+            if kinds(plan, values) <= {"text", "contents", "part"}:
                 return _at_run_time(plan, path, node, site)
         if part is not None:
             codes.append(lambda c, e=part: item(c.code(e)))  # type: ignore[misc]
             continue
         found = kinds(plan, values)
-        written = written_media(plan, path, element, site)
+        written = content_media.written(plan, path, element, site)
         if written is not None:
             plan.groups.of(site).facts["media"] = True
             codes.append(written)
             continue
-        if found and found <= {"text", "media"} and "media" in found:
+        if found and found <= {"text", "media", "part"} and "media" in found:
             plan.groups.of(site).facts["media"] = True
-            maker = content_maker(plan, path, site, element)
+            maker = content_media.maker(plan, path, site, element)
             codes.append(lambda c, e=element, m=maker: f"{m()}({c.code(e)})")  # type: ignore[misc]
             continue
         if found - {"text"}:
@@ -310,7 +274,7 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             return lambda c: c.code(node)
         if not values and _MEDIA_NAME.search(plan.source(path, element)):
             plan.groups.of(site).facts["media"] = True
-            maker = content_maker(plan, path, site)
+            maker = content_media.maker(plan, path, site)
             plan.review(site, f"what {plan.source(path, element)} is shows at run time")
             codes.append(lambda c, e=element, m=maker: f"{m()}({c.code(e)})")  # type: ignore[misc]
             continue

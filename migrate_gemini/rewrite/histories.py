@@ -8,7 +8,7 @@ import ast
 from typing import Literal
 
 from ..infer.values import NONE, Box, Obj, Site, Values
-from . import contents, context
+from . import content_media, contents, context
 from .call import as_dict, dict_code
 from .containers import Insertion, insertions
 from .edits import Context
@@ -19,6 +19,8 @@ from .written import literal, module_of
 Form = Literal["step", "steps", "result", "answer", "text", "media"]
 """What an element of contents becomes: one step, a list of steps, a function_result step, the steps of an answer, or a
 text or medium of a user's turn."""
+
+Fields = dict[str, ast.expr]
 
 TURNS = ("GContent", "LContent")
 PARTS = ("GPart", "LPart", "LBlob")
@@ -104,7 +106,7 @@ def _content(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
     written = plan.media.get(node)
     if written is not None:
         return str(written(c))
-    return f"{contents.content_maker(plan, c.path, site)()}({c.code(node)})"
+    return f"{content_media.maker(plan, c.path, site)()}({c.code(node)})"
 
 
 def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
@@ -163,7 +165,7 @@ def _content_of(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
     if written is not None:
         return str(written(c))
     if text is None:
-        return f"{contents.content_maker(plan, c.path, site)()}({c.module.code_for_node(c.inner(node))})"
+        return f"{content_media.maker(plan, c.path, site)()}({c.module.code_for_node(c.inner(node))})"
     code = c.module.code_for_node(c.inner(text)) if text is node else c.code(text)
     return contents.item(code)
 
@@ -173,18 +175,16 @@ def _content_of(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
 
 def _element(plan: Plan, path: str, node: ast.expr, site: Site) -> Form | None:
     """Surveys one element of contents; None where it is not understood."""
-    if isinstance(node, ast.Dict):
-        return _maker(plan, node, site)
     values = plan.values(node) - {NONE}
     if contents.text(plan, values):
         return "text"
-    forms = {_value(plan, value, site) for value in values}
+    forms = {_maker(plan, node, site)} if isinstance(node, ast.Dict) else {_value(plan, v, site) for v in values}
     if forms == {"media"}:
-        written = contents.written_media(plan, path, node, site)
+        written = content_media.written(plan, path, node, site)
         if written is not None:
             plan.media[node] = written
         else:
-            contents.content_maker(plan, path, site)
+            content_media.maker(plan, path, site)
     return forms.pop() if len(forms) == 1 else None
 
 
@@ -251,28 +251,49 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
         plan.groups.join([site, *(obj.site for obj in plan.objects(inner, "Call"))])
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
         return "result"
-    if set(fields) in ({"inline_data"}, {"file_data"}) and plan.objects(node, "LPart"):
-        inner = next(iter(fields.values()))
-        if _element(plan, path, inner, site) != "media":
-            return None
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
-        return "media"
-    if isinstance(node, ast.Call) and plan.objects(node, "LBlob"):
-        if "mime_type" not in fields and "youtu" not in str(literal(fields.get("file_uri", node))):
-            return None  # which medium it is, is not said
-        items = [(k.arg or "", k.value, k) for k in node.keywords]
-        plan.when_moving(
-            site,
-            lambda: plan.expression(
-                path, node, lambda c: as_dict(c, node, [(name, c.new(value), place) for name, value, place in items])
-            ),
-        )
-        return "media"
+    found = content_media.fields(node)
+    if found is not None:
+        return _medium(plan, path, node, fields, found, site)
     if "response" in fields and "name" in fields and set(fields) <= {"name", "response", "id"}:
         return _result(plan, path, node, fields, site)
     if contents.kinds(plan, plan.values(node)) == {"media"}:
         return "media"
     return None
+
+
+def _medium(
+    plan: Plan,
+    path: str,
+    node: ast.Call | ast.Dict,
+    fields: dict[str, ast.expr],
+    found: dict[str, ast.expr],
+    site: Site,
+) -> Form | None:
+    """A part with media; what is made by a class of the legacy SDK becomes a dict."""
+    if "mime_type" not in found and "youtu" not in str(literal(found["file_uri"])):
+        return None  # which medium it is, is not said
+    if (
+        any(name in ("inlineData", "fileData") for name in fields)
+        and content_media.written(plan, path, node, site) is None
+    ):
+        return None
+    if not plan.objects(node, "LPart", "LBlob"):
+        return "media"
+    inner = next(iter(fields.values()))
+    if len(fields) == 1 and fields.keys() <= set(content_media.INNER):
+        if _element(plan, path, inner, site) != "media":
+            return None
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
+        return "media"
+    assert isinstance(node, ast.Call)
+    items = [(k.arg or "", k.value, k) for k in node.keywords]
+    plan.when_moving(
+        site,
+        lambda: plan.expression(
+            path, node, lambda c: as_dict(c, node, [(name, c.new(value), place) for name, value, place in items])
+        ),
+    )
+    return "media"
 
 
 def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, ast.expr], site: Site) -> Form | None:
@@ -294,9 +315,18 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
                 return "steps"
             if not forms or not forms <= {"text", "media"}:
                 return None
+            maker = content_media.maker(plan, path, site)
+            each = contents.item("part") if forms == {"text"} and _texts(plan, values) else None
+            plan.when_moving(
+                site,
+                lambda: plan.expression(
+                    path,
+                    node,
+                    lambda c: _turn_code(c, role, f"[{each or f'{maker()}(part)'} for part in {c.code(parts)}]"),
+                ),
+            )
             for found in put_in:
-                _as_content(plan, found, site)
-            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: _turn_code(c, role, c.code(parts))))
+                _bare(plan, found, site)
             return "step"
     forms_of = [_element(plan, path, item, site) for item in elements if not isinstance(item, ast.Starred)]
     if None in forms_of or len(forms_of) != len(elements) or not forms_of:
@@ -326,16 +356,16 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
     return "steps"
 
 
-def _as_content(plan: Plan, found: Insertion, site: Site) -> None:
-    """Makes a content of a part that is put into a list of parts."""
-    if found.holder in plan.handled:
-        return
-    if found.how == "append":
-        plan.handled.add(found.holder)
-    plan.when_moving(
-        site,
-        lambda: plan.expression(found.path, found.value, lambda c: _content_of(plan, c, found.value, site)),
-    )
+def _texts(plan: Plan, values: Values) -> bool:
+    """Whether the elements of these lists are plain texts."""
+    return contents.text(plan, plan.program.machine.elements(values))
+
+
+def _bare(plan: Plan, found: Insertion, site: Site) -> None:
+    """A text part of the legacy SDK, whose class goes, becomes its text where it is put into a list."""
+    text = contents.single_text(plan, found.value)
+    if text is not None and text is not found.value and plan.objects(found.value, "LPart"):
+        plan.when_moving(site, lambda: plan.expression(found.path, found.value, lambda c: c.code(text)))
 
 
 def _turn_code(c: Context, role: ast.expr | None, content: str) -> str:
