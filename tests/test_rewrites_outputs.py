@@ -213,6 +213,9 @@ def test_a_piece_of_new_code_in_the_words_of_the_first_schema(steps: str, output
         'getattr(x, "output_text", None)',
         'event.delta.type == "arguments_delta"',
         "f(use_json_schema=True)",
+        'c(generation_config={"thinking_level": "low" if quick else None})',
+        'dict(m, generation_config={"seed": None if x else 3})',
+        '{"generation_config": {"seed": x if x else None}}',
     ],
 )
 def test_what_cannot_be_said_is_refused(piece: str) -> None:
@@ -237,3 +240,23 @@ def test_a_helper_joins_texts_and_gives_bare_schemas() -> None:
             return schema
         """
     )
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        'c(generation_config={"thinking_level": "low" if quick else "high"})',
+        '{"seed": x if x else None}',
+        "f(seed=None)",
+    ],
+)
+def test_what_may_be_none_outside_of_settings_is_left_as_it_is(piece: str) -> None:
+    assert cst.Module([]).code_for_node(said(cst.parse_expression(piece), [])) == piece
+
+
+def test_a_helper_that_asks_for_any_json_gives_an_empty_schema() -> None:
+    assert said_text('def form():\n    return {"type": "text", "mime_type": "application/json"}\n', []) == (
+        "def form():\n    return {}\n"
+    )
+    kept = 'def part():\n    return {"type": "image", "mime_type": "image/png"}\n'
+    assert said_text(kept, []) == kept

@@ -270,11 +270,16 @@ def test_all_that_is_written_fits_an_older_sdk_of_the_same_schema() -> None:
     assert wrong_in(python, migrated("steps")) == {"": ["2.34.0", "steps"]}
 
 
+def test_all_that_is_written_for_the_first_schema_fits_its_last_sdk() -> None:
+    python = ensure(pinned("google-genai==1.75.0")).python
+    assert wrong_in(python, migrated("outputs")) == {"": ["1.75.0", "outputs"]}
+
+
 FIRST = """\
 from google import genai
 client = genai.Client()
 chat = dict(model="m", system_instruction="s", generation_config={"temperature": 0.5, "thinking_level": "low"})
-a = client.interactions.create(**chat, input="a", tools=[{"type": "google_search"}], store=False)
+a = client.interactions.create(**chat, input="a", tools=[{"type": "google_search"}], store=False, timeout=30)
 print("".join(o.text for o in a.outputs or [] if o.type == "text"), a.usage.total_tokens, a.status == "completed")
 history = [{"role": "user", "content": "a"}, {"role": "model", "content": [{"type": "text", "text": "b"}]}]
 b = client.interactions.create(**chat, input=[*history, {"role": "user", "content": "c"}])

@@ -175,10 +175,10 @@ class _Speaker(cst.CSTTransformer):
         return _text(node) in table.ROLES or isinstance(node, cst.Name) and node.value in self.kinds
 
     def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:
-        """A helper that makes a response_format gives the bare schema."""
+        """A helper that makes a response_format gives the bare schema: an empty one for any JSON."""
         form = _pairs(updated_node.value)
-        if self.helper and "schema" in form and _text(form.get("type", cst.Name("x"))) == "text":
-            return updated_node.with_changes(value=form["schema"])
+        if self.helper and _text(form.get("type", cst.Name("x"))) == "text" and "mime_type" in form:
+            return updated_node.with_changes(value=form.get("schema", cst.Dict([])))
         return updated_node
 
     def _form(self, value: cst.BaseExpression) -> list[tuple[str, cst.BaseExpression]]:
@@ -217,6 +217,20 @@ class _Check(cst.CSTVisitor):
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
         if _text(node) in table.WORDS - {"response_format"}:
             raise Unsaid(str(_text(node)))
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        if node.keyword is not None and node.keyword.value == "generation_config":
+            self._never_null(node.value)
+
+    def visit_DictElement(self, node: cst.DictElement) -> None:
+        if _text(node.key) == "generation_config":
+            self._never_null(node.value)
+
+    def _never_null(self, settings: cst.BaseExpression) -> None:
+        """google-genai 1.x sends a setting that is None as null."""
+        for name, value in _pairs(settings).items():
+            if isinstance(value, cst.IfExp) and any(m.matches(v, m.Name("None")) for v in (value.body, value.orelse)):
+                raise Unsaid(f"{name}=None")
 
     def visit_Subscript(self, node: cst.Subscript) -> None:
         for item in node.slice:

@@ -135,8 +135,8 @@ class Calls:
         """A request: its keywords are the SDK's own parameters and the keys of the body."""
         given = self._evaluator().merged((keyword.arg, keyword.value) for keyword in node.keywords)
         body = self.sdk.body(agent=given.get("agent") is not None)
-        parameters = dict(signature(method).parameters)
-        nulls = parameters.popitem()[1].kind is inspect.Parameter.VAR_KEYWORD
+        parameters = signature(method).parameters
+        nulls = any(row.kind is inspect.Parameter.VAR_KEYWORD for row in parameters.values())
         if (streamed := _streamed(given)) is not None:
             self.answers[node] = streamed
         if node.args:
