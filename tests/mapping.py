@@ -12,8 +12,8 @@ A row of the table has a `section` and a `form`, the source form in words; then 
   `models` (each the model of a request, which moves);
 * `status`, the status of what they find: `manual` if one call is left alone, else `needs_review` if one is to be looked
   at, else `migrated`; `none` where nothing is legacy;
-* `gives`: code that the new text holds, `drops`: code that it does not, `says`: words of a finding, `found`: codes of
-  findings that only inform;
+* `gives`: code that the new text holds, `drops`: code that it does not, `says`: words of a finding or of a difference
+  that it tells, `found`: codes of findings that only inform;
 * `programs`: fixtures with the form, where `pattern` finds it; `tests`: tests that hold it, as `file.py::name`.
 """
 
@@ -149,7 +149,8 @@ def wrong(row: Row) -> Iterator[str]:
         if found.status != row.status:
             yield f"{found.status}, not {row.status}, for\n{_explained(found)}"
             continue
-        text, messages = _flat(found.after), _flat(" ".join(finding.message for finding in found.findings))
+        text = _flat(found.after)
+        messages = _flat(" ".join(words for row in found.findings for words in (row.message, *row.differences)))
         for words in row.lists["gives"]:
             if _flat(words) not in text:
                 yield f"does not give {words!r}:\n{_explained(found)}"
