@@ -333,6 +333,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--before-only", action="store_true", help="only run the programs as they are")
     parser.add_argument("--after-dir", type=Path, help="compare with this folder instead of migrating")
     parser.add_argument("--no-store", action="store_true", help="migrate with --no-store")
+    parser.add_argument("--target", default="", help="what to migrate to; outputs are run on google-genai 1.75")
     parser.add_argument("--no-cache", action="store_true", help="run every program anew")
     options = parser.parse_args(arguments)
     known = programs_in(EXAMPLES if options.examples else PROGRAMS)
@@ -346,7 +347,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.after_dir:
                 outcome = harness.compare_by_hand(name, program, options.after_dir.resolve())
             else:
-                outcome = harness.compare(name, program, options=["--no-store"] if options.no_store else [])
+                extra = ["--no-store"] if options.no_store else []
+                outcome = harness.compare(name, program, options.target, extra)
             print(f"{name:<40} {outcome.kind}", flush=True)
             if outcome.kind == "broken":
                 broken = True

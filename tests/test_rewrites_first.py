@@ -56,7 +56,7 @@ def check_read(before: str, after: str, *, helper: bool = False, found: tuple[st
         ("bool(interaction.outputs)", "bool(interaction.steps)"),
         ("len(interaction.outputs) > 0", "len(interaction.steps) > 0"),
         ("interaction.outputs is not None", "bool(interaction.steps)"),
-        ("hasattr(interaction, 'outputs')", 'hasattr(interaction, "steps")'),
+        ("hasattr(interaction, 'outputs')", "hasattr(interaction, 'steps')"),
         (
             '[o for o in interaction.outputs if o.type == "function_call"]',
             '[o for o in interaction.steps if o.type == "function_call"]',
@@ -172,6 +172,26 @@ def test_an_index_error_that_is_caught_is_still_raised() -> None:
             print("nothing")
         """,
         helper=True,
+    )
+
+
+def test_outputs_that_are_asked_for_raise_nothing() -> None:
+    check_read(
+        """
+        try:
+            if interaction.outputs:
+                print(interaction.outputs[-1].text)
+        except Exception as error:
+            print(error)
+        """,
+        """
+        try:
+            if interaction.steps:
+                print(interaction.output_text)
+        except Exception as error:
+            print(error)
+        """,
+        found=("MG502",),
     )
 
 

@@ -82,6 +82,8 @@ class _Speaker(cst.CSTTransformer):
         left = updated_node.left
         assert isinstance(left, cst.Attribute) and isinstance(left.value, cst.Subscript)
         outputs = left.value.value
+        if m.findall(outputs, m.NamedExpr()):  # may not stand in a comprehension
+            raise Unsaid(":=")
         if m.findall(outputs, m.Call()):  # a request is made once
             code = cst.Module([]).code_for_node(outputs)
             return updated_node.with_changes(left=_joined(code))

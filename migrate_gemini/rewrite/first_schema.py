@@ -96,7 +96,7 @@ def _interaction(plan: Plan, path: str, node: ast.expr, site: Site, role: str, p
         name = literal(parent.args[1])
         if name == "outputs" and _callee(parent) == "hasattr":
             found(plan, site, path, parent)
-            edit(plan, path, parent.args[1], site, lambda c: '"steps"')
+            word(plan, path, parent.args[1], site, "steps")
     elif role in ("format", "show"):
         plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
 
@@ -199,11 +199,22 @@ def _caught(plan: Plan, path: str, node: ast.expr, names: frozenset[str]) -> boo
     return False
 
 
+def _guarded(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a condition around a read asks whether there are outputs."""
+    child: ast.AST = node
+    for outer in context.ancestors(plan.facts(path), node):
+        if isinstance(outer, (ast.If, ast.IfExp)) and child is not outer.test:
+            if any(isinstance(n, ast.expr) and is_read(plan, n) is not None for n in ast.walk(outer.test)):
+                return True
+        child = outer
+    return False
+
+
 def _text(
     plan: Plan, path: str, node: ast.expr, parent: ast.Subscript, outer: ast.Attribute, base: ast.expr, site: Site
 ) -> None:
     """`X.outputs[-1].text`; with `if X.outputs else ""` around it, that test goes, too."""
-    if _caught(plan, path, node, frozenset(("Exception", "BaseException"))):
+    if _caught(plan, path, node, frozenset(("Exception", "BaseException"))) and not _guarded(plan, path, node):
         plan.review(site, f"line {node.lineno} gives '' for an answer without text, where it raised an IndexError")
     which = "first" if literal(parent.slice) == 0 else "last"
     note = f"output_text joins all texts of the answer, where this read took the {which} output"

@@ -178,6 +178,9 @@ def _empty_matters(plan: Plan, objects: list[Obj]) -> bool:
 def _or_none(plan: Plan, path: str, node: ast.Attribute, code: str) -> str:
     role, parent = plan.role(path, node)
     outputs = f"{code.removesuffix('.output_text')}.outputs"
+    named = node.value.target.id if isinstance(node.value, ast.NamedExpr) else ""
+    if plan.settings.schema == "outputs" and named:
+        return f"({named}.outputs[-1].text if {outputs} else None)"
     if plan.settings.schema == "outputs" and not context.plain(node.value):  # it is read once
         code = f'"".join(o.text for o in {outputs} or [] if o.type == "text")'
     elif plan.settings.schema == "outputs":
