@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable
 from ..infer.values import NONE, Box, Obj, Site
 from ..sdk import settings as table
 from ..sdk.differences import SETTINGS
-from . import formats, instructions, safety, snippets, speech, thinking, tools, transport
+from . import formats, instructions, safety, schemas, snippets, speech, thinking, tools, transport
 from .edits import Context
 from .parts import Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import constant, fields, literal
+from .written import constant, fields, genai_types, literal
 
 
 def passed_on(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> bool:
@@ -118,9 +118,14 @@ AT_RUN_TIME = {name for name, row in table.FIELDS.items() if row.place in ("gene
     "system_instruction",
     "safety_settings",
     "response_mime_type",
+    "response_schema",
+    "response_json_schema",
+    "response_modalities",
+    "image_config",
+    "thinking_config",
     "candidate_count",
 }
-"""Settings that `snippets.REQUEST_SETTINGS` sorts."""
+"""Settings that `snippets.request_settings` sorts."""
 
 
 def _visible(plan: Plan, values: Iterable[object]) -> set[str]:
@@ -190,12 +195,26 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     if beyond:
         plan.fail(site, Reason.SETTINGS, f"{plan.source(path, node)}: {', '.join(sorted(beyond))}", path, node)
         return Parts()
+    names = _visible(plan, values) if makers else set()
+    for name in sorted(names):
+        if name == "thinking_config" or table.FIELDS[name].place == "drop":
+            note = table.FIELDS[name].note or "a thinking budget has no counterpart"
+            plan.when_moving(site, dropped(plan, path, node, note))
     if not makers:
         what = plan.source(path, node)
         plan.review(site, f"the settings in {what} are sorted at run time; one without a counterpart raises ValueError")
 
     def at_run_time(c: Context) -> str:
-        return f"{plan.snippet(path, snippets.REQUEST_SETTINGS, 'request_settings')}({c.code(node)})"
+        return f"{_sorter(plan, path)}({c.code(node)})"
 
-    plan.when_moving(site, lambda: plan.snippet(path, snippets.REQUEST_SETTINGS, "request_settings"))
+    plan.run_time.setdefault(path, set()).update(names or AT_RUN_TIME)
+    plan.when_moving(site, lambda: _sorter(plan, path))
     return Parts(spread=[at_run_time])
+
+
+def _sorter(plan: Plan, path: str) -> str:
+    """The name, in a module, of the function that sorts settings at run time; it is added."""
+    names = plan.run_time[path]
+    form = names & {"response_schema", "response_json_schema", "response_modalities", "image_config"}
+    template = snippets.request_settings(names, schemas.format_name(plan, path) if form else "")
+    return plan.snippet(path, template.replace("types.", f"{genai_types(plan, path)}."), "request_settings")

@@ -63,7 +63,7 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
     """
     tree = ast.parse(text)
     nodes = list(ast.walk(tree))
-    used = _used_names(nodes)
+    used = _used_names([*nodes, *(node for code in needs.top for node in ast.walk(ast.parse(code)))])
     nodes_before = list(ast.walk(ast.parse(before)))
     with_legacy = "google.generativeai" in before or "import generativeai" in before
     used_before = _used_names(nodes_before)

@@ -9,6 +9,7 @@ from . import answers, context, formats
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
+from .written import genai_types
 
 KINDS = frozenset(("Blob", "Thought"))
 
@@ -136,7 +137,7 @@ def as_image(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
 
     def work() -> None:
         plan.imports(path, "import base64")
-        module = _types(plan, path)
+        module = genai_types(plan, path)
 
         def edit(c: Context) -> str:
             part = c.code(func.value)
@@ -144,23 +145,12 @@ def as_image(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
             only = formats.only_media(plan, site) if answer is not None else ""
             if only and answer is not None:
                 part = f"{c.code(answer)}.output_{only}"
-            made = f"{module}Image(image_bytes=base64.b64decode({part}.data), mime_type={part}.mime_type)"
+            made = f"{module}.Image(image_bytes=base64.b64decode({part}.data), mime_type={part}.mime_type)"
             return made if always or only else f'({made} if {part}.type == "image" else None)'
 
         plan.expression(path, call, edit)
 
     plan.when_moving(site, work)
-
-
-def _types(plan: Plan, path: str) -> str:
-    """How a module names google.genai.types, with the dot."""
-    for node in plan.facts(path).nodes:
-        if isinstance(node, ast.ImportFrom) and node.module == "google.genai":
-            for alias in node.names:
-                if alias.name == "types":
-                    return f"{alias.asname or alias.name}."
-    plan.imports(path, "from google.genai import types")
-    return "types."
 
 
 def only_of_first(plan: Plan, path: str, node: ast.Attribute) -> bool:

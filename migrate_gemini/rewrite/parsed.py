@@ -9,7 +9,7 @@ from . import snippets
 from .plan import Plan
 from .reasons import Reason
 from .schemas import Schema
-from .written import scope_at
+from .written import genai_types, scope_at
 
 
 def survey(plan: Plan, path: str, node: ast.Attribute) -> None:
@@ -40,7 +40,7 @@ def survey(plan: Plan, path: str, node: ast.Attribute) -> None:
         elif schema.kind == "unknown":
             plan.imports(path, "import json")
             plan.imports(path, "from pydantic import TypeAdapter")
-            plan.snippet(path, snippets.PARSED_AS, "parsed_as", "parsed_json")
+            _parser(plan, path)
         plan.expression(path, node, lambda c: _code(plan, path, schema.kind, name, f"{c.code(node.value)}.output_text"))
         raises = "json.loads raises" if schema.kind == "json" else "validate_json raises"
         raises = f"model_{raises}" if schema.kind == "model" else raises
@@ -57,7 +57,12 @@ def _code(plan: Plan, path: str, kind: str, name: str, text: str) -> str:
         return f"TypeAdapter({name}).validate_json({text})"
     if kind == "json":
         return f"json.loads({text})"
-    return f"{plan.snippet(path, snippets.PARSED_AS, 'parsed_as', 'parsed_json')}({name}, {text})"
+    return f"{_parser(plan, path)}({name}, {text})"
+
+
+def _parser(plan: Plan, path: str) -> str:
+    template = snippets.PARSED_AS.replace("types.", f"{genai_types(plan, path)}.")
+    return plan.snippet(path, template, "parsed_as", "parsed_json")
 
 
 def _schema(plan: Plan, path: str, node: ast.Attribute, site: Site) -> Schema | None:

@@ -66,6 +66,8 @@ class Plan:
     comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)
     forms: dict[Site, list[Form]] = field(default_factory=dict)
     model_names: dict[Site, Values] = field(default_factory=dict)
+    type_modules: dict[str, str] = field(default_factory=dict)
+    run_time: dict[str, set[str]] = field(default_factory=dict)
     schema_makers: set[ast.AST] = field(default_factory=set)
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)
     turn_makers: dict[ast.AST, str] = field(default_factory=dict)

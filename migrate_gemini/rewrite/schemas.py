@@ -11,7 +11,7 @@ from . import json_schema, snippets
 from .parts import Code
 from .plan import Plan
 from .reasons import Reason
-from .written import is_parameter, origin, scope_at
+from .written import genai_types, is_parameter, origin, scope_at
 
 
 @dataclass(slots=True)
@@ -62,15 +62,15 @@ def _from_outside(plan: Plan, path: str, node: ast.expr) -> bool:
 def helper(plan: Plan, path: str, site: Site) -> Callable[[], str]:
     """Gives the name of the function, in a module, that makes a response_format of any schema."""
 
-    def name() -> str:
-        return plan.snippet(path, snippets.JSON_FORMAT, "json_format", "json_response_format")
+    plan.when_moving(site, lambda: format_name(plan, path))
+    return lambda: format_name(plan, path)
 
-    def work() -> None:
-        name()
-        plan.imports(path, "from pydantic import TypeAdapter")
 
-    plan.when_moving(site, work)
-    return name
+def format_name(plan: Plan, path: str) -> str:
+    """The name, in a module, of the function that makes a response_format of any schema; it is added."""
+    plan.imports(path, "from pydantic import TypeAdapter")
+    template = snippets.JSON_FORMAT.replace("types.", f"{genai_types(plan, path)}.")
+    return plan.snippet(path, template, "json_format", "json_response_format")
 
 
 # -- what a schema is --------------------------------------------------------------------------------------------

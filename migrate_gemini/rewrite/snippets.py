@@ -5,6 +5,8 @@ Each is given only to modules that use it, under a name that is free there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 TEXT_OF = '''\
 def {name}(interaction):
     """The text of an interaction; ValueError where there is none, as `response.text` raised it."""
@@ -139,35 +141,90 @@ def {name}(interaction):
     return names.get(interaction.status, "SAFETY")
 '''
 
-REQUEST_SETTINGS = '''\
+_SETTINGS_HEAD = '''\
 def {name}(config):
     """Sorts the settings of generate_content into the arguments of interactions.create()."""
     if config is None:
         return {{}}
-    if not isinstance(config, dict):
-        config = config.model_dump(exclude_none=True)
-    config = {{key: value for key, value in config.items() if value is not None}}
+    if isinstance(config, dict):
+        config = types.GenerateContentConfig(**config)
+    given = config.model_dump(exclude_none=True)
     sampling = ("temperature", "top_p", "max_output_tokens", "stop_sequences", "seed")
-    sorted_here = {{*sampling, "system_instruction", "response_mime_type", "safety_settings"}}
-    dropped = {{"top_k", "candidate_count", "presence_penalty", "frequency_penalty", "automatic_function_calling"}}
-    if unknown := config.keys() - sorted_here - dropped:
-        raise ValueError(f"settings without a counterpart: {{sorted(unknown)}}")
-    request = {{"generation_config": {{key: config[key] for key in sampling if key in config}}}}
-    if "system_instruction" in config:
-        system = config["system_instruction"]
-        request["system_instruction"] = system if isinstance(system, str) else "\\n".join(system)
-    if config.get("response_mime_type", "text/plain") != "text/plain":
-        request["response_format"] = {{"type": "text", "mime_type": config["response_mime_type"]}}
-    if config.get("safety_settings"):
+    sampling = {{key: given.pop(key) for key in sampling if key in given}}
+    request = {{"generation_config": sampling}}
+    if given.pop("candidate_count", 1) != 1:
+        raise ValueError("several candidates have no counterpart")
+    for key in ("top_k", "presence_penalty", "frequency_penalty"):
+        given.pop(key, None)
+'''
+_SETTINGS_SYSTEM = """\
+    if system := given.pop("system_instruction", None):
+        parts = system.get("parts", [system]) if isinstance(system, dict) else system
+        texts = [part if isinstance(part, str) else part["text"] for part in parts]
+        request["system_instruction"] = system if isinstance(system, str) else "\\n".join(texts)
+"""
+_SETTINGS_SAFETY = """\
+    if safety := given.pop("safety_settings", None):
         request["safety_settings"] = [
             {{
-                "type": str(getattr(item["category"], "name", item["category"])).lower().removeprefix("harm_category_"),
-                "threshold": str(getattr(item["threshold"], "name", item["threshold"])).lower(),
+                "type": item["category"].lower().removeprefix("harm_category_"),
+                "threshold": item["threshold"].lower(),
             }}
-            for item in config["safety_settings"]
+            for item in safety
         ]
+"""
+_SETTINGS_THINKING = """\
+    thinking = given.pop("thinking_config", {{}})
+    if thinking.get("thinking_level"):
+        sampling["thinking_level"] = thinking["thinking_level"].lower()
+    if thinking.get("include_thoughts"):
+        sampling["thinking_summaries"] = "auto"
+"""
+_SETTINGS_MIME = """\
+    mime_type = given.pop("response_mime_type", "text/plain")
+    if mime_type != "text/plain":
+        request["response_format"] = {{"type": "text", "mime_type": mime_type}}
+"""
+_SETTINGS_FORMAT = """\
+    mime_type = given.pop("response_mime_type", "text/plain")
+    schema = config.response_schema or config.response_json_schema
+    given = {{key: value for key, value in given.items() if key not in ("response_schema", "response_json_schema")}}
+    text = {json_format}(schema) if schema else {{"type": "text", "mime_type": mime_type}}
+    image = given.pop("image_config", None)
+    modalities = [name.lower() for name in given.pop("response_modalities", [])]
+    if image or {{*modalities}} - {{"text"}}:
+        formats = {{"text": text, "image": {{"type": "image", **(image or {{}})}}, "audio": {{"type": "audio"}}}}
+        request["response_format"] = [formats[name] for name in modalities or ("text", "image")]
+    elif mime_type != "text/plain":
+        request["response_format"] = text
+"""
+_SETTINGS_TAIL = """\
+    if given:
+        raise ValueError(f"settings without a counterpart: {{sorted(given)}}")
     return request
-'''
+"""
+
+
+def request_settings(names: Collection[str], json_format: str) -> str:
+    """The template of the function that sorts configs with settings of these names (all, where none is named).
+
+    json_format: the name of JSON_FORMAT in the module. What the function does not know it refuses.
+    """
+    form = {"response_schema", "response_json_schema", "response_modalities", "image_config"}
+
+    def wanted(*some: str) -> bool:
+        return not names or bool({*some} & {*names})
+
+    code = _SETTINGS_HEAD
+    code += _SETTINGS_SYSTEM if wanted("system_instruction") else ""
+    code += _SETTINGS_SAFETY if wanted("safety_settings") else ""
+    code += _SETTINGS_THINKING if wanted("thinking_config") else ""
+    if wanted(*form):
+        code += _SETTINGS_FORMAT.replace("{json_format}", json_format)
+    elif wanted("response_mime_type"):
+        code += _SETTINGS_MIME
+    return code + _SETTINGS_TAIL
+
 
 WITH_SETTINGS = '''\
 def {name}(request, **settings):
@@ -247,26 +304,15 @@ def {name}(file):
 JSON_FORMAT = '''\
 def {name}(schema):
     """The response_format that asks for JSON of a schema: of a type, a types.Schema, or a dict in its form."""
-
-    def lower(part):
-        if isinstance(part, list):
-            return [lower(item) for item in part]
-        if not isinstance(part, dict):
-            return part
-        nullable = part.get("nullable") is True
-        dropped = {{"property_ordering": list, "nullable": bool}}
-        part = {{key: lower(value) for key, value in part.items() if not isinstance(value, dropped.get(key, ()))}}
-        if isinstance(part.get("type"), str):
-            part["type"] = [part["type"].lower(), "null"] if nullable else part["type"].lower()
-        return part
-
     if schema is None:
         return {{"type": "text", "mime_type": "application/json"}}
-    if hasattr(schema, "json_schema"):
+    if isinstance(schema, dict) and "$defs" not in schema:
+        schema = types.Schema.model_validate(schema)
+    if isinstance(schema, types.Schema):
         schema = schema.json_schema.model_dump(exclude_none=True, mode="json", by_alias=True)
     elif not isinstance(schema, dict):
         schema = TypeAdapter(schema).json_schema()
-    return {{"type": "text", "mime_type": "application/json", "schema": lower(schema)}}
+    return {{"type": "text", "mime_type": "application/json", "schema": schema}}
 '''
 
 _ERROR_CODE = '''\
@@ -295,7 +341,7 @@ class {name}(Exception):
 PARSED_AS = '''\
 def {name}(schema, text):
     """The text of an answer as a value of its schema: of a type, or what JSON gives for a dict or types.Schema."""
-    if isinstance(schema, dict) or hasattr(schema, "json_schema"):
+    if isinstance(schema, (dict, types.Schema)):
         return json.loads(text)
     return TypeAdapter(schema).validate_json(text)
 '''

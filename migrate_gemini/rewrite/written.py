@@ -163,3 +163,17 @@ def _setting(parents: dict[ast.AST, ast.AST], node: ast.expr) -> str:
         key = parent.keys[parent.values.index(node)]
         return str(literal(key)) if key is not None else ""
     return str(parent.arg) if isinstance(parent, ast.keyword) else ""
+
+
+def genai_types(plan: Plan, path: str) -> str:
+    """How a module names google.genai.types; it is imported where it is not."""
+    for node in plan.facts(path).nodes:
+        if isinstance(node, ast.ImportFrom) and node.module == "google.genai" and not node.level:
+            for alias in node.names:
+                if alias.name == "types" and isinstance(plan.facts(path).parents[node], ast.Module):
+                    return alias.asname or alias.name
+    name = plan.type_modules.get(path)
+    if name is None:
+        name = plan.type_modules[path] = plan.fresh(path, "types", "genai_types")
+    plan.imports(path, "from google.genai import types" + ("" if name == "types" else f" as {name}"))
+    return name
