@@ -208,6 +208,11 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         return f"{_sorter(plan, path)}({c.code(node)})"
 
     plan.run_time.setdefault(path, set()).update(names or AT_RUN_TIME)
+    facts = plan.groups.of(site).facts
+    if names & {"response_modalities", "image_config"}:
+        facts["media"] = True
+    if "thinking_config" in names and "include_thoughts" in plan.facts(path).text:
+        facts["thoughts"] = True
     plan.when_moving(site, lambda: _sorter(plan, path))
     return Parts(spread=[at_run_time])
 

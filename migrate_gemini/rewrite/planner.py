@@ -14,6 +14,7 @@ from ..sdk.surfaces import VERTEX_MODULES
 from ..settings import Settings
 from . import (
     chats,
+    chunks,
     context,
     errors,
     first_requests,
@@ -58,6 +59,7 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     for path, node in reads:
         parsed.survey(plan, path, node)
     formats.settle(plan)
+    chunks.settle(plan)
     surfaces.hold_files(plan)
     _by_name(plan)
     library_errors.survey(errors.survey(plan))

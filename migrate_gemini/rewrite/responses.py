@@ -7,7 +7,7 @@ import ast
 from ..infer.reach import catches
 from ..infer.values import Bound, Class, Ext, Func, Inst, Module, Obj, Plain
 from ..sdk import reads
-from . import answers, context, formats, media, snippets
+from . import answers, chunks, context, formats, media, snippets
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -23,6 +23,9 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     """Notes what is done with a response or something read off it, and how that is written for an interaction."""
     kinds = {obj.kind for obj in objects}
     kind = objects[0].kind
+    if kind in chunks.LINKS and ("Stream", objects[0].site.node) in plan.program.machine.objs:
+        if chunks.link(plan, path, node, kind, objects):
+            return
     if len(kinds) > 1 and isinstance(node, ast.BoolOp) and plan.role(path, node)[0] in ("truth", "discard"):
         return
     if len(kinds) > 1:
@@ -131,7 +134,8 @@ def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[O
     if kind == "Part":
         first = answers.first(base)
         whole = first is not None and all(obj.kind in ("Response", "Answer") for obj in plan.objects(first))
-        if first is not None and whole and not media.with_thoughts(plan, objects):
+        streamed = first is not None and chunks.root(plan, base) is not None
+        if first is not None and whole and not streamed and not media.with_thoughts(plan, objects):
             plan.expression(path, node, lambda c: f"{c.code(first)}.output_text")
             note = "output_text joins all texts of the answer, where this read took the first part"
             plan.find(path, node, "MG502", "migrated", note)

@@ -134,6 +134,15 @@ def {name}(interaction):
     return parts
 '''
 
+DELTA_PARTS = '''\
+def {name}(event):
+    """The part that an event of a stream brings, as a list: a text, a medium or, marked by `thought`, a thought."""
+    delta = event.delta
+    thought = delta.type == "thought_summary" or None
+    part = delta.content if thought else delta
+    return [SimpleNamespace(**{{"text": None, **part.model_dump(), "thought": thought}})]
+'''
+
 FINISH_NAME = '''\
 def {name}(interaction):
     """Why an answer ended, by the names that generate_content gave."""
@@ -156,14 +165,10 @@ def {name}(config):
         raise ValueError("several candidates have no counterpart")
     for key in ("top_k", "presence_penalty", "frequency_penalty"):
         given.pop(key, None)
-'''
-_SETTINGS_SYSTEM = """\
     if system := given.pop("system_instruction", None):
         parts = system.get("parts", [system]) if isinstance(system, dict) else system
         texts = [part if isinstance(part, str) else part["text"] for part in parts]
         request["system_instruction"] = system if isinstance(system, str) else "\\n".join(texts)
-"""
-_SETTINGS_SAFETY = """\
     if safety := given.pop("safety_settings", None):
         request["safety_settings"] = [
             {{
@@ -172,7 +177,7 @@ _SETTINGS_SAFETY = """\
             }}
             for item in safety
         ]
-"""
+'''
 _SETTINGS_THINKING = """\
     thinking = given.pop("thinking_config", {{}})
     if thinking.get("thinking_level"):
@@ -206,9 +211,10 @@ _SETTINGS_TAIL = """\
 
 
 def request_settings(names: Collection[str], json_format: str) -> str:
-    """The template of the function that sorts configs with settings of these names (all, where none is named).
+    """The template of the function that sorts configs at run time.
 
-    json_format: the name of JSON_FORMAT in the module. What the function does not know it refuses.
+    names: settings that they are seen to have; thinking and schemas are sorted only where one of them is among these
+    (or none is seen), anything else that has no place is refused. json_format: the name of JSON_FORMAT in the module.
     """
     form = {"response_schema", "response_json_schema", "response_modalities", "image_config"}
 
@@ -216,13 +222,8 @@ def request_settings(names: Collection[str], json_format: str) -> str:
         return not names or bool({*some} & {*names})
 
     code = _SETTINGS_HEAD
-    code += _SETTINGS_SYSTEM if wanted("system_instruction") else ""
-    code += _SETTINGS_SAFETY if wanted("safety_settings") else ""
     code += _SETTINGS_THINKING if wanted("thinking_config") else ""
-    if wanted(*form):
-        code += _SETTINGS_FORMAT.replace("{json_format}", json_format)
-    elif wanted("response_mime_type"):
-        code += _SETTINGS_MIME
+    code += _SETTINGS_FORMAT.replace("{json_format}", json_format) if wanted(*form) else _SETTINGS_MIME
     return code + _SETTINGS_TAIL
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from ..infer.values import Obj, Site
-from . import context
+from . import chunks, context
 from .edits import Context, Line
 from .plan import Plan
 from .reasons import Reason
@@ -190,7 +190,12 @@ def _edit_loop(plan: Plan, loop: Loop) -> None:
         # statements keep their order; edits may have put some in, which go with the statement before them
         places = _places(node.body, items)
         for item, statement in zip(items, places):
-            if statement.lineno in rest_of_late:
+            if chunks.skips(plan, statement):
+                continue
+            if chunks.wraps(plan, statement) and isinstance(item, cst.If):
+                assert isinstance(item.body, cst.IndentedBlock)
+                early_items.extend(item.body.body)
+            elif statement.lineno in rest_of_late:
                 if statement in late_guards and isinstance(item, cst.If):
                     assert isinstance(item.body, cst.IndentedBlock)
                     late_items.extend(item.body.body)
@@ -213,7 +218,7 @@ def _edit_loop(plan: Plan, loop: Loop) -> None:
         elif early_items or start:
             result.append(
                 cst.If(
-                    test=c.parse(IS_TEXT.format(name=name)),
+                    test=c.parse(chunks.test(plan, loop.site, name)),
                     body=cst.IndentedBlock(body=[*start, *early_items], footer=[]),
                     orelse=otherwise,
                 )
@@ -248,9 +253,7 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
                 assert isinstance(node, ast.Name)
                 _text_after(plan, path, node, parent, site)
                 return
-            plan.when_moving(
-                site, lambda: plan.expression(path, parent, lambda c: f"{c.code(parent.value)}.delta.text")
-            )
+            plan.when_moving(site, lambda: chunks.text(plan, path, parent, site))
             return
         if parent.attr == "usage_metadata":
             plan.when_moving(
@@ -261,6 +264,9 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
                 plan.fail(site, Reason.STREAM, "usage of a chunk outside of its loop", path, node)
             return
         if parent.attr == "candidates" and _first_text(plan, path, parent):
+            return
+        if parent.attr in ("candidates", "parts"):
+            plan.groups.of(site).facts["chunk_parts"] = True
             return
         plan.fail(site, Reason.STREAM, f"chunk.{parent.attr}", path, node)
         return

@@ -1,0 +1,176 @@
+"""Parts of a stream's chunks: each event with a delta brings one (MAPPING 4.4).
+
+`chunk.candidates[0].content.parts` is the list of that one delta. Events without one, and tests that a chunk has parts,
+are left out by the loop's own test.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.values import Obj, Site
+from . import context, formats, snippets
+from .plan import Plan
+from .reasons import Reason
+
+LINKS = frozenset(("Candidates", "Candidate", "Answer", "Parts"))
+_STEPS = {("Candidate", "content"), ("Answer", "parts")}
+
+
+def root(plan: Plan, node: ast.expr) -> ast.expr | None:
+    """X of `X.candidates[0].content.parts` where X is a chunk, else None."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+        if plan.objects(node, "Chunk"):
+            return node
+    return None
+
+
+def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -> bool:
+    """Surveys candidates, contents or parts of a chunk; False where they are those of a whole answer."""
+    site = objects[0].site
+    if isinstance(node, ast.BoolOp) and any(root(plan, value) is not None for value in node.values):
+        return True  # what it is made of is surveyed by itself
+    chunk = root(plan, node)
+    if chunk is None:
+        plan.groups.of(site).facts.setdefault("unrooted", (path, node))
+        return False
+    role, parent = plan.role(path, node)
+    if not any(isinstance(outer, (ast.For, ast.AsyncFor)) for outer in context.ancestors(plan.facts(path), node)):
+        plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
+    elif role == "attribute" and isinstance(parent, ast.Attribute):
+        if (kind, parent.attr) not in _STEPS:
+            plan.fail(site, Reason.STREAM, f"chunk...{parent.attr}", path, node)
+    elif role == "index" and isinstance(parent, ast.Subscript):
+        if not (isinstance(parent.slice, ast.Constant) and parent.slice.value == 0):
+            plan.fail(site, Reason.STREAM, plan.source(path, parent), path, node)
+        elif kind == "Parts":
+            plan.when_moving(site, lambda: _replace(plan, path, parent, chunk, site, "{}", "{}[0]"))
+    elif kind == "Parts" and role == "iterate":
+        plan.when_moving(site, lambda: _replace(plan, path, node, chunk, site, "[{}]", "{}"))
+    elif kind == "Parts" and isinstance(parent, ast.BoolOp) and plan.role(path, parent)[0] == "iterate":
+        plan.when_moving(site, lambda: _replace(plan, path, parent, chunk, site, "[{}]", "{}"))
+    elif role == "truth":
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(chunk)}.delta"))
+    elif role == "compare" and isinstance(parent, ast.Compare) and _with_none(parent):
+        sign = "not " if isinstance(parent.ops[0], (ast.Is, ast.Eq)) else ""
+        plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: f"{sign}{c.code(chunk)}.delta"))
+    else:
+        plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
+    return True
+
+
+def _replace(plan: Plan, path: str, node: ast.expr, chunk: ast.expr, site: Site, plain: str, listed: str) -> None:
+    """Puts the delta, or what the helper makes of it where thoughts are asked for, in the place of parts."""
+    if plan.groups.of(site).facts.get("thoughts"):
+        plan.imports(path, "from types import SimpleNamespace")
+        name = plan.snippet(path, snippets.DELTA_PARTS, "delta_parts", "parts_of_event")
+        plan.expression(path, node, lambda c: listed.format(f"{name}({c.code(chunk)})"))
+    else:
+        plan.expression(path, node, lambda c: plain.format(f"{c.code(chunk)}.delta"))
+
+
+def types(plan: Plan, site: Site) -> tuple[str, ...]:
+    """The types of the deltas that a loop over a stream wants; known once the survey is over."""
+    facts = plan.groups.of(site).facts
+    if not facts.get("chunk_parts"):
+        return ("text",)
+    kind = formats.media(plan, site)
+    if formats.only_media(plan, site):
+        return (kind,)
+    media: tuple[str, ...] = (kind,) if kind else ("image", "audio") if facts.get("media") else ()
+    return ("text", *media, *(("thought_summary",) if facts.get("thoughts") else ()))
+
+
+def test(plan: Plan, site: Site, name: str) -> str:
+    """The test of an event for being a part that the loop wants."""
+    wanted = types(plan, site)
+    sign = f'== "{wanted[0]}"' if len(wanted) == 1 else "in (" + ", ".join(f'"{kind}"' for kind in wanted) + ")"
+    return f'{name}.event_type == "step.delta" and {name}.delta.type {sign}'
+
+
+def text(plan: Plan, path: str, node: ast.Attribute, site: Site) -> None:
+    """Rewrites `chunk.text`."""
+    chunk = node.value
+    if types(plan, site) == ("text",) or _has_text(plan, path, node):
+        plan.expression(path, node, lambda c: f"{c.code(chunk)}.delta.text")
+    elif plan.role(path, node)[0] == "truth":
+        plan.expression(path, node, lambda c: f'{c.code(chunk)}.delta.type == "text"')
+    else:
+        plan.expression(path, node, lambda c: f'getattr({c.code(chunk)}.delta, "text", None)')
+
+
+def _has_text(plan: Plan, path: str, node: ast.Attribute) -> bool:
+    """Whether `chunk.text` is read only where the chunk is text: under a test of it, or in the else of one for data."""
+    child: ast.AST = node
+    wanted = ast.dump(node)
+    for outer in context.ancestors(plan.facts(path), node):
+        if isinstance(outer, ast.If):
+            if child in outer.body and ast.dump(outer.test) == wanted:
+                return True
+            if child in outer.orelse and _asks_for_data(plan, outer.test):
+                return True
+        if isinstance(outer, (ast.For, ast.AsyncFor)):
+            return False
+        child = outer
+    return False
+
+
+def _asks_for_data(plan: Plan, test: ast.expr) -> bool:
+    values = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+    return all(
+        any(isinstance(inner, ast.Attribute) and inner.attr == "inline_data" for inner in ast.walk(value))
+        or _says(plan, value, True)
+        for value in values
+    )
+
+
+def _with_none(node: ast.Compare) -> bool:
+    other = node.comparators[0]
+    return len(node.ops) == 1 and isinstance(other, ast.Constant) and other.value is None
+
+
+def skips(plan: Plan, node: ast.stmt) -> bool:
+    """Whether a statement only leaves out chunks without parts: `if not chunk.candidates: continue`."""
+    return (
+        isinstance(node, ast.If)
+        and not node.orelse
+        and len(node.body) == 1
+        and isinstance(node.body[0], ast.Continue)
+        and _says(plan, node.test, False)
+    )
+
+
+def wraps(plan: Plan, node: ast.stmt) -> bool:
+    """Whether a statement only asks whether a chunk has parts: `if chunk.candidates: ...`."""
+    return isinstance(node, ast.If) and not node.orelse and _says(plan, node.test, True)
+
+
+def _says(plan: Plan, test: ast.expr, there: bool) -> bool:
+    """Whether a test asks for nothing but whether a chunk has parts (or, not there, has none)."""
+    if isinstance(test, ast.BoolOp):
+        wanted = ast.And if there else ast.Or
+        return isinstance(test.op, wanted) and all(_says(plan, value, there) for value in test.values)
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _says(plan, test.operand, not there)
+    if isinstance(test, ast.Compare) and _with_none(test):
+        return isinstance(test.ops[0], ast.IsNot if there else ast.Is) and _is_link(plan, test.left)
+    return there and _is_link(plan, test)
+
+
+def _is_link(plan: Plan, node: ast.expr) -> bool:
+    return bool(plan.objects(node, *LINKS)) and root(plan, node) is not None
+
+
+def settle(plan: Plan) -> None:
+    """Keeps streams whose parts go through variables, or are function calls or code."""
+    for call in plan.calls:
+        facts = plan.groups.of(call.site).facts
+        if not facts.get("chunk_parts"):
+            continue
+        if facts.get("steps"):
+            plan.fail(call.site, Reason.STREAM, "function calls of chunks", call.path, call.node)
+        unrooted = facts.get("unrooted")
+        if isinstance(unrooted, tuple):
+            path, node = unrooted
+            plan.fail(call.site, Reason.STREAM, plan.source(path, node), path, node)
