@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.values import Obj, Site
+from ..sdk import reads
 from . import context, formats, snippets
 from .plan import Plan
 from .reasons import Reason
@@ -44,6 +45,8 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
     elif role == "index" and isinstance(parent, ast.Subscript):
         if not (isinstance(parent.slice, ast.Constant) and parent.slice.value == 0):
             plan.fail(site, Reason.STREAM, plan.source(path, parent), path, node)
+        elif _asks_for_step(plan, path, parent):
+            plan.fail(site, Reason.STREAM, plan.source(path, plan.facts(path).parents[parent]), path, node)
         elif kind == "Parts":
             plan.when_moving(site, lambda: _replace(plan, path, parent, chunk, site, "{}", "{}[0]"))
     elif kind == "Parts" and role == "iterate":
@@ -58,6 +61,12 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
     else:
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
     return True
+
+
+def _asks_for_step(plan: Plan, path: str, part: ast.expr) -> bool:
+    """Whether a function call or code is read off a part."""
+    outer = plan.facts(path).parents[part]
+    return isinstance(outer, ast.Attribute) and outer.attr in reads.STEPS
 
 
 def _replace(plan: Plan, path: str, node: ast.expr, chunk: ast.expr, site: Site, plain: str, listed: str) -> None:

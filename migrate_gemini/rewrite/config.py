@@ -184,6 +184,8 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         family = maker_rules.family(plan, makers)
         made = maker_rules.convert(plan, path, node, family, site, legacy, optional)
         if made is not None:
+            if optional:
+                plan.groups.of(site).facts["plain too"] = True
             return made
     if any(obj.kind == "LConfig" for obj in objects):
         from . import makers as maker_rules

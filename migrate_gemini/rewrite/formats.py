@@ -14,7 +14,7 @@ from .parts import Code, Parts
 from .plan import Plan
 from .reasons import Reason
 from .schemas import Schema
-from .written import constant, entries, literal, origin
+from .written import constant, literal, made_of, origin
 
 REQUESTS = ("MG103", "MG105", "MG201", "MG203")
 """Findings of calls that give an answer."""
@@ -161,7 +161,7 @@ def _modalities(plan: Plan, path: str, node: ast.expr) -> list[str] | None:
 
 def _picture(plan: Plan, path: str, node: ast.expr, site: Site) -> list[tuple[str, ast.expr]]:
     """The settings of an image that is to be made."""
-    given = entries(node)
+    given = made_of(plan, node, "ImageConfig")
     found: list[tuple[str, ast.expr]] = []
     for name, value, _ in given if given is not None else [("", node, node)]:
         name = table.IMAGE.get(name, "")

@@ -69,7 +69,7 @@ def _schema(plan: Plan, path: str, node: ast.Attribute, site: Site) -> Schema | 
     """The one schema of all requests of a site's group, if it can be named at a node."""
     forms = [form for member in plan.groups.of(site).sites for form in plan.forms.get(member, [])]
     found = [form.schema for form in forms if form.schema is not None]
-    if not found or len(found) != len(forms):
+    if not found or len(found) != len(forms) or plan.groups.of(site).facts.get("plain too"):
         return None
     if all(schema.kind == "json" for schema in found):
         return found[0]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..infer.values import OPAQUE, Box, Class, Ext, Obj, Site
+from ..infer.values import OPAQUE, Box, Class, Ext, Obj, Site, Values
 from . import json_schema, snippets
 from .parts import Code
 from .plan import Plan
@@ -129,14 +129,21 @@ def _annotated_model(plan: Plan, path: str, node: ast.expr) -> bool:
     for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs] if args is not None else []:
         wanted = arg.annotation
         if arg.arg == node.id and isinstance(wanted, ast.Subscript):
-            outer = plan.values(wanted.value)
-            inner = plan.values(wanted.slice)
+            outer, inner = _named(plan, path, wanted.value), _named(plan, path, wanted.slice)
             if {getattr(v, "path", "") for v in outer} <= {"builtins.type", "typing.Type"} and outer and inner:
                 return all(
                     isinstance(v, Class) and is_model(v) or isinstance(v, Ext) and v.path == "pydantic.BaseModel"
                     for v in inner
                 )
     return False
+
+
+def _named(plan: Plan, path: str, node: ast.expr) -> Values:
+    """What a name in an annotation stands for; annotations are not run."""
+    if not isinstance(node, ast.Name):
+        return frozenset()
+    found = plan.program.machine.cells.get(("v", plan.facts(path).scope, node.id))
+    return found or frozenset((Ext.of(f"builtins.{node.id}"),))
 
 
 def _gives_json_schema(node: ast.expr) -> bool:

@@ -8,8 +8,15 @@ from .call import WIDTH, dict_code
 from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
-from .written import entries, origin
+from .written import made_of, origin
 
+_CLASSES = (
+    "SpeechConfig",
+    "VoiceConfig",
+    "PrebuiltVoiceConfig",
+    "MultiSpeakerVoiceConfig",
+    "SpeakerVoiceConfig",
+)
 _SNAKE = {
     "voiceConfig": "voice_config",
     "languageCode": "language_code",
@@ -82,5 +89,5 @@ _PREBUILT = {"prebuilt_voice_config"}
 
 def _given(plan: Plan, path: str, node: ast.expr) -> dict[str, ast.expr] | None:
     where, found = origin(plan, path, node)
-    rows = entries(found) if where == path else None
+    rows = made_of(plan, found, *_CLASSES) if where == path else None
     return {_SNAKE.get(name, name): value for name, value, _ in rows} if rows is not None else None

@@ -10,7 +10,7 @@ from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import constant, entries, literal, made_by, only_used_as, origin
+from .written import constant, literal, made_of, only_used_as, origin
 
 _SNAKE = {"includeThoughts": "include_thoughts", "thinkingBudget": "thinking_budget", "thinkingLevel": "thinking_level"}
 _DROPPED = "thinking_budget has no counterpart (levels replace it); it is dropped"
@@ -30,8 +30,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
                 parts.generation.append((name, _where(node.test, code, test)))
         return
     where, found = origin(plan, path, node)
-    known = isinstance(found, ast.Dict) or made_by(plan, found, "ThinkingConfig")
-    given = entries(found) if known else None
+    given = made_of(plan, found, "ThinkingConfig")
     if given is None or found is not node and not only_used_as(plan, path, node, "thinking_config", "thinkingConfig"):
         plan.fail(site, Reason.ARGUMENT, f"thinking_config ({plan.source(path, node)})", path, node)
         return

@@ -10,13 +10,13 @@ from .edits import Context
 from .parts import Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import constant, entries, made_by, only_used_as, origin
+from .written import constant, entries, made_by, made_of, only_used_as, origin
 
 
 def http_options(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
     """http_options of one request of google-genai, whose timeout is in milliseconds."""
     where, found = origin(plan, path, node)
-    given = entries(found) if isinstance(found, ast.Dict) or made_by(plan, found, "HttpOptions") else None
+    given = made_of(plan, found, "HttpOptions")
     if given is None:
         plan.fail(site, Reason.ARGUMENT, f"http_options ({plan.source(path, node)})", path, node)
         return

@@ -54,6 +54,11 @@ def made_by(plan: Plan, node: ast.expr, *names: str) -> bool:
     )
 
 
+def made_of(plan: Plan, node: ast.expr, *names: str) -> list[tuple[str, ast.expr, ast.AST]] | None:
+    """The entries of a dict, or of a call of one of these classes of an SDK, that is written out; else None."""
+    return entries(node) if isinstance(node, ast.Dict) or made_by(plan, node, *names) else None
+
+
 def module_of(plan: Plan, node: ast.AST) -> str | None:
     """The path of the module that holds a node."""
     for path, facts in plan.program.modules.items():

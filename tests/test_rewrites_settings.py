@@ -1,0 +1,584 @@
+"""What becomes of settings: the form of an answer, thinking, voices, transport; and reads of media and thoughts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks import check_manual, check_transformed
+
+TYPES = "from google.genai import types\n"
+NEW = f"""
+from google import genai
+{TYPES}
+client = genai.Client()
+"""
+
+LONG = """response_format={
+        "type": "text",
+        "mime_type": "application/json",
+        "schema": %s,
+    }"""
+JSON = '"type": "text", "mime_type": "application/json"'
+
+
+def asked(config: str, before: str = "", model: str = "gemini-3-flash-preview") -> str:
+    """A program that prints the text of one answer to a request with this config."""
+    given = f'    model="{model}",\n    contents="Hi",\n    config={config},\n'
+    head = NEW if "types." in config else NEW.replace(TYPES, "")
+    return f"{head}{before}response = client.models.generate_content(\n{given})\nprint(response.text)\n"
+
+
+def becomes(*settings: str, before: str = "", model: str = "gemini-3-flash-preview") -> str:
+    """The same after its migration, with these keywords."""
+    head = NEW.replace(TYPES, "")
+    given = f'    model="{model}",\n    input="Hi",\n' + "".join(f"    {setting},\n" for setting in settings)
+    return f"{head}{before}response = client.interactions.create(\n{given})\nprint(response.output_text)\n"
+
+
+# -- structured output -------------------------------------------------------------------------------------------------
+
+MODEL = """
+from google import genai
+from pydantic import BaseModel
+
+client = genai.Client()
+
+
+class City(BaseModel):
+    name: str
+
+
+"""
+
+
+def test_a_pydantic_class_gives_its_own_json_schema() -> None:
+    check_transformed(
+        MODEL
+        + """
+response = client.models.generate_content(
+    model="gemini-3-flash-preview",
+    contents="Hi",
+    config={"response_mime_type": "application/json", "response_schema": City},
+)
+print(response.parsed.name)
+""",
+        MODEL
+        + """
+response = client.interactions.create(
+    model="gemini-3-flash-preview",
+    input="Hi",
+    response_format={"type": "text", "mime_type": "application/json", "schema": City.model_json_schema()},
+)
+print(City.model_validate_json(response.output_text).name)
+""",
+        found=["MG502"],
+    )
+
+
+def test_a_list_of_classes_is_adapted_by_pydantic() -> None:
+    check_transformed(
+        MODEL
+        + """
+response = client.models.generate_content(
+    model="gemini-3-flash-preview",
+    contents="Hi",
+    config={"response_mime_type": "application/json", "response_schema": list[City]},
+)
+print(response.parsed)
+""",
+        MODEL.replace("import BaseModel", "import BaseModel, TypeAdapter")
+        + """
+response = client.interactions.create(
+    model="gemini-3-flash-preview",
+    input="Hi",
+    response_format={
+        "type": "text",
+        "mime_type": "application/json",
+        "schema": TypeAdapter(list[City]).json_schema(),
+    },
+)
+print(TypeAdapter(list[City]).validate_json(response.output_text))
+""",
+        found=["MG502"],
+    )
+
+
+def test_a_parameter_that_is_annotated_as_a_class_of_pydantic() -> None:
+    check_transformed(
+        """
+        from google import genai
+        from pydantic import BaseModel
+
+        client = genai.Client()
+
+
+        def ask(prompt: str, schema: type[BaseModel]):
+            response = client.models.generate_content(
+                model="gemini-3-flash-preview",
+                contents=prompt,
+                config={"response_mime_type": "application/json", "response_schema": schema},
+            )
+            return response.parsed
+        """,
+        """
+        from google import genai
+        from pydantic import BaseModel
+
+        client = genai.Client()
+
+
+        def ask(prompt: str, schema: type[BaseModel]):
+            response = client.interactions.create(
+                model="gemini-3-flash-preview",
+                input=prompt,
+                response_format={
+                    "type": "text",
+                    "mime_type": "application/json",
+                    "schema": schema.model_json_schema(),
+                },
+            )
+            return schema.model_validate_json(response.output_text)
+        """,
+        found=["MG502"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "settings"),
+    [
+        pytest.param(
+            '{"response_mime_type": "application/json", "response_schema": '
+            '{"type": "OBJECT", "properties": {"a": {"type": "STRING", "nullable": True}}}}',
+            LONG % '{"type": "object", "properties": {"a": {"type": ["string", "null"]}}}',
+            id="a dict with types in capitals",
+        ),
+        pytest.param(
+            '{"response_mime_type": "application/json", "response_json_schema": {"type": "string"}}',
+            f'response_format={{{JSON}, "schema": {{"type": "string"}}}}',
+            id="a JSON schema",
+        ),
+        pytest.param(
+            'types.GenerateContentConfig(response_mime_type="application/json", response_schema='
+            "types.Schema(type=types.Type.ARRAY, items=types.Schema(type=types.Type.INTEGER)))",
+            LONG % '{"type": "array", "items": {"type": "integer"}}',
+            id="objects of the SDK",
+        ),
+    ],
+)
+def test_a_schema_that_is_written_out_becomes_a_json_schema(config: str, settings: str) -> None:
+    check_transformed(asked(config), becomes(*filter(None, [settings])))
+
+
+def test_a_mime_type_may_be_a_constant() -> None:
+    before = 'JSON = "application/json"\n'
+    check_transformed(
+        asked("types.GenerateContentConfig(response_mime_type=JSON)", before),
+        becomes(f"response_format={{{JSON}}}", before=before),
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        pytest.param('{"response_mime_type": "text/html"}', "response schema", id="another MIME type"),
+        pytest.param('{"response_schema": {"type": "OBJECT"}}', "response schema", id="a schema without MIME type"),
+        pytest.param('{"response_mime_type": "text/x.enum"}', "response schema", id="an enum without schema"),
+    ],
+)
+def test_a_form_without_counterpart_keeps_the_call(config: str, words: str) -> None:
+    check_manual(asked(config), words)
+
+
+def test_an_answer_is_an_enum_s_member_here_and_text_there() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def text_of(response):
+            return response.text
+
+
+        print(text_of(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")))
+        print(text_of(client.models.generate_content(
+            model="gemini-3-flash-preview",
+            contents="Hi",
+            config={"response_mime_type": "text/x.enum", "response_schema": {"type": "STRING", "enum": ["a", "b"]}},
+        )))
+        """,
+        "text/x-enum beside other answers",
+    )
+
+
+def test_parsed_of_answers_to_several_schemas_stays() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def ask(config):
+            return client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config)
+
+
+        def parsed(response):
+            return response.parsed
+
+
+        print(parsed(ask({"response_mime_type": "application/json", "response_schema": list[str]})))
+        print(parsed(ask(None)))
+        """,
+        "response schema",
+    )
+
+
+# -- thinking ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("thinking", "settings", "model"),
+    [
+        ('thinking_level="LOW"', 'generation_config={"thinking_level": "low"}', "gemini-3-flash-preview"),
+        (
+            "thinking_level=types.ThinkingLevel.HIGH",
+            'generation_config={"thinking_level": "high"}',
+            "gemini-3.8-flash",
+        ),
+        ("include_thoughts=True", 'generation_config={"thinking_summaries": "auto"}', "gemini-3-flash-preview"),
+        ("include_thoughts=False", "", "gemini-3-flash-preview"),
+        ("thinking_budget=-1", "", "gemini-3-flash-preview"),
+    ],
+)
+def test_levels_and_summaries(thinking: str, settings: str, model: str) -> None:
+    config = f"types.GenerateContentConfig(thinking_config=types.ThinkingConfig({thinking}))"
+    check_transformed(asked(config, model=model), becomes(*filter(None, [settings]), model=model))
+
+
+@pytest.mark.parametrize(
+    ("model", "settings"),
+    [
+        ("gemini-3.5-flash", 'generation_config={"thinking_level": "minimal"}'),
+        ("gemini-3.8-flash", 'generation_config={"thinking_level": "low"}'),
+        ("gemini-2.5-flash-lite", ""),
+    ],
+)
+def test_a_budget_of_zero_is_the_lowest_level_of_the_model(model: str, settings: str) -> None:
+    config = "types.GenerateContentConfig(thinking_config=types.ThinkingConfig(thinking_budget=0))"
+    check_transformed(asked(config, model=model), becomes(*filter(None, [settings]), model=model), found=["MG501"])
+
+
+def test_a_budget_that_shows_at_run_time_is_dropped_and_said() -> None:
+    check_transformed(asked('{"thinking_config": {"thinking_budget": int(input())}}'), becomes(), found=["MG501"])
+
+
+def test_thinking_that_comes_from_outside_stays() -> None:
+    check_manual(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+
+
+        def ask(thinking):
+            config = types.GenerateContentConfig(thinking_config=thinking)
+            return client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).text
+        """,
+        "thinking_config",
+    )
+
+
+# -- media and thoughts ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "settings"),
+    [
+        ('{"response_modalities": ["TEXT"]}', ""),
+        ('{"response_modalities": ["image"]}', 'response_format={"type": "image"}'),
+        ('{"response_modalities": ["TEXT", "IMAGE"]}', 'response_format=[{"type": "text"}, {"type": "image"}]'),
+        (
+            "types.GenerateContentConfig(response_modalities=[types.Modality.IMAGE], "
+            'image_config=types.ImageConfig(aspect_ratio="16:9"))',
+            'response_format={"type": "image", "aspect_ratio": "16:9"}',
+        ),
+        (
+            '{"response_modalities": ["AUDIO"], "speech_config": "Kore"}',
+            'response_format={"type": "audio"},\n    generation_config={"speech_config": [{"voice": "Kore"}]}',
+        ),
+    ],
+)
+def test_modalities_become_formats(config: str, settings: str) -> None:
+    check_transformed(asked(config), becomes(*filter(None, [settings])))
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('{"response_modalities": ["VIDEO"]}', "response_modalities"),
+        ('{"response_modalities": ["IMAGE"], "image_config": {"person_generation": "ALLOW_ALL"}}', "image_config"),
+        ('{"speech_config": {"voice_config": {"replicated_voice_config": {}}}}', "speech_config"),
+        ('{"speech_config": open("voice.json").read()}', "speech_config"),
+        ('{"response_modalities": ["IMAGE"], "image_config": dict()}', "image_config"),
+        ('{"http_options": open("options.json").read()}', "http_options"),
+        ('{"media_resolution": "MEDIA_RESOLUTION_LOW"}', "media resolution belongs to each content"),
+        ('{"response_logprobs": True}', "log probabilities"),
+        ('{"cached_content": "cachedContents/x"}', "cached content"),
+    ],
+)
+def test_a_setting_of_media_that_stays(config: str, words: str) -> None:
+    check_manual(asked(config), words)
+
+
+def test_inline_data_is_in_base64() -> None:
+    check_transformed(
+        """
+        from google import genai
+
+        client = genai.Client()
+        response = client.models.generate_content(
+            model="gemini-3.1-flash-image", contents="A fox", config={"response_modalities": ["TEXT", "IMAGE"]}
+        )
+        for part in response.candidates[0].content.parts:
+            if part.text is not None:
+                print(part.text)
+            elif part.inline_data is not None:
+                open("fox.png", "wb").write(part.inline_data.data)
+        """,
+        '''
+import base64
+
+from google import genai
+
+
+def content_parts(interaction):
+    """The contents (text, images, ...) of a model's answer."""
+    return [part for step in interaction.steps or [] if step.type == "model_output" for part in step.content or []]
+
+
+client = genai.Client()
+response = client.interactions.create(
+    model="gemini-3.1-flash-image",
+    input="A fox",
+    response_format=[{"type": "text"}, {"type": "image"}],
+)
+for part in content_parts(response):
+    if part.type == "text":
+        print(part.text)
+    elif part.type == "image":
+        open("fox.png", "wb").write(base64.b64decode(part.data))
+''',
+    )
+
+
+def test_the_one_sound_of_an_answer_has_a_name_of_its_own() -> None:
+    check_transformed(
+        """
+        import base64
+
+        from google import genai
+
+        client = genai.Client()
+        response = client.models.generate_content(
+            model="gemini-3.8-flash-tts", contents="Hi", config={"response_modalities": ["AUDIO"]}
+        )
+        data = response.candidates[0].content.parts[0].inline_data.data
+        """,
+        """
+        import base64
+
+        from google import genai
+
+        client = genai.Client()
+        response = client.interactions.create(
+            model="gemini-3.8-flash-tts", input="Hi", response_format={"type": "audio"}
+        )
+        data = base64.b64decode(response.output_audio.data)
+        """,
+    )
+
+
+def test_the_image_of_a_part_is_made_of_its_data() -> None:
+    check_transformed(
+        """
+        import base64
+
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        config = types.GenerateContentConfig(response_modalities=["IMAGE"])
+        r = client.models.generate_content(model="gemini-3.1-flash-image", contents="A fox", config=config)
+        r.parts[0].as_image().save("f.png")
+        """,
+        """
+        import base64
+
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        config = dict(response_format={"type": "image"})
+        r = client.interactions.create(model="gemini-3.1-flash-image", input="A fox", **config)
+        types.Image(image_bytes=base64.b64decode(r.output_image.data), mime_type=r.output_image.mime_type).save("f.png")
+        """,
+    )
+
+
+def test_own_objects_with_the_same_names_are_left_alone() -> None:
+    check_transformed(
+        """
+        from google import genai
+
+
+        class Part:
+            inline_data = None
+            thought = True
+
+            def as_image(self):
+                return self.inline_data
+
+
+        client = genai.Client()
+        print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi").text)
+        print(Part().inline_data, Part().thought, Part().as_image())
+        """,
+        """
+        from google import genai
+
+
+        class Part:
+            inline_data = None
+            thought = True
+
+            def as_image(self):
+                return self.inline_data
+
+
+        client = genai.Client()
+        print(client.interactions.create(model="gemini-3-flash-preview", input="Hi").output_text)
+        print(Part().inline_data, Part().thought, Part().as_image())
+        """,
+    )
+
+
+def test_images_in_the_pieces_of_a_stream() -> None:
+    check_transformed(
+        """
+        import base64
+
+        from google import genai
+
+        client = genai.Client()
+        for chunk in client.models.generate_content_stream(
+            model="gemini-3.1-flash-image", contents="A fox", config={"response_modalities": ["IMAGE", "TEXT"]}
+        ):
+            if chunk.candidates is None or chunk.candidates[0].content is None:
+                continue
+            if chunk.candidates[0].content.parts[0].inline_data:
+                print(len(chunk.candidates[0].content.parts[0].inline_data.data))
+            else:
+                print(chunk.text)
+        """,
+        """
+        import base64
+
+        from google import genai
+
+        client = genai.Client()
+        for chunk in client.interactions.create(
+            model="gemini-3.1-flash-image",
+            input="A fox",
+            response_format=[{"type": "image"}, {"type": "text"}],
+            stream=True,
+        ):
+            if chunk.event_type == "step.delta" and chunk.delta.type in ("text", "image"):
+                if chunk.delta.type == "image":
+                    print(len(base64.b64decode(chunk.delta.data)))
+                else:
+                    print(chunk.delta.text)
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "print(chunk.candidates[0].finish_reason)",
+        "candidate = chunk.candidates[0]\n    print(candidate.content.parts[0].text)",
+        "print(chunk.candidates[0].content.parts[1].text)",
+        "print(chunk.candidates[0].content.parts[0].function_call)",
+    ],
+)
+def test_a_read_of_a_chunk_that_stays(body: str) -> None:
+    stream = 'client.models.generate_content_stream(model="gemini-3-flash-preview", contents="Hi")'
+    check_manual(f"{NEW}for chunk in {stream}:\n    {body}\n", "the stream is used in a way")
+
+
+def test_thoughts_beside_function_calls_stay() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+        response = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+        for part in response.candidates[0].content.parts:
+            if part.thought:
+                print(part.text)
+            elif part.function_call:
+                print(part.function_call.name)
+        """,
+        "thought",
+    )
+
+
+# -- transport ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "settings"),
+    [
+        ("types.HttpOptions(timeout=60_000)", "timeout=60"),
+        ('{"timeout": 1500}', "timeout=1.5"),
+        ("types.HttpOptions(timeout=60 * 1000)", "timeout=60"),
+        ('{"headers": {"a": "b"}}', 'extra_headers={"a": "b"}'),
+        ('{"api_version": "v1beta"}', 'api_version="v1beta"'),
+    ],
+)
+def test_http_options_become_keywords(options: str, settings: str) -> None:
+    check_transformed(asked(f"types.GenerateContentConfig(http_options={options})"), becomes(*filter(None, [settings])))
+
+
+def test_retries_of_one_request_are_dropped_and_said() -> None:
+    options = "types.HttpOptions(timeout=9000, retry_options=types.HttpRetryOptions(attempts=2))"
+    check_transformed(
+        asked(f"types.GenerateContentConfig(http_options={options})"), becomes("timeout=9"), found=["MG501"]
+    )
+
+
+@pytest.mark.parametrize("options", ['{"base_url": "https://proxy.example"}', "options()", '{"client_args": {}}'])
+def test_http_options_that_stay(options: str) -> None:
+    before = "options = lambda: None\n"
+    check_manual(asked(f"types.GenerateContentConfig(http_options={options})", before), "http_options")
+
+
+LEGACY = """
+import google.generativeai as genai
+
+genai.configure(api_key="k")
+model = genai.GenerativeModel("gemini-3-flash-preview")
+"""
+
+
+@pytest.mark.parametrize("options", ["input()", '{"timeout": 5, "metadata": []}', "**input()"])
+def test_request_options_that_stay(options: str) -> None:
+    given = options if options.startswith("**") else f"request_options={options}"
+    words = "arguments" if options.startswith("**") else "request_options"
+    check_manual(f'{LEGACY}print(model.generate_content("Hi", {given}).text)\n', words)
+
+
+def test_several_candidates_in_a_constant_stay() -> None:
+    check_manual(asked("types.GenerateContentConfig(candidate_count=COUNT)", "COUNT = 3\n"), "several candidates")
