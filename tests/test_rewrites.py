@@ -3274,11 +3274,6 @@ def test_a_model_that_stays(source: str, words: str) -> None:
         pytest.param(
             "import pickle\nprint(pickle.dumps(model))\n", "handed to code that cannot be seen", id="a pickled model"
         ),
-        pytest.param(
-            'print(isinstance(model, genai.GenerativeModel))\nprint(model.generate_content("Hi").text)\n',
-            "isinstance(model, genai.GenerativeModel)",
-            id="a model compared by type",
-        ),
     ],
 )
 def test_a_use_of_a_legacy_model_that_stays(source: str, words: str) -> None:
