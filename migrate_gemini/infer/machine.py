@@ -51,9 +51,6 @@ CROWDED = 24
 _PLAIN = {"Number": NUMBER, "String": TEXT}
 """Kinds of attributes that are values of their own, whatever becomes of their object."""
 
-_SDK = tuple(token.decode() for token in surface.TOKENS if b"genai" in token)
-"""What a module says that names google-genai."""
-
 RUNS = 12
 """So often may a unit run until it is taken to be settled; real programs need three or four."""
 
@@ -398,7 +395,11 @@ class Machine:
 
     def e_Attribute(self, node: ast.Attribute) -> Values:
         bases = self.eval(node.value)
-        if not bases and node.attr == "interactions" and any(token in self.facts.text for token in _SDK):
+        if (
+            not bases
+            and node.attr == "interactions"
+            and any(token in self.facts.text for token in surface.GENAI_TOKENS)
+        ):
             # a client that comes from outside: nothing else in a module that names the SDK has interactions
             awaits = isinstance(node.value, ast.Attribute) and node.value.attr == "aio"
             return frozenset((self.obj("AInteractions" if awaits else "Interactions", self.site(node, external=True)),))

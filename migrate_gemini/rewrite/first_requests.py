@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from ..infer.values import NONE, Box, Method, Site
+from ..sdk import surface
 from . import context, first_turns
 from .call import Item, arguments, dict_code, remake
 from .edits import Context
@@ -76,10 +77,8 @@ def finish(plan: Plan) -> None:
 def _untraced(plan: Plan) -> None:
     """Reads of `.outputs` from what looks like an interaction and could not be traced: they keep the whole program."""
     for path, facts in plan.program.modules.items():
-        if "google" not in facts.text or ".outputs" not in facts.text:
-            continue
         nodes = facts.nodes
-        if not any(isinstance(n, ast.ImportFrom) and f"{n.module}.".startswith("google.") for n in nodes):
+        if ".outputs" not in facts.text or not any(token in facts.text for token in surface.GENAI_TOKENS):
             continue
         made = {
             name.id

@@ -271,3 +271,6 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
 
 TOKENS = (b"generativeai", b"google.genai", b"google import genai", b"vertexai")
 """A file without any of these cannot name an SDK; it matters only if it imports a project module that does."""
+
+GENAI_TOKENS = ("google.genai", "google import genai")
+"""What a module says that names google-genai."""
