@@ -276,3 +276,47 @@ def test_errors_of_other_libraries_with_the_same_names_are_left_alone() -> None:
                 print(e.code, "RESOURCE_EXHAUSTED" in str(e))
         """
     )
+
+
+def test_what_was_started_elsewhere_may_raise_what_any_call_raises() -> None:
+    """Futures, tasks and streams raise where they are waited for; errors of Google's other libraries still count."""
+    before = LEGACY.replace(
+        "import google.generativeai", "from concurrent.futures import ThreadPoolExecutor\nimport google.generativeai"
+    )
+    new = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from google import genai\n\n\n"
+        "def error_code(error):\n"
+        '    """The HTTP status of an API error; 503 or 504 where the network failed; None for any other error."""\n'
+        '    if not type(error).__module__.startswith(("google.genai.", "google.api_core.")):\n'
+        "        return None\n"
+        '    network = {"APIConnectionError": 503, "APITimeoutError": 504}.get(type(error).__name__)\n'
+        '    return getattr(error, "status_code", None) or getattr(error, "code", None) or network\n\n\n'
+    )
+    check(
+        before,
+        """
+        future = ThreadPoolExecutor().submit(ask)
+        try:
+            print(future.result())
+        except NotFound:
+            print("gone")
+        """,
+        NEW.replace("\nfrom google import genai\n\n", new),
+        """
+        future = ThreadPoolExecutor().submit(ask)
+        try:
+            print(future.result())
+        except Exception as e:
+            if error_code(e) != 404:
+                raise
+            print("gone")
+        """,
+    )
+
+
+def test_a_function_that_api_core_retries_stays() -> None:
+    source = LEGACY.replace("def ask", "@retry.Retry(predicate=retry.if_transient_error)\ndef ask")
+    check_manual(
+        source.replace("core import exceptions", "core import exceptions, retry") + "print(ask())\n", "retry.Retry"
+    )

@@ -178,8 +178,10 @@ def _ranges(status: str, rows: Sequence[sdk.Raised], codes: Sequence[int]) -> li
     spans = sorted({(row.first, row.last) for row in rows if row.first != row.last})
     if (100, 599) in spans:
         return [(f"{status} is not None", f"{status} is None")]
+    single = sorted({*codes, *(code for a, b in spans if b - a < 3 for code in range(a, b + 1))})
+    single = sorted({*single, *(row.first for row in rows if row.first == row.last)})
+    spans = [(a, b) for a, b in spans if b - a >= 3]
     parts = [(f"{status} in range({a}, {b + 1})", f"{status} not in range({a}, {b + 1})") for a, b in spans]
-    single = sorted({*codes, *(row.first for row in rows if row.first == row.last)})
     single = [code for code in single if not any(a <= code <= b for a, b in spans)]
     if len(single) == 1:
         parts.append((f"{status} == {single[0]}", f"{status} != {single[0]}"))

@@ -27,19 +27,25 @@ GOOGLE_GENAI = ("MG201", "MG203")
 QUIET = ("MG101", "MG102", "MG104", "MG202", "MG301")
 """Codes of call sites that raise no error of the service."""
 
+RETRY = ("google.api_core.retry.", "google.api_core.retry_async.")
+
 
 @dataclass(slots=True)
 class Reached:
     """What runs inside a try: calls of the SDKs that change, others of google-genai, and calls that may raise errors
-    of other libraries with a status of their own."""
+    of other libraries with a status of their own. unseen: what runs was started elsewhere, so it may be any call of the
+    program, or one of another library of Google's."""
 
     calls: list[CallSite] = field(default_factory=list)
     genai: bool = False
     foreign: bool = False
+    unseen: bool = False
 
     def sources(self, plan: Plan) -> frozenset[str]:
         """Which errors can come out: of interactions, of the rest of google-genai, of the legacy SDK."""
         found = {"genai"} if self.genai else set()
+        if self.unseen:
+            found.add("legacy")
         for call in self.calls:
             if plan.groups.moves(call.site):
                 found.add("interactions" if call.code in REQUESTS else "genai")
@@ -99,6 +105,7 @@ class Errors:
             for node in facts.nodes:
                 if isinstance(node, ast.Attribute) and node not in self.consumed:
                     error_uses.read(self, path, node)
+        self._retried()
         for path, node in uses:
             if node not in self.consumed or self._exported(path, node):
                 self._unknown(path, node)
@@ -183,9 +190,9 @@ class Errors:
     def _reach(self, nodes: Iterable[ast.AST]) -> Reached:
         plan = self.plan
         found = Reached()
-        inside = {node for node in nodes if isinstance(node, ast.Call)}
+        everything = set(nodes)
+        inside = {node for node in everything if isinstance(node, ast.Call)}
         found.calls = [call for call in plan.calls if call.node in inside and call.code not in QUIET]
-        unseen = False
         for node in inside:
             callees = plan.program.machine.callees.get(node, frozenset())
             for value in callees:
@@ -197,10 +204,27 @@ class Errors:
                     found.genai = True
                 if isinstance(owner, ast.Attribute) and plan.objects(owner.value, "Client", "AClient"):
                     found.genai |= not plan.objects(owner)
-            unseen |= not callees and not isinstance(func, ast.Attribute)
-        if not found.calls and not found.genai and unseen:
+        if not found.calls and not found.genai and any(self._started_elsewhere(node) for node in everything):
             found.calls = [call for call in plan.calls if call.code not in QUIET]
+            found.unseen = True
         return found
+
+    def _started_elsewhere(self, node: ast.AST) -> bool:
+        """Whether a node runs, or waits for, something that cannot be seen from it."""
+        plan = self.plan
+        if isinstance(node, (ast.For, ast.AsyncFor)):
+            return bool(plan.objects(node.iter, "Stream"))
+        if isinstance(node, ast.Await):
+            return not isinstance(node.value, ast.Call)
+        if not isinstance(node, ast.Call):
+            return False
+        callees = plan.program.machine.callees.get(node, frozenset())
+        if callees:
+            return any(isinstance(v, Ext) and v.path.startswith(("asyncio.", "concurrent.")) for v in callees)
+        if not isinstance(node.func, ast.Attribute):
+            return True
+        values = plan.values(node.func.value)
+        return not values or any(isinstance(v, Box) and v.type in ("future", "wait") for v in values)
 
     def anywhere(self) -> Reached:
         """Everything that the program calls: for a test of an error that may come from any of it."""
@@ -221,7 +245,8 @@ class Errors:
         if not found:
             return None
         calls = {id(call): call for reached in found for call in reached.calls}
-        return Reached(list(calls.values()), any(r.genai for r in found), any(r.foreign for r in found))
+        some = (any(r.genai for r in found), any(r.foreign for r in found), any(r.unseen for r in found))
+        return Reached(list(calls.values()), *some)
 
     def assume(self, path: str, node: ast.expr, reached: Reached) -> None:
         """Notes that a variable which cannot be traced holds an error of an SDK, for a test says so."""
@@ -292,6 +317,18 @@ class Errors:
 
         plan.statement(path, node).handlers = edit
         plan.find(path, chain[0].node, "MG502", "migrated", error_uses.NOTE, ["errors"])
+
+    def _retried(self) -> None:
+        """Keeps what runs in functions that google.api_core.retry calls again: it knows the errors of its library."""
+        for path, facts in self.plan.program.modules.items():
+            for node in facts.nodes:
+                for decorator in getattr(node, "decorator_list", ()):
+                    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+                    paths = [v.path for v in self.plan.values(made) if isinstance(v, Ext)]
+                    if any(found.startswith(RETRY) for found in paths):
+                        functions = {node, *self.plan.reach.called.get(node, ())}
+                        inside = self._reach(inner for function in functions for inner in ast.walk(function))
+                        self.fail(inside.calls, self.plan.source(path, made), path, decorator)
 
     # -- what is not understood ------------------------------------------------------------------------------------
 
