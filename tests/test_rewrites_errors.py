@@ -170,7 +170,7 @@ def test_the_class_of_all_errors_is_known_by_its_module() -> None:
         try:
             print(ask())
         except exceptions.GoogleAPIError as e:
-            print(f"failed with {e.code}")
+            print(f"failed with {e.code}", e.code.value)
         """,
         NEW,
         """
@@ -179,7 +179,7 @@ def test_the_class_of_all_errors_is_known_by_its_module() -> None:
         except Exception as e:
             if not type(e).__module__.startswith("google.genai."):
                 raise
-            print(f"failed with {e.status_code}")
+            print(f"failed with {e.status_code}", e.status_code)
         """,
     )
 

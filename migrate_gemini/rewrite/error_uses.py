@@ -210,11 +210,14 @@ def read(found: Errors, path: str, node: ast.Attribute) -> None:
             return fitting(plan, path, node, writer.read(c.code(node.value), node.attr, named))
 
         writer.read("e", node.attr, named)  # a helper has a name from now on
-        plan.expression(path, node, edit)
+        whole = outer if node.attr == "code" and isinstance(outer, ast.Attribute) else node
+        plan.expression(path, whole, edit)
 
     plan.closing.append(work)
 
 
 def _looked_into(outer: ast.AST, node: ast.Attribute) -> bool:
-    """Whether more is read off a code than its number, such as `.name` or `()`."""
-    return isinstance(outer, ast.Attribute) or isinstance(outer, ast.Call) and outer.func is node
+    """Whether more is read off a code than its number (which `.value` is), such as `.name` or `()`."""
+    return (
+        isinstance(outer, ast.Attribute) and outer.attr != "value" or isinstance(outer, ast.Call) and outer.func is node
+    )
