@@ -174,7 +174,7 @@ class Harness:
                 outcome.reason = f"A second migration changes {', '.join(changed)}."
             else:
                 flagged = any(finding.status == "manual" for finding in findings)
-                changes = sources != python_sources(program)
+                changes = without_marks(sources) != python_sources(program)
                 environment = environment_after(program, flagged=flagged, changed=changes, target=target)
                 outcome.after = self.run(environment, folder, stdin_of(program))
                 judge(outcome, flagged=flagged)
@@ -277,6 +277,12 @@ def python_sources(folder: Path) -> dict[str, str]:
     """The Python files of a folder by their relative paths."""
     found = sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
     return {str(path.relative_to(folder)): path.read_bytes().decode("utf-8", "surrogateescape") for path in found}
+
+
+def without_marks(sources: dict[str, str]) -> dict[str, str]:
+    """The sources without the lines that only mark what is left to a person."""
+    marked = re.compile(r"^[ \t]*# TODO\(migrate-gemini\).*\n", re.MULTILINE)
+    return {path: marked.sub("", text) for path, text in sources.items()}
 
 
 def uncompilable(sources: dict[str, str]) -> str:

@@ -114,32 +114,39 @@ def _started(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
 
 
 def _whole_calls(plan: Plan, site: Site) -> None:
-    """A stream whose function calls are read: their pieces are put together around the request."""
+    """A stream whose function calls are read: their pieces are put together around the request, or around the stream
+    where that is not what is iterated."""
     call = site.node
-    group = plan.groups.of(site)
-    whole = group.facts.setdefault("whole_calls", set())
+    whole = plan.groups.of(site).facts.setdefault("whole_calls", set())
     assert isinstance(whole, set)
     if call in whole or not isinstance(call, ast.Call):
         return
     whole.add(call)
-    path = site.path
-    parent = plan.facts(path).parents.get(call)
-    asynchronous = (
-        bool(plan.objects(call.func.value, "AInteractions")) if isinstance(call.func, ast.Attribute) else False
-    )
-    if isinstance(parent, ast.withitem):
-        when_first_fails(plan, site, "function calls of a stream in a with statement", path, call)
-        return
-    place: ast.expr = parent if asynchronous and isinstance(parent, ast.Await) else call
-    if asynchronous and place is call:
-        when_first_fails(plan, site, "function calls of a stream that is not awaited where it is made", path, call)
-        return
+    func, parent = call.func, plan.facts(site.path).parents.get(call)
+    asynchronous = isinstance(func, ast.Attribute) and bool(plan.objects(func.value, "AInteractions"))
+    places: list[Option] = [(site.path, parent if asynchronous and isinstance(parent, ast.Await) else call)]
+    if isinstance(parent, ast.withitem) or asynchronous and not isinstance(parent, ast.Await):
+        places = _iterated(plan, site)
+        if not places:
+            when_first_fails(plan, site, "function calls of a stream that is iterated elsewhere", site.path, call)
 
-    def work() -> None:
+    def work(path: str, place: ast.expr) -> None:
         template = snippets.WHOLE_CALLS.replace("{async_}", "async " if asynchronous else "")
         name = plan.snippet(path, template, "whole_calls", "with_whole_calls")
         plan.imports(path, "import json")
         plan.imports(path, "from types import SimpleNamespace")
         plan.module(path).wrappers[place] = lambda code: f"{name}({code})"
 
-    when_first(plan, site, work)
+    for path, place in places:
+        when_first(plan, site, lambda path=path, place=place: work(path, place))  # type: ignore[misc]
+
+
+def _iterated(plan: Plan, site: Site) -> list[Option]:
+    """The places where the stream of a request is iterated."""
+    return [
+        (path, node.iter)
+        for path, facts in plan.program.modules.items()
+        for node in facts.nodes
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))
+        and any(obj.site is site for obj in plan.objects(node.iter, "InteractionStream"))
+    ]
