@@ -25,7 +25,14 @@ DROPPED: dict[str, str] = {
 UNSAID = frozenset(("steps", "step", "output_image", "output_audio", "output_video", "errors"))
 """Attributes of interactions and events that the first schema has no word for, but where a row above says so."""
 
-WORDS = frozenset((*ROLES, "arguments_delta", "text_annotation_delta", "response_format", "output_text", *DROPPED))
+REQUEST = frozenset(
+    """agent background generation_config input model previous_interaction_id response_format response_mime_type
+    response_modalities service_tier store stream system_instruction timeout tools extra_headers extra_query extra_body
+    api_version""".split()
+)
+"""Parameters of a request in both schemas: a dict or call that gives nothing but these (and what is dropped) is one."""
+
+WORDS = frozenset((*ROLES, "arguments_delta", "text_annotation_delta", "output_text", "safety_settings"))
 """Texts of the steps schema that may not be left in new code."""
 
 CALLS = STEPS
