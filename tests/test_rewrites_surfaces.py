@@ -470,6 +470,23 @@ def test_a_module_that_the_configuring_script_imports_makes_a_client_of_its_own(
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "key", "body"),
+    [
+        ('KEY = os.environ["KEY"]\ngenai.configure(api_key=KEY)', 'os.environ["KEY"]', ""),
+        ("from config import KEY\ngenai.configure(api_key=KEY)", "KEY", "    from config import KEY\n"),
+        ("import config\ngenai.configure(api_key=config.KEY)", "config.KEY", "    import config\n"),
+        ("genai.configure()", None, ""),
+    ],
+)
+def test_the_client_of_its_own_takes_the_key_from_where_the_script_took_it(before: str, key: str, body: str) -> None:
+    main = code(MAIN).replace('genai.configure(api_key=os.environ["KEY"])', before)
+    results = migrate([SourceModule("main.py", main), SourceModule("store.py", code(STORE))], KEPT)
+    given = f"api_key={key}" if key else ""
+    assert results[1].text is not None
+    assert f"{body}    return genai.Client({given})\n" in results[1].text
+
+
 def test_a_key_that_only_the_script_knows_keeps_the_calls_of_what_it_imports() -> None:
     main = code(MAIN).replace('os.environ["KEY"]', "input()")
     results = migrate([SourceModule("main.py", main), SourceModule("store.py", code(STORE))], KEPT)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Ext, Site
-from . import context
+from . import apart, context
 from .call import Item, dict_code, remake
 from .edits import Context
 from .plan import CallSite, Plan
@@ -153,24 +153,15 @@ class Clients:
         return _imports(self.plan, source, path) and not any(_names(self.plan, other, source) for other in importers)
 
     def _apart(self, path: str) -> None:
-        """The module makes a client of its own as the script would, when it is first used."""
-        plan = self.plan
+        """The module makes a client of its own as the script would."""
         item = min(self.configures, key=lambda item: item.path)
-        text = plan.facts(item.path).text
-        given = [keyword for keyword in item.node.keywords if keyword.arg not in ("transport", "client_info")]
-        free = {inner.id for keyword in given for inner in ast.walk(keyword) if isinstance(inner, ast.Name)}
-        if [keyword.arg for keyword in given] not in ([], ["api_key"]) or not free <= {"os"}:
-            for p, node, site in plan.wanted:
-                if p == path:
-                    plan.fail(site, Reason.CLIENT, f"it is configured in {item.path}", path, node)
+        code = apart.getter(self.plan, path, item.path, item.node.keywords, GENAI, _imports)
+        if code is not None:
+            self.places[path] = Place("global", code)
             return
-        key = "".join(f"api_key={ast.get_source_segment(text, keyword.value)}" for keyword in given)
-        name = plan.fresh(path, "get_client", "gemini_client")
-        for line in ["from functools import cache", *(["import os"] if "os" in free else [])]:
-            plan.imports(path, line)
-        doc = '"""The client, made when it is first used."""'
-        plan.module(path).top.append(f"@cache\ndef {name}():\n    {doc}\n    return {GENAI}.Client({key})\n")
-        self.places[path] = Place("global", f"{name}()")
+        for p, node, site in self.plan.wanted:
+            if p == path:
+                self.plan.fail(site, Reason.CLIENT, f"it is configured in {item.path}", path, node)
 
     def _elsewhere(self, path: str, nodes: list[ast.expr]) -> None:
         """Another module configures the SDK: its client is imported."""
