@@ -711,3 +711,56 @@ def test_a_module_of_a_package_reaches_the_client_that_a_function_of_another_mak
     assert made is not None and "client = None" in made and "global client" in made
     assert used is not None and "from . import client as client_module" in used
     assert "client_module.client.models.list()" in used
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['r["embedding"] = [1.0]', "print(dict(r))", 'print({**r, "a": 1})', 'del r["embedding"]', "print(sorted(r))"],
+)
+def test_a_result_that_is_used_as_the_dict_that_it_was_stays(line: str) -> None:
+    check_stays(f'r = genai.embed_content("gemini-embedding-001", ["a"])\n{line}\n', "by hand")
+
+
+def test_a_label_that_may_be_none_falls_back_to_the_name_of_the_file() -> None:
+    check(
+        """
+        import os
+
+
+        def upload(path: str, label=None):
+            f = genai.upload_file(path, display_name=label)
+            print(f.display_name)
+
+
+        upload("a.pdf")
+        """,
+        """
+        import os
+
+
+        def upload(path: str, label=None):
+            f = client.files.upload(file=path, config={"display_name": label or os.path.basename(path)})
+            print(f.display_name)
+
+
+        upload("a.pdf")
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("contents", "moves"),
+    [
+        ('{"role": "user", "parts": [{"text": "Hi"}]}', True),
+        ('[{"role": "user", "parts": [{"text": "Hi"}]}, {"role": "model", "parts": [{"text": "Ho"}]}]', True),
+        ('{"role": "user", "parts": ["Hi"]}', False),
+        ('{"mime_type": "image/png", "data": b"a"}', False),
+        ("turns", False),
+    ],
+)
+def test_turns_are_counted_where_they_are_written_as_both_sdks_take_them(contents: str, moves: bool) -> None:
+    source = LEGACY + 'turns = [{"role": "user", "parts": [{"text": "Hi"}]}]\n'
+    source += f'print(genai.GenerativeModel("gemini-3-flash-preview").count_tokens({contents}).total_tokens)\n'
+    result = transform(source, KEPT)
+    assert (result.text is not None) == moves
+    assert moves == (f"contents={contents}" in (result.text or ""))

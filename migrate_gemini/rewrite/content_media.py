@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable
 
 from ..infer.values import BYTES, Site, is_text
-from . import snippets, surface_forms
+from . import snippets, uploads
 from .parts import Code
 from .plan import Plan
 
@@ -40,7 +40,7 @@ def fields(node: ast.AST) -> dict[str, ast.expr] | None:
 
 def written(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """The content for a medium that is written out with its type, or an uploaded file of a known type; else None."""
-    inline = surface_forms.file_content(plan, node)
+    inline = uploads.file_content(plan, node)
     if inline is not None:
         return inline
     found = fields(node)
@@ -70,7 +70,7 @@ def written(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
 
 def maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Callable[[], str]:
     """Gives the name of the function, in a module, that makes one content (of what `node` is)."""
-    if node is not None and surface_forms.only_files(plan, node):
+    if node is not None and uploads.only_files(plan, node):
 
         def of_file() -> str:
             return plan.snippet(path, snippets.FILE_CONTENT, "file_content", "uploaded_content")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import mimetypes
-import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -305,100 +303,42 @@ def contents(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
         plan.groups.join([site, *(obj.site for obj in turns)])
         part = '{"text": part.text} for part in turn.parts'
         return lambda c: f'[{{"role": turn.role, "parts": [{part}]}} for turn in {c.code(node)}]'
-    if not _same(plan, plan.values(node) - {NONE, NUM}):
+    inside = {id(inner) for inner in ast.walk(node)}
+    if not _same(plan, plan.values(node) - {NONE, NUM}, inside):
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     elif not plan.values(node):
         plan.review(site, f"{plan.source(path, node)} is taken to be text")
     return lambda c: c.code(node)
 
 
-def _same(plan: Plan, values: Values) -> bool:
+def _same(plan: Plan, values: Values, inside: set[int]) -> bool:
+    """Whether contents mean the same in both SDKs; turns only where they are written `inside` of the call, because
+    turns kept elsewhere may get another form."""
+    cells = plan.program.machine.cells
     for value in values:
         if is_text(value) or value is MEDIA or isinstance(value, Obj) and value.kind == "LFile":
             continue
-        if not isinstance(value, Box) or value.type not in ("list", "tuple"):
+        if not isinstance(value, Box):
             return False
-        inner = plan.program.machine.cells.get(("e", value, "#"), frozenset()) - {NONE}
-        if BYTES in inner or any(isinstance(v, Box) for v in inner) or not _same(plan, inner):
+        if value.type == "dict":
+            parts = cells.get(("e", value, "parts"), frozenset())
+            texts = [part for box in parts for part in cells.get(("e", box, "#"), frozenset())]
+            whole = isinstance(value.node, ast.Dict) and id(value.node) in inside
+            if not (whole and texts and all(_is_text_part(plan, part) for part in texts)):
+                return False
+            continue
+        inner = cells.get(("e", value, "#"), frozenset()) - {NONE}
+        nested = any(isinstance(v, Box) and v.type != "dict" for v in inner)
+        if value.type not in ("list", "tuple") or BYTES in inner or nested or not _same(plan, inner, inside):
             return False
     return True
 
 
-def only_files(plan: Plan, node: ast.expr) -> bool:
-    """Whether a value is an uploaded file, or a list of nothing else."""
-    values = plan.values(node) - {NONE}
-    cells = plan.program.machine.cells
-    items = frozenset(
-        item
-        for value in values
-        for item in (cells.get(("e", value, "#"), frozenset()) if isinstance(value, Box) else (value,))
+def _is_text_part(plan: Plan, value: object) -> bool:
+    """Whether a part is a dict of a text."""
+    return (
+        isinstance(value, Box) and value.type == "dict" and set(plan.program.machine.places.get(value, ())) == {"text"}
     )
-    return bool(items) and all(isinstance(item, Obj) and item.kind == "LFile" for item in items)
-
-
-def file_content(plan: Plan, node: ast.expr) -> Code | None:
-    """An uploaded file as a content of an interaction, where what it holds is known from its upload."""
-    if not isinstance(node, (ast.Name, ast.Attribute)) or not plan.objects(node, "LFile"):
-        return None
-    family = _family(plan, node, set())
-    if family is None:
-        return None
-
-    def code(c: Context) -> str:
-        file = c.code(node)
-        return f'{{"type": "{family}", "uri": {file}.uri, "mime_type": {file}.mime_type}}'
-
-    return code
-
-
-def _family(plan: Plan, node: ast.expr, seen: set[Site]) -> str | None:
-    """image, audio, video or document for a file whose uploads all say so; None where that is not known.
-
-    A file that is looked up by the name of another one is taken to be that one.
-    """
-    found: set[str | None] = set()
-    for value in plan.values(node) - {NONE}:
-        if not isinstance(value, Obj) or value.kind != "LFile":
-            return None
-        if value.site in seen:
-            continue
-        seen.add(value.site)
-        found_here = given(plan, value.site.node)
-        if "name" in found_here and "path" not in found_here:
-            name = found_here["name"]
-            if not (isinstance(name, ast.Attribute) and name.attr == "name"):
-                return None
-            inner = _family(plan, name.value, seen)
-            if inner is not None or not _only(plan, name.value, seen):
-                found.add(inner)
-            continue
-        named = found_here.get("mime_type")
-        place = found_here.get("path")
-        guessed: object = named.value if isinstance(named, ast.Constant) else None
-        if named is None and isinstance(place, ast.Constant) and isinstance(place.value, str):
-            guessed = mimetypes.guess_type(place.value)[0]
-        if not isinstance(guessed, str):
-            return None
-        head = guessed.partition("/")[0]
-        found.add(head if head in ("image", "audio", "video") else "document")
-    return found.pop() if len(found) == 1 else None
-
-
-def _only(plan: Plan, node: ast.expr, seen: set[Site]) -> bool:
-    """Whether a value is only what has been looked at already."""
-    return all(isinstance(v, Obj) and v.site in seen for v in plan.values(node) - {NONE})
-
-
-def file_label(node: ast.expr, c: Context) -> str:
-    """The name that the legacy upload_file showed of a file where it was given none: the last part of its path."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return f'"{posixpath.basename(node.value)}"'
-    return f"os.path.basename({c.code(node)})"
-
-
-def needs_os(node: ast.expr) -> bool:
-    """Whether `file_label` needs the module os."""
-    return not isinstance(node, ast.Constant)
 
 
 FORMS: dict[str, Form] = {

@@ -19,6 +19,8 @@ _CALLED = {
     "Counted": "the token count",
     "Embedded": "the embedding's answer",
 }
+PLAIN = ("move", "truth", "discard", "annotation", "call", "with")
+"""Roles in which an object stays what it is."""
 _SEQUENCES = ("LFiles", "LModelInfos", "LCaches")
 
 
@@ -36,7 +38,7 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "attribute" and isinstance(parent, ast.Attribute):
         _attribute(plan, path, node, parent, objects)
     elif role == "index" and isinstance(parent, ast.Subscript):
-        if kind == "Embedded" and _is_embedding(parent.slice):
+        if kind == "Embedded" and _is_embedding(parent.slice) and isinstance(parent.ctx, ast.Load):
             _vectors(plan, path, node, parent, objects)
         elif kind not in _SEQUENCES:
             plan.fail_all(objects, Reason.SURFACE, plan.source(path, parent), path, node)
@@ -56,12 +58,20 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     elif role == "sdk" and isinstance(parent, ast.Call):
         if not _taken(plan, parent, kind):
             plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
-    elif (
-        role == "truth"
-        and kind in _SEQUENCES
-        or role not in (*("move", "truth", "discard", "annotation", "call", "with"),)
-    ):
+    elif kind == "Embedded" and role == "move" and _copied(plan, parent):
+        plan.fail_all(objects, Reason.SURFACE, plan.source(path, parent), path, node)
+    elif role not in PLAIN or role == "truth" and kind in _SEQUENCES:
         plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+
+
+def _copied(plan: Plan, node: ast.AST) -> bool:
+    """Whether a dict is made of what was a dict."""
+    callees = plan.program.machine.callees.get(node, frozenset()) if isinstance(node, ast.Call) else frozenset()
+    return (
+        isinstance(node, ast.Dict)
+        and None in node.keys
+        or any(isinstance(value, Ext) and value.path == "builtins.dict" for value in callees)
+    )
 
 
 def _taken(plan: Plan, call: ast.Call, kind: str) -> bool:

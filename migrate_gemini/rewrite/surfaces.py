@@ -7,10 +7,10 @@ import ast
 from collections.abc import Callable
 
 from ..infer import library
-from ..infer.values import Ext, Method, Obj, Site
+from ..infer.values import NONE, Ext, Method, Obj, Site
 from ..sdk import surfaces
 from ..sdk.surfaces import Function
-from . import handed, surface_forms
+from . import handed, surface_forms, uploads
 from .call import WIDTH, Item, arguments, dict_code, hang, remake
 from .edits import Context
 from .models import form as model_form
@@ -300,14 +300,20 @@ def _arguments(
         else:
             plain.append((head, code or value, old))
     uploaded = next((value for name, value, _ in given if name == "path"), None)
-    named = any(name == "display_name" for name, _, _ in given)
+    label = next((value for name, value, _ in given if name == "display_name"), None)
+    may_be_none = label is not None and (not plan.values(label) or NONE in plan.values(label))
+    named = label is not None and not may_be_none
     typed = any(name == "mime_type" for name, _, _ in given)
 
     def items(c: Context) -> list[Item]:
         found = [Item(n, code(c) if callable(code) else c.new(code), old=old) for n, code, old in plain]
         own = [(key, code(c)) for key, code in pairs]
         if uploaded is not None and not named and ("LFile", "display_name") in plan.looked_at:
-            own.insert(0, ("display_name", surface_forms.file_label(uploaded, c)))
+            default = uploads.file_label(uploaded, c)
+            if any(key == "display_name" for key, _ in own):
+                own = [(key, f"{code} or {default}" if key == "display_name" else code) for key, code in own]
+            else:
+                own.insert(0, ("display_name", default))
         if own:
             item = Item(
                 "config", surface_forms.rows(own, c, place.value if isinstance(place, ast.keyword) else node), old=place
@@ -319,15 +325,15 @@ def _arguments(
 
     if uploaded is not None and not named:
 
-        def label() -> None:
+        def default_label() -> None:
             if ("LFile", "display_name") not in plan.looked_at:
                 return
-            if surface_forms.needs_os(uploaded):
+            if uploads.needs_os(uploaded):
                 plan.imports(path, "import os")
             if typed and not plan.values(uploaded):  # with a MIME type it may be an open file, which has no name
                 plan.review(site, f"{plan.source(path, uploaded)} is taken to be a path, whose name was shown")
 
-        plan.when_moving(site, label)
+        plan.when_moving(site, default_label)
     return items
 
 
