@@ -764,3 +764,10 @@ def test_turns_are_counted_where_they_are_written_as_both_sdks_take_them(content
     result = transform(source, KEPT)
     assert (result.text is not None) == moves
     assert moves == (f"contents={contents}" in (result.text or ""))
+
+
+def test_a_script_that_a_test_imports_is_still_one() -> None:
+    test = "import main\n\n\ndef test_main():\n    assert main.embed('a')\n"
+    modules = [("main.py", code(MAIN)), ("store.py", code(STORE)), ("test_main.py", test)]
+    results = migrate([SourceModule(path, text) for path, text in modules], KEPT)
+    assert results[1].text is not None and "def get_client():" in results[1].text

@@ -147,10 +147,14 @@ class Clients:
                     plan.fail(site, Reason.CLIENT, plan.source(path, node.value), path, node)
 
     def _runs_twice(self, path: str) -> bool:
-        """Whether a module could only reach the client by importing the script that imports it."""
+        """Whether a module could only reach the client by importing the script that imports it. A script is what no
+        module but tests imports, or what asks whether it is `__main__`."""
+        plan = self.plan
         source = min(item.path for item in self.configures)
-        importers = (other for other in self.plan.program.modules if other != source)
-        return _imports(self.plan, source, path) and not any(_names(self.plan, other, source) for other in importers)
+        if source.endswith("__init__.py") or not _imports(plan, source, path):
+            return False
+        others = (other for other in plan.program.modules if other != source and not _is_test(other))
+        return "__main__" in plan.facts(source).text or not any(_names(plan, other, source) for other in others)
 
     def _apart(self, path: str) -> None:
         """The module makes a client of its own as the script would."""
@@ -385,6 +389,11 @@ def _repeats(plan: Plan, facts: ModuleFacts, function: ast.AST) -> bool:
                         if any(isinstance(outer, loops) for outer in context.ancestors(other, node)):
                             return True
     return calls != 1
+
+
+def _is_test(path: str) -> bool:
+    name = posixpath.basename(path)
+    return name.startswith(("test_", "conftest.")) or name.endswith("_test.py")
 
 
 def _names(plan: Plan, importer: str, wanted: str) -> bool:
