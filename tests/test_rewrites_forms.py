@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 import pytest
 
 from migrate_gemini import transform
+from migrate_gemini.rewrite import snippets
 from tests.checks import check_manual, code
 
 CLIENT = 'from google import genai\nfrom google.genai import types\nclient = genai.Client(api_key="k")\n'
@@ -125,3 +129,43 @@ def test_a_clause_for_a_missing_key_is_to_be_looked_at() -> None:
 )
 def test_a_clause_for_what_the_call_never_raised_is_not(text: str) -> None:
     assert reviews(text) == []
+
+
+TURN = 'types.Content(role="{}", parts=[types.Part(text="a")])'
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        f"[{TURN.format('system')}, {TURN.format('user')}]",
+        '[{"role": "system", "parts": [{"text": "a"}]}, {"role": "user", "parts": [{"text": "b"}]}]',
+    ],
+)
+@pytest.mark.parametrize("place", ["there", "before"])
+def test_a_role_that_has_no_step_keeps_the_call(contents: str, place: str) -> None:
+    ask = 'print(client.models.generate_content(model="gemini-3.8-flash", contents={}).text)\n'
+    text = ask.format(contents) if place == "there" else f"turns = {contents}\n" + ask.format("turns")
+    check_manual(CLIENT + text, "the role 'system'")
+
+
+@pytest.mark.parametrize(("roles", "said"), [("user model", True), ("user model user", False), ("user", False)])
+def test_a_request_that_ends_in_a_turn_of_the_model_is_told(roles: str, said: bool) -> None:
+    turns = ", ".join(TURN.format(role) for role in roles.split())
+    text = CLIENT + f'print(client.models.generate_content(model="gemini-3.8-flash", contents=[{turns}]).text)\n'
+    result = transform(text)
+    assert result.text is not None and "interactions.create(" in result.text
+    assert said == any("ends in a turn of the model" in d for f in result.findings for d in f.differences)
+
+
+@pytest.mark.parametrize(
+    ("mime_type", "content"),
+    [
+        ("text/markdown", {"type": "text", "text": "hi"}),
+        ("text/csv", {"type": "document", "mime_type": "text/csv", "data": "aGk="}),
+        ("image/png", {"type": "image", "mime_type": "image/png", "data": "aGk="}),
+    ],
+)
+def test_text_files_are_sent_as_text(mime_type: str, content: dict[str, str]) -> None:
+    names: dict[str, Any] = {"base64": base64}
+    exec(snippets.TO_CONTENT.format(name="to_content"), names)
+    assert names["to_content"]({"mime_type": mime_type, "data": b"hi"}) == content

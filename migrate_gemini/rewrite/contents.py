@@ -11,6 +11,7 @@ from . import content_media, snippets
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
+from .written import entries
 
 Code = Callable[[Context], str]
 
@@ -86,8 +87,35 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
 
 
 def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    if (role := _odd_role(plan, node)) is not None:
+        plan.fail(site, Reason.CONTENTS, f"the role {role!r}", path, node)
+    if isinstance(node, (ast.List, ast.Tuple)) and node.elts and "model" in _roles(plan, node.elts[-1]):
+        plan.differ(site, "prefill")
     plan.when_moving(site, lambda: plan.snippet(path, snippets.TO_INPUT, "to_input", "interaction_input"))
     return lambda c: f"{plan.snippet(path, snippets.TO_INPUT, 'to_input', 'interaction_input')}({c.code(node)})"
+
+
+def _odd_role(plan: Plan, node: ast.expr) -> str | None:
+    """A role of written-out contents that an interaction has no step for."""
+    given = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
+    for item in given:
+        if odd := sorted(_roles(plan, item) - {"user", "model"}):
+            return odd[0]
+    return None
+
+
+def _roles(plan: Plan, node: ast.expr) -> set[str]:
+    """The roles of the contents that an expression is, or holds, where they are written out."""
+    machine = plan.program.machine
+    found: set[str] = set()
+    values = plan.values(node)
+    for value in (*values, *machine.elements(values)):
+        maker = value.site.node if isinstance(value, Obj) else value.node if isinstance(value, Box) else None
+        rows = entries(maker) if isinstance(maker, (ast.Dict, ast.Call)) else None
+        for name, role, _ in rows or []:
+            if name == "role" and isinstance(role, ast.Constant) and isinstance(role.value, str):
+                found.add(role.value)
+    return found
 
 
 def _listing(c: Context, node: ast.expr) -> str:

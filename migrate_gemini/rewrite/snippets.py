@@ -286,6 +286,8 @@ def {name}(item):
         return {{"type": "text", "text": item["text"]}}
     item = item.get("inline_data") or item.get("file_data") or item
     mime_type = item.get("mime_type") or "video/mp4"
+    if mime_type.startswith("text/") and mime_type != "text/csv" and isinstance(item.get("data"), bytes):
+        return {{"type": "text", "text": item["data"].decode()}}
     kind = mime_type.partition("/")[0]
     content = {{"type": kind if kind in ("image", "audio", "video") else "document", "mime_type": mime_type}}
     if "data" in item:

@@ -90,6 +90,7 @@ TABLE: dict[str, Difference] = {
         "its id gives 404.",
         "5",
     ),
+    "prefill": Difference("From gemini-3.6-flash on, a request that ends in a turn of the model is refused.", "3.3"),
     "python": Difference("google-genai 3.4 needs Python 3.11 or later.", "10"),
 }
 SETTINGS: dict[str, str] = {
