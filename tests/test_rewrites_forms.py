@@ -169,3 +169,12 @@ def test_text_files_are_sent_as_text(mime_type: str, content: dict[str, str]) ->
     names: dict[str, Any] = {"base64": base64}
     exec(snippets.TO_CONTENT.format(name="to_content"), names)
     assert names["to_content"]({"mime_type": mime_type, "data": b"hi"}) == content
+
+
+@pytest.mark.parametrize(
+    ("tool", "said"),
+    [("genai.protos.Tool(google_search=genai.protos.Tool.GoogleSearch())", True), ('"code_execution"', False)],
+)
+def test_a_search_that_the_legacy_sdk_never_sent_is_told(tool: str, said: bool) -> None:
+    text = LEGACY + f'print(genai.GenerativeModel("gemini-3.8-flash", tools=[{tool}]).generate_content("Hi").text)\n'
+    assert said == any("never searched" in d for f in transform(text).findings for d in f.differences)

@@ -350,6 +350,8 @@ def _builtin(plan: Plan, path: str, name: str, value: ast.expr, site: Site) -> C
     given = _given(value)
     if given is None:
         return None
+    if name == "google_search" and plan.groups.of(site).facts.get("legacy"):
+        plan.differ(site, "search")
     pairs: list[tuple[str, ast.expr | str]] = [("type", f'"{kind}"')]
     for key, inner in given.items():
         if name in table.DROPPED:

@@ -90,6 +90,9 @@ TABLE: dict[str, Difference] = {
         "its id gives 404.",
         "5",
     ),
+    "search": Difference(
+        "google-generativeai sent an empty tool for google_search: the model never searched; now it can.", "3.8"
+    ),
     "prefill": Difference("From gemini-3.6-flash on, a request that ends in a turn of the model is refused.", "3.3"),
     "python": Difference("google-genai 3.4 needs Python 3.11 or later.", "10"),
 }
