@@ -154,8 +154,8 @@ class _Speaker(cst.CSTTransformer):
             elif name == "response_format" and isinstance(element, cst.DictElement):
                 if not request and _is_form(element.value):
                     raise Unsaid(name)
-                said = self._form(element.value) if request and "response_mime_type" not in names else []
-                made = [element.with_changes(key=_string(element.key, key), value=value) for key, value in said]
+                form = self._form(element.value) if request and "response_mime_type" not in names else []
+                made = [element.with_changes(key=_string(element.key, key), value=value) for key, value in form]
                 elements += made or [element]
             elif name == "type" and isinstance(element, cst.DictElement) and self._is_role(element.value):
                 value = element.value.visit(_Roles())

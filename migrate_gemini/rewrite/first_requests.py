@@ -111,7 +111,7 @@ def _handed(plan: Plan) -> None:
     """Requests whose method is handed to something that calls it: `to_thread(client.interactions.create, ...)`."""
     known = {id(call) for _, call, _ in plan.interactions}
     for path, facts in plan.program.modules.items():
-        for node in facts.nodes:
+        for node in facts.nodes if "interactions" in facts.text else ():
             if not isinstance(node, ast.Call) or id(node) in known:
                 continue
             for argument in node.args:

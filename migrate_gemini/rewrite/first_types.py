@@ -16,7 +16,7 @@ MODULE = "google.genai.interactions"
 def survey(plan: Plan) -> None:
     """Surveys every import of a class of the first schema."""
     for path, facts in plan.program.modules.items():
-        for node in facts.nodes:
+        for node in facts.nodes if "interactions" in facts.text else ():
             if isinstance(node, ast.ImportFrom) and not node.level and node.module in table.MODULES:
                 _import(plan, path, node)
             elif isinstance(node, ast.Attribute):
