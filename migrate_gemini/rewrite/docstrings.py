@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from ..infer.values import Values
+from ..infer.values import Box, Obj, Values
 from ..sdk import surface
 from .clients import GENAI
 from .edits import Context, ExprEdit
@@ -41,9 +41,10 @@ def edit(
     ):
         return
     constant = first.value
-    source = ast.get_source_segment(plan.facts(path).text, constant) or ""
-    if not _NAME.search(source):
+    held = any(isinstance(value, (Obj, Box)) for several in values.values() for value in several)
+    if not held or not _NAME.search(first.value.value):
         return
+    source = ast.get_source_segment(plan.facts(path).text, constant) or ""
     edits: dict[tuple[int, int], ExprEdit] = {}
     for pattern in (*_PARAMETER, *_RESULT):
         for match in pattern.finditer(source):

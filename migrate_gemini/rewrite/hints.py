@@ -145,7 +145,7 @@ def tested(plan: Plan, path: str, call: ast.Call, objects: Sequence[Obj]) -> boo
     ours = {obj.kind for obj in objects}
     if not ours <= {"Response", "LModel", "LChat", "GChat", "AGChat"} or len(ours) != 1 or not ours <= kinds:
         return False
-    if any(kind in RENAMED and kind not in ours for kind in kinds) or plan.settings.schema != "steps":
+    if any(kind in RENAMED and kind not in ours for kind in kinds):
         return False
     others = plan.values(call.args[0]) - frozenset(objects) - {NONE}
     if ours != {"Response"} and others:
