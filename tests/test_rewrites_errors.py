@@ -320,3 +320,13 @@ def test_a_function_that_api_core_retries_stays() -> None:
     check_manual(
         source.replace("core import exceptions", "core import exceptions, retry") + "print(ask())\n", "retry.Retry"
     )
+
+
+def test_a_text_that_is_asked_for_a_status_of_many_meanings_is_reviewed() -> None:
+    """FAILED_PRECONDITION is a 400 as INVALID_ARGUMENT is: the status does not tell it."""
+    clause = "except Exception as e:\n    if 'FAILED_PRECONDITION' in str(e):\n        print('here?')\n"
+    check_transformed(
+        GENAI.replace("from google.genai import errors\n", "") + "try:\n    print(ask())\n" + clause,
+        NEW_GENAI + "try:\n    print(ask())\n" + clause,
+        review="looks for FAILED_PRECONDITION",
+    )

@@ -43,7 +43,11 @@ def is_foreign(path: str) -> bool:
 
 def text_of(node: ast.expr) -> ast.expr | None:
     """X for str(X), repr(X), f"{X}", X.message, and any of these in another case."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("upper", "strip"):
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("upper", "lower", "strip")
+    ):
         return text_of(node.func.value)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("str", "repr"):
         return node.args[0] if len(node.args) == 1 else None

@@ -9,13 +9,14 @@ import libcst as cst
 
 from ..infer.values import Ext
 from ..sdk import errors as sdk
-from . import error_tests
+from . import context, error_tests
 from .edits import Context
 from .error_tests import Test, fitting
 
 if TYPE_CHECKING:
     from .errors import Errors, Reached
 
+REQUESTS = ("MG103", "MG105", "MG201", "MG203")
 NOTE = "interactions raise errors without a public class: the program now asks for their status"
 
 
@@ -163,8 +164,8 @@ def compare(found: Errors, path: str, node: ast.Compare) -> None:
         return
     op, left, right = node.ops[0], node.left, node.comparators[0]
     if isinstance(op, (ast.In, ast.NotIn)) and isinstance(left, ast.Constant):
-        error = error_tests.text_of(right)
-        codes = [sdk.STATUSES.get(str(left.value))]
+        error = error_tests.text_of(right) or _said_before(found, path, right)
+        codes = [sdk.STATUSES.get(_status_name(left))]
     elif isinstance(left, ast.Attribute) and left.attr == "status":
         error = left.value
         options = right.elts if isinstance(right, (ast.Tuple, ast.List, ast.Set)) else [right]
@@ -173,6 +174,8 @@ def compare(found: Errors, path: str, node: ast.Compare) -> None:
         codes = [sdk.STATUSES.get(str(o.value)) if isinstance(o, ast.Constant) else None for o in options]
     else:
         return
+    if error is not None and isinstance(left, ast.Constant) and _status_name(left) in sdk.UNTOLD:
+        _untold(found, path, node, error, str(left.value))
     if error is None or not codes or None in codes or (reached := found.origin(path, error)) is None:
         return
     if isinstance(left, ast.Attribute):
@@ -214,6 +217,38 @@ def read(found: Errors, path: str, node: ast.Attribute) -> None:
         plan.expression(path, whole, edit)
 
     plan.closing.append(work)
+
+
+def _untold(found: Errors, path: str, node: ast.Compare, error: ast.expr, name: str) -> None:
+    reached = found.origin(path, error)
+
+    def work() -> None:
+        for call in reached.calls if reached is not None else ():
+            if found.plan.groups.moves(call.site) and call.code in REQUESTS:
+                note = f"line {node.lineno} looks for {name} in the text of an error, which no longer has it"
+                found.plan.review(call.site, note)
+
+    found.plan.closing.append(work)
+
+
+def _status_name(node: ast.Constant) -> str:
+    """The name of a status that a text is; a word in lower case is one only where no sentence would have it."""
+    text = str(node.value)
+    return text.upper() if "_" in text else text
+
+
+def _said_before(found: Errors, path: str, node: ast.expr) -> ast.expr | None:
+    """X for a name that the clause around it gave to str(X)."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("upper", "lower"):
+        node = node.func.value
+    if not isinstance(node, ast.Name):
+        return None
+    for outer in context.ancestors(found.plan.facts(path), node):
+        if isinstance(outer, ast.ExceptHandler):
+            for statement in outer.body:
+                if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == node.id:
+                    return error_tests.text_of(statement.value)
+    return None
 
 
 def _looked_into(outer: ast.AST, node: ast.Attribute) -> bool:

@@ -22,7 +22,7 @@ from .error_tests import Test
 from .plan import CallSite, Plan
 from .reasons import Reason
 
-REQUESTS = ("MG103", "MG105", "MG201", "MG203")
+REQUESTS = error_uses.REQUESTS
 GOOGLE_GENAI = ("MG201", "MG203")
 QUIET = ("MG101", "MG102", "MG104", "MG202", "MG301")
 """Codes of call sites that raise no error of the service."""

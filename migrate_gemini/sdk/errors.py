@@ -82,10 +82,10 @@ OTHERS: frozenset[str] = frozenset(
 
 STATUSES: dict[str, int] = {
     "INVALID_ARGUMENT": 400,
-    "FAILED_PRECONDITION": 400,
     "UNAUTHENTICATED": 401,
     "PERMISSION_DENIED": 403,
     "NOT_FOUND": 404,
+    "ABORTED": 409,
     "RESOURCE_EXHAUSTED": 429,
     "INTERNAL": 500,
     "UNAVAILABLE": 503,
@@ -93,6 +93,9 @@ STATUSES: dict[str, int] = {
 }
 """Names of google.rpc.Code, which generate_content's errors carry as `.status` and in their text, and those of
 interactions do not (their body names its codes in lower case, such as rate_limit_exceeded)."""
+
+UNTOLD = frozenset(("FAILED_PRECONDITION", "OUT_OF_RANGE", "ALREADY_EXISTS", "DATA_LOSS", "CANCELLED"))
+"""Names of google.rpc.Code that share their HTTP status with another."""
 
 READS: dict[str, str] = {
     "code": "{e}.status_code",
