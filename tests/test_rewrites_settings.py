@@ -324,7 +324,7 @@ def test_modalities_become_formats(config: str, settings: str) -> None:
         ('{"speech_config": open("voice.json").read()}', "speech_config"),
         ('{"response_modalities": ["IMAGE"], "image_config": dict()}', "image_config"),
         ('{"http_options": open("options.json").read()}', "http_options"),
-        ('{"media_resolution": "MEDIA_RESOLUTION_LOW"}', "media resolution belongs to each content"),
+        ('{"media_resolution": open("level").read()}', "media resolution belongs to each content"),
         ('{"response_logprobs": True}', "log probabilities"),
         ('{"cached_content": "cachedContents/x"}', "cached content"),
     ],
@@ -582,3 +582,38 @@ def test_request_options_that_stay(options: str) -> None:
 
 def test_several_candidates_in_a_constant_stay() -> None:
     check_manual(asked("types.GenerateContentConfig(candidate_count=COUNT)", "COUNT = 3\n"), "several candidates")
+
+
+def test_a_resolution_of_a_chat_stays() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+        chat = client.chats.create(
+            model="gemini-3-flash-preview", config={"media_resolution": "MEDIA_RESOLUTION_LOW", "seed": 1}
+        )
+        print(chat.send_message("Hi").text)
+        """,
+        "media resolution belongs to each content",
+    )
+
+
+def test_a_resolution_in_settings_of_several_requests_stays() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+        config = {"media_resolution": "MEDIA_RESOLUTION_LOW"}
+        print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).text)
+        print(client.models.generate_content(model="gemini-3-flash-preview", contents="Ho", config=config).text)
+        """,
+        "media_resolution",
+    )
+
+
+def test_a_tier_of_the_sdk_is_a_word() -> None:
+    check_transformed(
+        asked("types.GenerateContentConfig(service_tier=types.ServiceTier.FLEX)"), becomes('service_tier="flex"')
+    )

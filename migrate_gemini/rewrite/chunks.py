@@ -87,7 +87,7 @@ def types(plan: Plan, site: Site) -> tuple[str, ...]:
     kind = formats.media(plan, site)
     if formats.only_media(plan, site):
         return (kind,)
-    media: tuple[str, ...] = (kind,) if kind else ("image", "audio") if facts.get("media") else ()
+    media: tuple[str, ...] = (kind,) if kind else ("image", "audio") if facts.get("answer media") else ()
     return ("text", *media, *(("thought_summary",) if facts.get("thoughts") else ()))
 
 

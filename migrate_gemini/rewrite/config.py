@@ -14,7 +14,7 @@ from ..sdk import settings as table
 from ..sdk.differences import SETTINGS
 from . import formats, instructions, safety, schemas, snippets, speech, thinking, tools, transport
 from .edits import Context
-from .parts import Parts
+from .parts import Code, Parts
 from .plan import Plan
 from .reasons import Reason
 from .written import constant, fields, genai_types, literal
@@ -52,7 +52,7 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
             parts.generation.append((name, lambda c, value=value: c.code(value)))  # type: ignore[misc]
             parts.optional = parts.optional or NONE in plan.values(value)
         elif rule.place == "request":
-            parts.request.append((name, lambda c, value=value: c.code(value)))  # type: ignore[misc]
+            parts.request.append((name, _plain(plan, value)))
         elif literal(value) is None and isinstance(value, ast.Constant):
             continue  # None: not set
         elif rule.place == "drop":
@@ -67,6 +67,13 @@ def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site
     if form:
         formats.convert(plan, path, form, site, parts)
     return parts
+
+
+def _plain(plan: Plan, node: ast.expr) -> Code:
+    """The code of a value, or the word that a member of google-genai's types.ServiceTier stands for."""
+    if isinstance(node, ast.Attribute) and any(".ServiceTier." in getattr(v, "path", "") for v in plan.values(node)):
+        return lambda c: f'"{node.attr.lower()}"'
+    return lambda c: c.code(node)
 
 
 def keep_comments(plan: Plan, path: str, node: ast.expr, parts: Parts, site: Site) -> None:
@@ -102,6 +109,8 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
         tools.automatic_calling(plan, path, value, site)
     elif name == "thinking_config":
         thinking.convert(plan, path, value, site, parts)
+    elif name == "media_resolution":
+        _resolution(plan, path, value, site)
     elif name == "http_options":
         transport.http_options(plan, path, value, site, parts)
     elif name == "speech_config":
@@ -112,6 +121,20 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
             parts.generation.append((name, voices))
     else:
         plan.fail(site, Reason.ARGUMENT, name, path, value)
+
+
+def _resolution(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
+    """A resolution of all media of a request; it goes to each of them where the request itself names it."""
+    level = constant(plan, path, node)
+    if isinstance(node, ast.Attribute) and any(
+        ".MediaResolution." in getattr(v, "path", "") for v in plan.values(node)
+    ):
+        level = node.attr
+    known = table.RESOLUTIONS.get(str(level))
+    if known is None or site not in plan.resolutions:
+        plan.fail(site, Reason.ARGUMENT, f"media_resolution ({table.FIELDS['media_resolution'].note})", path, node)
+    else:
+        plan.resolutions[site] = known
 
 
 AT_RUN_TIME = {name for name, row in table.FIELDS.items() if row.place in ("generation", "drop")} | {
@@ -212,7 +235,7 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     plan.run_time.setdefault(path, set()).update(names or AT_RUN_TIME)
     facts = plan.groups.of(site).facts
     if names & {"response_modalities", "image_config"}:
-        facts["media"] = True
+        facts["answer media"] = True
     if "thinking_config" in names and "include_thoughts" in plan.facts(path).text:
         facts["thoughts"] = True
     plan.when_moving(site, lambda: _sorter(plan, path))

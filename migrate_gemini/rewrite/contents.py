@@ -86,6 +86,19 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     return lambda c: c.code(node)
 
 
+def with_resolution(plan: Plan, path: str, site: Site, code: Code) -> Code:
+    """The code of `input` with the resolution that the settings of a request name, on each of its media."""
+    level = plan.resolutions.get(site)
+    if not level:
+        return code
+
+    def name() -> str:
+        return plan.snippet(path, snippets.WITH_RESOLUTION, "with_resolution")
+
+    plan.when_moving(site, name)
+    return lambda c: f'{name()}({code(c)}, "{level}")'
+
+
 def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     if (role := _odd_role(plan, node)) is not None:
         plan.fail(site, Reason.CONTENTS, f"the role {role!r}", path, node)

@@ -19,6 +19,10 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     if isinstance(node, (ast.List, ast.Tuple)):
         if all(_textual(plan, item) for item in node.elts):
             return lambda c: f'"\\n".join({c.code(node)})'
+        texts = [single_text(plan, item) for item in node.elts]
+        known = [text for text in texts if text is not None]
+        if len(known) == len(texts):
+            return lambda c: f'"\\n".join([{", ".join(c.code(text) for text in known)}])'
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         return lambda c: c.code(node)
     values = plan.values(node)

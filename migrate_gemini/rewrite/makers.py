@@ -113,7 +113,7 @@ def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> st
         return None
     names |= {use.name for use in uses}
     places = {table.FIELDS[name].place if name in table.FIELDS else "refuse" for name in names}
-    if "refuse" in places:
+    if "refuse" in places or "media_resolution" in names:
         return None
     texty = all(
         name != "response_mime_type" or literal(value) == "text/plain"

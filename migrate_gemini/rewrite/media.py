@@ -22,7 +22,7 @@ def read(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[Ob
         group.facts["thoughts"] = True
         return True
     if kind == "Part" and node.attr == "inline_data":
-        group.facts["media"] = True
+        group.facts["answer media"] = True
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: _content(plan, c, path, node), True))
         return True
     if kind == "Part" and node.attr == "as_image":
@@ -117,7 +117,7 @@ def _answer(plan: Plan, node: ast.expr) -> ast.expr | None:
 
 def with_media(plan: Plan, objects: list[Obj]) -> bool:
     """Whether the parts of these objects may be media; known once the survey is over."""
-    return any(plan.groups.of(obj.site).facts.get("media") or formats.media(plan, obj.site) for obj in objects)
+    return any(plan.groups.of(obj.site).facts.get("answer media") or formats.media(plan, obj.site) for obj in objects)
 
 
 def with_thoughts(plan: Plan, objects: list[Obj]) -> bool:
@@ -132,7 +132,7 @@ def as_image(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         plan.fail(method.obj.site, Reason.ATTRIBUTE, "as_image", path, call)
         return
     site = method.obj.site
-    plan.groups.of(site).facts["media"] = True
+    plan.groups.of(site).facts["answer media"] = True
     always = answers.tested(plan, path, call, func.value, "inline_data")
 
     def work() -> None:

@@ -67,6 +67,7 @@ class Plan:
     forms: dict[Site, list[Form]] = field(default_factory=dict)
     model_names: dict[Site, Values] = field(default_factory=dict)
     type_modules: dict[str, str] = field(default_factory=dict)
+    resolutions: dict[Site, str] = field(default_factory=dict)
     run_time: dict[str, set[str]] = field(default_factory=dict)
     schema_makers: set[ast.AST] = field(default_factory=set)
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)

@@ -118,13 +118,14 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
             continue
         if name == "config":
             plan.model_names[site] = plan.values(given["model"]) if "model" in given else frozenset()
+            plan.resolutions[site] = ""
             parts.add(config.of(plan, path, value, site, legacy=False))
         else:
             plan.fail(site, Reason.ARGUMENT, name, path, value)
     if "model" not in given or "contents" not in given:
         plan.fail(site, Reason.SPLAT, "no model or contents", path, call)
         return
-    code = contents.convert(plan, path, given["contents"], site)
+    code = contents.with_resolution(plan, path, site, contents.convert(plan, path, given["contents"], site))
     named(plan, path, given["model"], site)
 
     def edit(c: Context) -> object:

@@ -414,7 +414,7 @@ def _probe(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
         plan.groups.of(objects[0].site).facts["thoughts"] = True
         return
     elif kind == "Part" and name.value == "inline_data":
-        plan.groups.of(objects[0].site).facts["media"] = True
+        plan.groups.of(objects[0].site).facts["answer media"] = True
         if len(call.args) > 2:  # getattr: the content stands for the blob
             plan.when_moving(objects[0].site, lambda: plan.expression(path, call, lambda c: c.code(call.args[0]), True))
             return

@@ -304,6 +304,18 @@ def {name}(file):
     return {{"type": kind, "uri": file.uri, "mime_type": file.mime_type}}
 '''
 
+WITH_RESOLUTION = '''\
+def {name}(given, level):
+    """The input of an interaction with a resolution for each image, video and document in it."""
+    if isinstance(given, list):
+        return [{name}(item, level) for item in given]
+    if isinstance(given, dict) and given["type"] in ("image", "video", "document"):
+        return {{"resolution": level, **given}}
+    if isinstance(given, dict) and "content" in given:
+        return {{**given, "content": {name}(given["content"], level)}}
+    return given
+'''
+
 JSON_FORMAT = '''\
 def {name}(schema):
     """The response_format that asks for JSON of a schema: of a type, a types.Schema, or a dict in its form."""

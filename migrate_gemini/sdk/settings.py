@@ -60,7 +60,7 @@ FIELDS: dict[str, Field] = {
     "logprobs": Field("refuse", "log probabilities have no counterpart"),
     "speech_config": Field("special"),
     "image_config": Field("format"),
-    "media_resolution": Field("refuse", "media resolution belongs to each content"),
+    "media_resolution": Field("special", "media resolution belongs to each content"),
     "routing_config": Field("refuse", "Vertex only"),
     "model_selection_config": Field("refuse", "Vertex only"),
     "model_armor_config": Field("refuse", "Vertex only"),
@@ -91,6 +91,13 @@ HTTP_OPTIONS = {
     "apiVersion": "api_version",
 }
 """Field of google-genai's types.HttpOptions of one request -> keyword of create(); the timeout is in seconds there."""
+
+RESOLUTIONS = {
+    "MEDIA_RESOLUTION_LOW": "low",
+    "MEDIA_RESOLUTION_MEDIUM": "medium",
+    "MEDIA_RESOLUTION_HIGH": "high",
+}
+"""Member of google-genai's types.MediaResolution -> resolution of a content (types/interactions/mediaresolution.py)."""
 
 RETRIES = "retries are set on the client: genai.Client(http_options={'retry_options': {...}})"
 """What to say of a retry setting of one request (google-genai 3.4.0: create() takes none)."""
