@@ -79,7 +79,7 @@ def maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Ca
         return of_file
 
     def name() -> str:
-        return plan.snippet(path, snippets.TO_CONTENT, "to_content", "interaction_content")
+        return plan.snippet(path, template(plan), "to_content", "interaction_content")
 
     def work() -> None:
         name()
@@ -88,3 +88,10 @@ def maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Ca
 
     plan.when_moving(site, work)
     return name
+
+
+def template(plan: Plan) -> str:
+    """The function that makes contents: with settings of single parts where the program has any."""
+    texts = [facts.text for facts in plan.program.modules.values()]
+    has = any(word in text for text in texts for word in ("media_resolution", "video_metadata"))
+    return snippets.TO_CONTENT_SET if has else snippets.TO_CONTENT

@@ -296,6 +296,17 @@ def {name}(item):
     return {{**content, "uri": item.get("file_uri") or item["uri"]}}
 '''
 
+TO_CONTENT_SET = TO_CONTENT.replace(
+    """    item = item.get("inline_data")""",
+    """    extra = {{}}
+    if item.get("media_resolution"):
+        extra["resolution"] = item["media_resolution"]["level"].lower().removeprefix("media_resolution_")
+    if item.get("video_metadata"):
+        extra["processing"] = {{"type": "static", **item["video_metadata"]}}
+    item = item.get("inline_data")""",
+).replace('"mime_type": mime_type}}\n', '"mime_type": mime_type, **extra}}\n', 1)
+"""The same for programs whose parts say how closely, or which piece of a video, is looked at."""
+
 FILE_CONTENT = '''\
 def {name}(file):
     """An uploaded file as a content of an interaction."""
