@@ -617,3 +617,34 @@ def test_a_tier_of_the_sdk_is_a_word() -> None:
     check_transformed(
         asked("types.GenerateContentConfig(service_tier=types.ServiceTier.FLEX)"), becomes('service_tier="flex"')
     )
+
+
+def test_modalities_that_show_at_run_time() -> None:
+    check_transformed(
+        """
+        import sys
+
+        from google import genai
+
+        client = genai.Client()
+        response = client.models.generate_content(
+            model="gemini-3.1-flash-image",
+            contents="Hi",
+            config={"response_modalities": ["IMAGE"] if sys.argv[1:] else ["TEXT"]},
+        )
+        print(response.text)
+        """,
+        """
+        import sys
+
+        from google import genai
+
+        client = genai.Client()
+        response = client.interactions.create(
+            model="gemini-3.1-flash-image",
+            input="Hi",
+            response_format=[{"type": modality.lower()} for modality in (["IMAGE"] if sys.argv[1:] else ["TEXT"])],
+        )
+        print(response.output_text)
+        """,
+    )

@@ -115,9 +115,12 @@ def _media(
         return [text or (lambda c: '{"type": "text"}'), lambda c: _image(c, pairs)]
     names = _modalities(plan, path, node)
     if names is None:
-        if picture is not None or text is not None:
+        if picture is not None or text is not None or NONE in plan.values(node):
             plan.fail(site, Reason.ARGUMENT, "response_modalities", path, node)
-        return lambda c: f'[{{"type": modality.lower()}} for modality in {c.code(node)}]'
+        plan.groups.of(site).facts["answer media"] = True
+        simple = isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+        kinds = "{}" if simple else "({})"
+        return lambda c: f'[{{"type": modality.lower()}} for modality in {kinds.format(c.code(node))}]'
     if unknown := [name for name in names if name not in table.MODALITIES]:
         plan.fail(site, Reason.ARGUMENT, f"response_modalities ({unknown[0]})", path, node)
     form.media = tuple(name for name in names if name != "text")
