@@ -648,3 +648,51 @@ def test_modalities_that_show_at_run_time() -> None:
         print(response.output_text)
         """,
     )
+
+
+LATER = """
+from google import genai
+from google.genai import types
+from pydantic import BaseModel
+
+client = genai.Client()
+
+
+class City(BaseModel):
+    name: str
+
+
+config = types.GenerateContentConfig(temperature=0.5)
+{}
+response = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config)
+print(response.text)
+"""
+
+
+def test_a_schema_that_is_set_later() -> None:
+    check_transformed(
+        LATER.format('config.response_mime_type = "application/json"\nconfig.response_schema = City'),
+        """
+from google import genai
+from pydantic import BaseModel
+
+client = genai.Client()
+
+
+class City(BaseModel):
+    name: str
+
+
+config = dict(generation_config={"temperature": 0.5})
+config["response_format"] = {"type": "text", "mime_type": "application/json", "schema": City.model_json_schema()}
+response = client.interactions.create(model="gemini-3-flash-preview", input="Hi", **config)
+print(response.output_text)
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    "lines", ["config.response_schema = City", "config.response_mime_type = input()\nconfig.response_schema = City"]
+)
+def test_a_schema_that_is_set_later_without_its_mime_type_stays(lines: str) -> None:
+    check_manual(LATER.format(lines), "without its MIME type")

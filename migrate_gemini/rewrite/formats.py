@@ -79,6 +79,19 @@ def _text(plan: Plan, path: str, given: dict[str, ast.expr], site: Site, form: F
     return lambda c: _laid_out(c, parts, node, [*_json_pairs(), ("schema", code(c))])
 
 
+def of_schema(plan: Plan, path: str, node: ast.expr, site: Site, as_json: bool) -> Code | None:
+    """The code of the response_format that stands for a schema which is written to a config by itself."""
+    schema = schemas.convert(plan, path, node, site, as_json)
+    plan.forms.setdefault(site, []).append(Form(schema))
+    if schema is None:
+        return None
+    if schema.code is None:
+        helper = schemas.helper(plan, path, site)
+        return lambda c: f"{helper()}({c.code(node)})"
+    code = schema.code
+    return lambda c: dict_code([*_json_pairs(), ("schema", code(c))])
+
+
 def _json_pairs() -> list[tuple[str, str]]:
     return [("type", '"text"'), ("mime_type", f'"{table.JSON}"')]
 

@@ -12,13 +12,13 @@ import libcst as cst
 
 from ..infer.values import Box, Obj, Site
 from ..sdk import settings as table
-from . import config
+from . import config, formats
 from .call import Item, arguments, dict_code, remake
 from .edits import Context
 from .parts import Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import fields, literal, module_of
+from .written import constant, fields, literal, module_of
 
 
 @dataclass(slots=True)
@@ -130,8 +130,51 @@ def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> st
         parts.place, parts.nested = maker, True
         _edit_maker(plan, where, maker, parts, items, site, flat, bool(uses))
     for use in uses:
-        _edit_use(plan, use, site, flat)
+        if use.value is not None and use.name in _SCHEMAS:
+            _edit_schema(plan, use, uses, [items for _, _, items in written], site)
+    for use in uses:
+        if use.statement is None or use.statement not in plan.handled:
+            _edit_use(plan, use, site, flat)
     return "flat" if flat else "request"
+
+
+_SCHEMAS = ("response_schema", "response_json_schema")
+
+
+def _edit_schema(
+    plan: Plan, use: Use, uses: list[Use], made: list[list[tuple[str, ast.expr, ast.AST]]], site: Site
+) -> None:
+    """`config.response_schema = X`, whose MIME type is set beside it or where the config is made."""
+    assert use.value is not None and use.statement is not None
+    plan.handled.add(use.statement)
+    node, value = use.node, use.value
+    beside = [
+        other.statement
+        for other in uses
+        if other.name == "response_mime_type"
+        and other.value is not None
+        and other.statement is not None
+        and constant(plan, other.path, other.value) == table.JSON
+        and ast.unparse(other.node.value) == ast.unparse(node.value)
+        and plan.facts(use.path).parents.get(other.statement) is plan.facts(use.path).parents[use.statement]
+    ]
+    already = all(any(n == "response_mime_type" and literal(v) == table.JSON for n, v, _ in items) for items in made)
+    if not beside and not already:
+        plan.fail(site, Reason.SETTINGS, f"{use.name} without its MIME type", use.path, node)
+        return
+    for statement in beside:
+        plan.handled.add(statement)
+        plan.when_moving(site, lambda s=statement: setattr(plan.module(use.path).statement(s), "remove", True))  # type: ignore[misc]
+    code = formats.of_schema(plan, use.path, value, site, use.name == "response_json_schema")
+    if code is None:
+        return
+    written = code
+
+    def line(c: Context) -> str:
+        return f'{c.code(node.value)}["response_format"] = {written(c)}'
+
+    statement = use.statement
+    plan.when_moving(site, lambda: setattr(plan.module(use.path).statement(statement), "replace", line))
 
 
 def _is_dict_call(plan: Plan, node: ast.expr) -> bool:
