@@ -230,6 +230,12 @@ def test_what_was_there_before_is_not_looked_at(old: str, new: str) -> None:
     assert wrong(new, old) == []
 
 
+def test_a_request_that_was_there_and_has_changed_is_looked_at() -> None:
+    old = "client.interactions.create(model='m', input='a', response_mime_type='a/b')"
+    assert wrong("client.interactions.create(model='m', input='a', response_mime='a/b')", old)
+    assert not wrong("crm.interactions.create(note=a.output_text)", "crm.interactions.create(note=a.text)")
+
+
 def test_what_is_newly_read_off_an_old_request_is_looked_at() -> None:
     request = "r = client.interactions.create(model='m', input='a')\n"
     assert wrong(request + "r.output_txt", request + "r.outputs")

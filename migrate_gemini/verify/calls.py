@@ -87,7 +87,7 @@ class Calls:
             if callable(target):
                 yield from self._bound(node, target, path.rpartition(".")[2])
             return
-        service = self._service(node.func)
+        service = self._service(node)
         if service is None:
             return
         method = self.sdk.method(service)
@@ -100,11 +100,19 @@ class Calls:
                 self.answers[node] = False
             yield from self._bound(node, method, ".".join(service))
 
-    def _service(self, func: ast.expr) -> tuple[str, ...] | None:
-        """The path from a client to a method: ("interactions", "create") of `self.client.interactions.create`."""
-        if not isinstance(func, ast.Attribute) or dump(func) in self.old_functions:
+    def _service(self, node: ast.Call) -> tuple[str, ...] | None:
+        """The path from a client to a method: ("interactions", "create") of `self.client.interactions.create(...)`.
+
+        A function that was called before is the program's own, unless the call is a request.
+        """
+        func = node.func
+        if not isinstance(func, ast.Attribute):
             return None
         found = self._services(func.value, 0)
+        if dump(func) in self.old_functions:
+            asked = {keyword.arg for keyword in node.keywords} & {"input", "model", "agent"}
+            if found[-1:] != ("interactions",) or not asked:
+                return None
         return (*found, func.attr) if found else None
 
     def _kept(self, node: ast.Call) -> None:
