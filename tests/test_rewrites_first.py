@@ -382,6 +382,8 @@ for output in interaction.outputs:
         "    if event.event_type == 'step.delta' and event.delta.type == 'arguments_delta':\n"
         "        print(event.delta.arguments)",
         "messages = [{'role': 'user', 'content': 'Hi'}]\nprint(messages)",
+        "interaction = client.interactions.create(model='m', input='Hi', response_mime_type='application/json', "
+        "response_format={'type': 'text', 'schema': {}})\nprint(interaction.output_text)",
         "class Phase:\n    outputs = []\nprint(Phase().outputs[-1].text)",
         "def last(run):\n    return run.outputs[-1].text",
         "print(interaction.usage.total_thought_tokens, interaction.model_dump())",

@@ -44,7 +44,7 @@ def survey(plan: Plan, path: str, call: ast.Call, site: Site) -> None:
     plan.interactions.append((path, call, site))
     for entry in entries(plan, path, call):
         if entry.name == "response_mime_type":
-            found(plan, site, path, call)
+            plan.first_mime.append((path, call, site))
         elif entry.name == "input" and first_turns.turns_in(plan, entry.value):
             found(plan, site, path, call)
 
@@ -53,6 +53,9 @@ def finish(plan: Plan) -> None:
     """Once a program is known to be of the first schema: all of its requests change together."""
     _handed(plan)
     _untraced(plan)
+    if plan.first_schema is not None or not any(plan.groups.of(s).facts.get("today") for _, _, s in plan.interactions):
+        for path, call, site in plan.first_mime:  # still understood, so that it tells nothing beside today's reads
+            found(plan, site, path, call)
     first = plan.first_schema
     if first is None:
         return
