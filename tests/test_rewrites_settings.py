@@ -696,3 +696,68 @@ print(response.output_text)
 )
 def test_a_schema_that_is_set_later_without_its_mime_type_stays(lines: str) -> None:
     check_manual(LATER.format(lines), "without its MIME type")
+
+
+def test_a_part_that_has_inline_data_is_a_medium() -> None:
+    check_transformed(
+        LEGACY
+        + """
+for part in model.generate_content("Hi").parts:
+    if "inline_data" in part:
+        print(part.inline_data.mime_type)
+""",
+        '''
+from google import genai
+
+
+def content_parts(interaction):
+    """The contents (text, images, ...) of a model's answer."""
+    return [part for step in interaction.steps or [] if step.type == "model_output" for part in step.content or []]
+
+
+client = genai.Client(api_key="k")
+model = "gemini-3-flash-preview"
+
+for part in content_parts(client.interactions.create(model=model, input="Hi")):
+    if part.type != "text":
+        print(part.mime_type)
+''',
+    )
+
+
+def test_another_field_that_a_part_is_asked_for_stays() -> None:
+    ask = 'for part in model.generate_content("Hi").parts:\n    print("file_data" in part)\n'
+    check_manual(LEGACY + ask, "file_data")
+
+
+def test_a_timeout_in_an_attribute() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+
+
+        class Asker:
+            def __init__(self):
+                self.opts = {"timeout": 30}
+                self.model = genai.GenerativeModel("gemini-3-flash-preview")
+
+            def ask(self, q: str):
+                return self.model.generate_content(q, request_options=self.opts).text
+        """,
+        """
+        from google import genai
+
+        client = genai.Client(api_key="k")
+
+
+        class Asker:
+            def __init__(self):
+                self.opts = {"timeout": 30}
+                self.model = "gemini-3-flash-preview"
+
+            def ask(self, q: str):
+                return client.interactions.create(model=self.model, input=q, timeout=self.opts["timeout"]).output_text
+        """,
+    )

@@ -316,10 +316,14 @@ def _is_read(node: ast.expr, base: str, name: str) -> bool:
 def contains(plan: Plan, path: str, node: ast.Compare, objects: list[Obj]) -> bool:
     """Surveys `"function_call" in part`; False where it is another comparison."""
     left, op = node.left, node.ops[0]
-    if not (isinstance(left, ast.Constant) and left.value in (*reads.STEPS, "text") and len(node.ops) == 1):
+    if not isinstance(left, ast.Constant) or not isinstance(op, (ast.In, ast.NotIn)) or len(node.ops) != 1:
         return False
-    if not isinstance(op, (ast.In, ast.NotIn)):
-        return False
+    if left.value == "inline_data":
+        media.contains(plan, path, node, objects)
+        return True
+    if left.value not in (*reads.STEPS, "text"):
+        plan.fail_all(objects, Reason.ATTRIBUTE, str(left.value), path, node)
+        return True
     field_name = str(left.value)
     if field_name in reads.STEPS:
         note(plan, objects, field_name)

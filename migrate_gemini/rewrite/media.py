@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Method, Obj
+from ..infer.values import Method, Obj, Site
 from . import answers, context, formats
 from .edits import Context
 from .plan import Plan
@@ -76,9 +76,20 @@ def tested(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: as
     return role in ("move", "discard", "annotation")
 
 
+def contains(plan: Plan, path: str, node: ast.Compare, objects: list[Obj]) -> None:
+    """Surveys `"inline_data" in part` of the legacy SDK."""
+    site = objects[0].site
+    plan.groups.of(site).facts["answer media"] = True
+    part, there = node.comparators[0], isinstance(node.ops[0], ast.In)
+    plan.when_moving(site, lambda: plan.expression(path, node, lambda c: _type_test(plan, site, c.code(part), there)))
+
+
 def _is_media(plan: Plan, c: Context, path: str, node: ast.expr, there: bool) -> str:
-    kind = formats.media(plan, plan.objects(node, "Blob")[0].site)
-    content = _content(plan, c, path, node)
+    return _type_test(plan, plan.objects(node, "Blob")[0].site, _content(plan, c, path, node), there)
+
+
+def _type_test(plan: Plan, site: Site, content: str, there: bool) -> str:
+    kind = formats.media(plan, site)
     if kind:
         return f'{content}.type {"==" if there else "!="} "{kind}"'
     return f'{content}.type {"!=" if there else "=="} "text"'

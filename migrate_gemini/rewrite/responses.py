@@ -404,6 +404,10 @@ def _probe(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
         new = "usage"
     elif kind == "Usage" and (kind, name.value) in reads.READS:
         new = reads.READS[(kind, name.value)].removeprefix("{base}.")
+    elif kind == "Blob" and name.value in ("data", "mime_type"):
+        if name.value == "data" and plan.role(path, call)[0] != "truth":
+            plan.fail_all(objects, Reason.ATTRIBUTE, name.value, path, call)
+        return  # a medium has both as well
     elif kind == "Part" and name.value in (*reads.STEPS, "text"):
         answers.field(plan, path, call, call.args[0], name.value, objects)
         return

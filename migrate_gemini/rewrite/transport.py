@@ -51,6 +51,9 @@ def _seconds(plan: Plan, path: str, c: Context, node: ast.expr) -> str:
 
 def request_options(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
     """request_options of the legacy SDK, whose timeout is in seconds as that of create()."""
+    if _are_timeouts(plan, node):
+        parts.request.append(("timeout", lambda c: f'{c.code(node)}["timeout"]'))
+        return
     where, found = origin(plan, path, node)
     of_sdk = made_by(plan, found, "RequestOptions")
     given = entries(found) if isinstance(found, (ast.Dict, ast.Call)) and (of_sdk or _is_dict(plan, found)) else None
@@ -82,6 +85,17 @@ def request_options(plan: Plan, path: str, node: ast.expr, site: Site, parts: Pa
             return f"dict(timeout={c.code(seconds)})" if seconds is not None else "dict()"
 
         plan.when_moving(site, lambda: plan.expression(where, found, edit))
+
+
+def _are_timeouts(plan: Plan, node: ast.expr) -> bool:
+    """Whether an attribute or the like is a dict that holds a timeout and nothing else."""
+    values = plan.values(node)
+    if isinstance(node, (ast.Dict, ast.Call)) or not values:
+        return False
+    makers = [value.node if isinstance(value, Box) else None for value in values]
+    return all(
+        isinstance(maker, ast.Dict) and [name for name, _, _ in entries(maker) or []] == ["timeout"] for maker in makers
+    )
 
 
 def _is_dict(plan: Plan, node: ast.expr) -> bool:
