@@ -9,6 +9,7 @@ from typing import Literal
 
 from ..infer.values import Box, Values
 from .plan import Plan
+from .written import module_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +36,57 @@ def insertions(plan: Plan, values: Values) -> Iterator[Insertion]:
         if box in seen:
             continue
         seen.add(box)
-        for found in _into(plan, box):
+        for found in (*_made(plan, box), *_added(plan).get(box, ())):
             if found.how == "many":
                 boxes += [v for v in plan.values(found.value) if isinstance(v, Box)]
             yield found
 
 
-def _into(plan: Plan, box: Box) -> Iterator[Insertion]:
+def _made(plan: Plan, box: Box) -> Iterator[Insertion]:
+    """What a list is made with."""
+    node = box.node
+    if not isinstance(node, ast.expr):
+        return
+    path = module_of(plan, node)
+    if path is None:
+        return
+    if isinstance(node, (ast.List, ast.Tuple)):
+        for item in node.elts:
+            if isinstance(item, ast.Starred):
+                yield Insertion("many", item.value, node, path)
+            else:
+                yield Insertion("item", item, node, path)
+    elif isinstance(node, ast.ListComp):
+        yield Insertion("item", node.elt, node, path)
+    elif isinstance(node, ast.BinOp):
+        for side in (node.left, node.right):
+            yield Insertion("many", side, node, path)
+    elif isinstance(node, ast.Call) and len(node.args) == 1:
+        yield Insertion("many", node.args[0], node, path)  # list(x)
+
+
+def _added(plan: Plan) -> dict[Box, list[Insertion]]:
+    """What is put into each list after it was made; looked for once a plan."""
+    if plan.added is not None:
+        return plan.added
+    found: dict[Box, list[Insertion]] = {}
     for path, facts in plan.program.modules.items():
         for node in facts.nodes:
-            if isinstance(node, (ast.List, ast.Tuple)) and node is box.node:
-                for item in node.elts:
-                    if isinstance(item, ast.Starred):
-                        yield Insertion("many", item.value, node, path)
-                    else:
-                        yield Insertion("item", item, node, path)
-            elif isinstance(node, ast.ListComp) and node is box.node:
-                yield Insertion("item", node.elt, node, path)
-            elif isinstance(node, ast.BinOp) and node is box.node:
-                for side in (node.left, node.right):
-                    yield Insertion("many", side, node, path)
-            elif isinstance(node, ast.Call) and node is box.node and len(node.args) == 1:
-                yield Insertion("many", node.args[0], node, path)  # list(x)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                name = node.func.attr
-                if name in ("append", "extend", "insert") and box in plan.values(node.func.value):
-                    if len(node.args) != (2 if name == "insert" else 1):
-                        yield Insertion("other", node.func.value, node, path)
-                    else:
-                        how: Literal["append", "many", "other"] = "many" if name == "extend" else "append"
-                        yield Insertion(how if name != "insert" else "other", node.args[-1], node, path)
-            elif isinstance(node, ast.AugAssign) and box in plan.values(node.target):
-                yield Insertion("many", node.value, node, path)
+            made: Insertion | None = None
+            into: ast.expr | None = None
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                name, into = node.func.attr, node.func.value
+                if name not in ("append", "extend", "insert"):
+                    continue
+                if len(node.args) != 1:
+                    made = Insertion("other", into, node, path)
+                else:
+                    made = Insertion("many" if name == "extend" else "append", node.args[0], node, path)
+            elif isinstance(node, ast.AugAssign):
+                made, into = Insertion("many", node.value, node, path), node.target
+            if made is not None and into is not None:
+                for value in plan.values(into):
+                    if isinstance(value, Box):
+                        found.setdefault(value, []).append(made)
+    plan.added = found
+    return found

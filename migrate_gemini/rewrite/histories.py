@@ -213,7 +213,7 @@ def _maker(plan: Plan, node: ast.AST, site: Site) -> Form | None:
         return known or None  # type: ignore[return-value]
     form = _made(plan, where, node, site)
     plan.turn_makers[node] = form or ""
-    if form is not None and not _only_moved(plan, where, node):
+    if form is not None and not _only_moved(plan, node):
         form = None
         plan.turn_makers[node] = ""
     return form
@@ -448,14 +448,12 @@ def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _only_moved(plan: Plan, path: str, node: ast.AST) -> bool:
+def _only_moved(plan: Plan, node: ast.AST) -> bool:
     """Whether a turn or part is nowhere looked into: it is put into lists, passed on, and sent."""
-    for where, facts in plan.program.modules.items():
-        for expr, values in plan.program.vals.items():
-            if expr not in facts.parents or not isinstance(expr, ast.expr) or not _holds(values, node):
-                continue
+    for where, expr in plan.places(node):
+        if expr is not node and _holds(plan.values(expr), node):
             role, _ = plan.role(where, expr)
-            if role in ("attribute", "index", "escape", "other", "format", "iterate", "call") and expr is not node:
+            if role in ("attribute", "index", "escape", "other", "format", "iterate", "call"):
                 return False
     return True
 

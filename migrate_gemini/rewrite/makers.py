@@ -75,6 +75,21 @@ def rename(plan: Plan, objects: list[Obj], site: Site) -> bool:
 def family(plan: Plan, makers: list[ast.expr]) -> list[ast.expr]:
     """The makers, and all others whose configs may be in the same place as theirs: they take the same form."""
     found = dict.fromkeys(makers)
+    if plan.together is None:
+        plan.together = _together(plan)
+    together = plan.together
+    grown = True
+    while grown:
+        grown = False
+        for nodes in together:
+            if any(node in found for node in nodes) and not all(node in found for node in nodes):
+                found.update(dict.fromkeys(nodes))
+                grown = True
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+def _together(plan: Plan) -> list[list[ast.expr]]:
+    """The makers of configs that may be in one place, for each such place."""
     together: list[list[ast.expr]] = []
     for values in set(plan.program.vals.values()):
         group = [
@@ -85,14 +100,7 @@ def family(plan: Plan, makers: list[ast.expr]) -> list[ast.expr]:
         nodes = [node for node in group if isinstance(node, ast.expr)]
         if len(nodes) > 1:
             together.append(nodes)
-    grown = True
-    while grown:
-        grown = False
-        for nodes in together:
-            if any(node in found for node in nodes) and not all(node in found for node in nodes):
-                found.update(dict.fromkeys(nodes))
-                grown = True
-    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+    return together
 
 
 def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> str | None:
@@ -184,37 +192,30 @@ def _is_dict_call(plan: Plan, node: ast.expr) -> bool:
 def _uses(plan: Plan, makers: list[ast.expr]) -> list[Use] | None:
     """Every read and write of a setting; None when a use is not understood."""
     found: list[Use] = []
-    wanted = set(makers)
-    for path, facts in plan.program.modules.items():
-        parents = facts.parents
-        for node, values in plan.program.vals.items():
-            if node not in parents or not isinstance(node, ast.expr):
-                continue
-            if not any(
-                isinstance(v, Box) and v.node in wanted or isinstance(v, Obj) and v.site.node in wanted for v in values
-            ):
-                continue
-            parent = parents[node]
-            if isinstance(parent, ast.keyword) and parent.arg in ("config", "generation_config"):
-                continue
-            role, where = plan.role(path, node)
-            if isinstance(parent, ast.Dict):
+    for path, node in dict.fromkeys(place for maker in makers for place in plan.places(maker)):
+        parents = plan.facts(path).parents
+        values = plan.values(node)
+        parent = parents[node]
+        if isinstance(parent, ast.keyword) and parent.arg in ("config", "generation_config"):
+            continue
+        role, where = plan.role(path, node)
+        if isinstance(parent, ast.Dict):
+            return None
+        if role in ("move", "annotation", "truth", "discard"):
+            if isinstance(where, ast.Call) and _callee_name(where) in ("dict", "replace", "update", "deepcopy"):
                 return None
-            if role in ("move", "annotation", "truth", "discard"):
-                if isinstance(where, ast.Call) and _callee_name(where) in ("dict", "replace", "update", "deepcopy"):
-                    return None
-                continue
-            if role == "compare" and isinstance(where, ast.Compare) and isinstance(where.ops[0], (ast.Is, ast.IsNot)):
-                continue
-            if isinstance(parent, ast.Attribute) and any(isinstance(v, Obj) for v in values):
-                use = _use(path, facts.parents, parent, parent.attr)
-            elif isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
-                use = _use(path, facts.parents, parent, str(parent.slice.value))
-            else:
-                return None
-            if use is None:
-                return None
-            found.append(use)
+            continue
+        if role == "compare" and isinstance(where, ast.Compare) and isinstance(where.ops[0], (ast.Is, ast.IsNot)):
+            continue
+        if isinstance(parent, ast.Attribute) and any(isinstance(v, Obj) for v in values):
+            use = _use(path, parents, parent, parent.attr)
+        elif isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
+            use = _use(path, parents, parent, str(parent.slice.value))
+        else:
+            return None
+        if use is None:
+            return None
+        found.append(use)
     return found
 
 

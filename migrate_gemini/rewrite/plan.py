@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..findings import Finding, Status
 from ..infer.program import ModuleFacts, Program
 from ..infer.reach import Reach
-from ..infer.values import Obj, Site, Values
+from ..infer.values import Box, Obj, Site, Values
 from ..sdk.differences import TABLE
 from ..settings import Settings
 from . import context, dialect
@@ -28,6 +28,7 @@ from .snippets_outputs import OUTPUTS
 if TYPE_CHECKING:
     from .chats import ChatSite, Send
     from .clients import Clients
+    from .containers import Insertion
     from .formats import Form
     from .models import ModelSite
     from .streams import Loop
@@ -73,6 +74,10 @@ class Plan:
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)
     turn_makers: dict[ast.AST, str] = field(default_factory=dict)
     media: dict[ast.AST, ExprEdit] = field(default_factory=dict)
+    added: dict[Box, list[Insertion]] | None = None
+    together: list[list[ast.expr]] | None = None
+    _homes: dict[ast.AST, str] = field(default_factory=dict)
+    _places: dict[ast.AST, list[tuple[str, ast.expr]]] | None = None
     weak: set[ast.AST] = field(default_factory=set)
     aliases: dict[Site, Site] = field(default_factory=dict)
     converted: dict[frozenset[ast.expr], str] = field(default_factory=dict)
@@ -109,6 +114,26 @@ class Plan:
     def facts(self, path: str) -> ModuleFacts:
         """A module by path."""
         return self.program.modules[path]
+
+    def home(self, node: ast.AST) -> str | None:
+        """The path of the module that holds a node."""
+        if not self._homes:
+            self._homes = {inner: path for path, facts in self.program.modules.items() for inner in facts.nodes}
+        return self._homes.get(node)
+
+    def places(self, maker: ast.AST) -> list[tuple[str, ast.expr]]:
+        """(path, expression) for every expression that may be what this node makes: a container or an SDK object."""
+        if self._places is None:
+            self._places = {}
+            for node, values in self.program.vals.items():
+                path = self.home(node)
+                if path is None or not isinstance(node, ast.expr):
+                    continue
+                for value in values:
+                    made = value.node if isinstance(value, Box) else value.site.node if isinstance(value, Obj) else None
+                    if isinstance(made, ast.AST):
+                        self._places.setdefault(made, []).append((path, node))
+        return self._places.get(maker, [])
 
     def role(self, path: str, node: ast.expr) -> tuple[context.Role, ast.AST]:
         """The role of an expression; see `context.role`."""

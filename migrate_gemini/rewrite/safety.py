@@ -65,22 +65,19 @@ def _only_maker(plan: Plan, path: str, node: ast.expr) -> ast.expr | None:
 
 def _only_settings_uses(plan: Plan, maker: ast.expr, keyword: str) -> bool:
     """Whether a container made at a node is only moved around and used as this setting."""
-    for path, facts in plan.program.modules.items():
-        for node, values in plan.program.vals.items():
-            if not any(isinstance(v, Box) and v.node is maker for v in values) or node not in facts.parents:
+    for path, node in plan.places(maker):
+        facts = plan.facts(path)
+        role, parent = plan.role(path, node)
+        outer = facts.parents[node]
+        if isinstance(outer, ast.keyword) and outer.arg == keyword:
+            continue
+        if isinstance(outer, ast.Dict) and node in outer.values:
+            key = outer.keys[outer.values.index(node)]
+            if isinstance(key, ast.Constant) and key.value == keyword:
                 continue
-            assert isinstance(node, ast.expr)
-            role, parent = plan.role(path, node)
-            outer = facts.parents[node]
-            if isinstance(outer, ast.keyword) and outer.arg == keyword:
-                continue
-            if isinstance(outer, ast.Dict) and node in outer.values:
-                key = outer.keys[outer.values.index(node)]
-                if isinstance(key, ast.Constant) and key.value == keyword:
-                    continue
-                return False
-            if role != "move" or isinstance(parent, ast.Call):
-                return False
+            return False
+        if role != "move" or isinstance(parent, ast.Call):
+            return False
     return True
 
 

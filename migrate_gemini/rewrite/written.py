@@ -61,10 +61,7 @@ def made_of(plan: Plan, node: ast.expr, *names: str) -> list[tuple[str, ast.expr
 
 def module_of(plan: Plan, node: ast.AST) -> str | None:
     """The path of the module that holds a node."""
-    for path, facts in plan.program.modules.items():
-        if node in facts.parents:
-            return path
-    return None
+    return plan.home(node)
 
 
 def scope_at(facts: ModuleFacts, node: ast.AST) -> Scope:
