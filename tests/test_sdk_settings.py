@@ -9,6 +9,7 @@ from google.genai._gaos.types.interactions.safetysetting import SafetySettingPar
 from google.genai._gaos.types.interactions.thinkinglevel import ThinkingLevel
 
 from migrate_gemini.sdk import settings
+from migrate_gemini.sdk.models import thinking_levels
 from tests.sdks import legacy, literals
 
 SOURCE = set(types.GenerateContentConfig.model_fields)
@@ -90,3 +91,42 @@ def test_a_threshold_is_known_to_an_old_sdk_and_to_the_new_api(name: str, thresh
 def test_one_threshold_for_everything_stands_for_these_categories() -> None:
     given = [f"HARM_CATEGORY_{name.upper()}" for name in settings.ALL_CATEGORIES]
     assert sorted(legacy()["all_categories"]) == sorted(given)
+
+
+@pytest.mark.parametrize(("name", "key"), settings.IMAGE.items())
+def test_a_setting_of_an_image_is_a_key_of_its_format(name: str, key: str) -> None:
+    assert name in {*types.ImageConfig.model_fields, *(f.alias for f in types.ImageConfig.model_fields.values())}
+    assert key in interactions.ImageResponseFormatParam.__annotations__
+
+
+@pytest.mark.parametrize("name", settings.HTTP_OPTIONS)
+def test_an_http_option_is_one_of_google_genai(name: str) -> None:
+    fields = types.HttpOptions.model_fields
+    assert name in {*fields, *(field.alias for field in fields.values())}
+
+
+@pytest.mark.parametrize("name", settings.RESOLUTIONS)
+def test_a_resolution_is_one_of_google_genai(name: str) -> None:
+    assert name in types.MediaResolution.__members__
+
+
+@pytest.mark.parametrize("name", settings.MODALITIES)
+def test_a_modality_is_one_of_google_genai(name: str) -> None:
+    assert name.upper() in types.Modality.__members__
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest"),
+    [
+        ("gemini-3-flash-preview", "minimal"),
+        ("gemini-3.5-flash-lite", "minimal"),
+        ("gemini-3.8-flash", "low"),
+        ("models/gemini-3.1-pro-preview", "low"),
+        ("gemini-2.5-flash", None),
+        ("something-else", None),
+    ],
+)
+def test_the_lowest_thinking_level_of_a_model(name: str, lowest: str | None) -> None:
+    levels = thinking_levels(name)
+    assert next(iter(levels), None) == lowest
+    assert {*levels} <= literals(ThinkingLevel)
