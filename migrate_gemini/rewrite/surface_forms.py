@@ -16,7 +16,8 @@ from .reasons import Reason
 from .written import fields
 
 Code = Callable[[Context], str]
-Form = Callable[[Plan, str, ast.expr, Site], Code]
+Form = Callable[[Plan, str, ast.expr, Site], Code | None]
+"""Surveys an argument; the code that takes its place, or None where it stays as it is."""
 
 _SEVERAL = re.compile(
     r"(?i)(?:^|_)(?:texts|documents|docs|chunks|sentences|passages|batch|lines|items|contents|words)$"
@@ -100,19 +101,19 @@ def _looks_several(plan: Plan, path: str, node: ast.expr) -> bool:
     return _SEVERAL.search(name) is not None
 
 
-def texts(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def texts(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """content= of embed_content as contents=."""
     many, sure = embeds_many(plan, path, node)
     values = plan.values(node) - {NONE}
     if many is None:
         plan.fail(site, Reason.MIXED, f"one text or a list: {plan.source(path, node)}", path, node)
-        return lambda c: c.code(node)
+        return None
     if not sure:
         if values - {NUM}:
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         plan.review(site, f"{plan.source(path, node)} is taken to be {'a list of texts' if many else 'one text'}")
     if not many:
-        return lambda c: c.code(node)
+        return None
     for value in values:
         inner = plan.program.machine.cells.get(("e", value, "#"), frozenset()) - {NONE}
         if not all(is_text(item) for item in inner):
@@ -123,7 +124,7 @@ def texts(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
         return lambda c: "[" + c.code(node).strip()[1:-1] + "]"
     if any(isinstance(value, Box) and value.type not in ("list", "tuple") for value in values):
         return lambda c: f"list({c.code(node)})"
-    return lambda c: c.code(node)
+    return None
 
 
 def _one_vector_a_text(plan: Plan, site: Site) -> bool:
@@ -140,11 +141,11 @@ def _one_vector_a_text(plan: Plan, site: Site) -> bool:
     return bool(values)
 
 
-def task_type(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def task_type(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """task_type= as the upper-case name that google-genai sends."""
     for leaf in _leaves(node):
         _task_leaf(plan, path, leaf, site)
-    return lambda c: c.code(node)
+    return None
 
 
 def _leaves(node: ast.expr) -> Iterator[ast.expr]:
@@ -185,16 +186,17 @@ def _task_leaf(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f'"{name}"'))
         return
     known = _written_task_types(plan)
-    if any(name != name.upper() for name in known):
-        may_be_none = NONE in plan.values(node) or not values
+    if known and all(name == name.upper() for name in known):
+        return
+    if not known:
+        plan.review(site, f"{plan.source(path, node)} has to be a long name such as RETRIEVAL_DOCUMENT")
+    may_be_none = NONE in plan.values(node) or not values
 
-        def upper(c: Context) -> str:
-            code = c.module.code_for_node(c.inner(node))
-            return f"{code} and {code}.upper()" if may_be_none else f"{code}.upper()"
+    def upper(c: Context) -> str:
+        code = c.module.code_for_node(c.inner(node))
+        return f"{code} and {code}.upper()" if may_be_none else f"{code}.upper()"
 
-        plan.when_moving(site, lambda: plan.expression(path, node, upper))
-    elif not known:
-        plan.review(site, f"{plan.source(path, node)} has to be an upper-case name such as RETRIEVAL_DOCUMENT")
+    plan.when_moving(site, lambda: plan.expression(path, node, upper))
 
 
 def _written_task_types(plan: Plan) -> set[str]:
@@ -212,14 +214,14 @@ def _written_task_types(plan: Plan) -> set[str]:
 # -- names, times, contents --------------------------------------------------------------------------------------------
 
 
-def timeout(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def timeout(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """request_options={'timeout': seconds} as http_options, which counts in milliseconds."""
     items = fields(plan, path, node) or []
     if isinstance(node, ast.Call) and not items:
         items = [(keyword.arg or "**", keyword.value, keyword) for keyword in node.keywords]
     if [name for name, _, _ in items] != ["timeout"]:
         plan.fail(site, Reason.ARGUMENT, "request_options", path, node)
-        return lambda c: c.code(node)
+        return None
     seconds = items[0][1]
     if isinstance(seconds, ast.Constant) and isinstance(seconds.value, (int, float)):
         number = int(seconds.value * 1000)
@@ -227,18 +229,19 @@ def timeout(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     return lambda c: dict_code([("timeout", f"int({c.code(seconds)} * 1000)")])
 
 
-def model_name(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def model_name(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """A model by its name; the legacy SDK also took the object that it gives."""
     objects = plan.objects(node, "LModelInfo")
     if objects:
-        if len(objects) != len(plan.values(node) - {NONE}):
-            plan.fail(site, Reason.MIXED, plan.source(path, node), path, node)
+        if len(objects) != len(plan.values(node) - {NONE}):  # such as a loop's variable that gets another value later
+            plan.review(site, f"{plan.source(path, node)} is taken to be a model's name, not a model")
+            return None
         plan.groups.join([site, *(obj.site for obj in objects)])
         return lambda c: f"{c.code(node)}.name"
-    return lambda c: c.code(node)
+    return None
 
 
-def file_name(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def file_name(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """A file by its name; the legacy delete_file also took the file."""
     objects = plan.objects(node, "LFile")
     values = plan.values(node) - {NONE}
@@ -249,10 +252,10 @@ def file_name(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
         return lambda c: f"{c.code(node)}.name"
     if not values and not re.search(r"(?i)(?:name|id)\b\W*$", plan.source(path, node)):
         plan.review(site, f"{plan.source(path, node)} is taken to be a file's name, not a file")
-    return lambda c: c.code(node)
+    return None
 
 
-def ttl(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def ttl(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """A time to live as a string of seconds; from seconds or a timedelta."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         number = node.value
@@ -266,7 +269,7 @@ def ttl(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     if plan.values(node) and plan.values(node) <= {NUM}:
         return lambda c: f'f"{{{c.code(node)}}}s"'
     plan.fail(site, Reason.ARGUMENT, f"ttl={plan.source(path, node)}", path, node)
-    return lambda c: c.code(node)
+    return None
 
 
 def _seconds(call: ast.Call) -> int | None:
@@ -281,22 +284,22 @@ def _seconds(call: ast.Call) -> int | None:
     return int(total) if call.keywords and not call.args else None
 
 
-def moment(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def moment(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """expire_time=: a datetime, as before; a number of seconds is none."""
     if plan.values(node) & {NUM, STR} or isinstance(node, ast.Dict):
         plan.fail(site, Reason.ARGUMENT, f"expire_time={plan.source(path, node)}", path, node)
-    return lambda c: c.code(node)
+    return None
 
 
-def text(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def text(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """A system instruction: text only."""
     values = plan.values(node) - {NONE}
     if not all(is_text(value) for value in values):
         plan.fail(site, Reason.ARGUMENT, plan.source(path, node), path, node)
-    return lambda c: c.code(node)
+    return None
 
 
-def contents(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def contents(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     """Contents that both SDKs take as they are: text, files, pictures and lists of them; or a chat's history."""
     turns = plan.objects(node, "History")
     if turns and len(turns) == len(plan.values(node)):
@@ -308,7 +311,7 @@ def contents(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     elif not plan.values(node):
         plan.review(site, f"{plan.source(path, node)} is taken to be text")
-    return lambda c: c.code(node)
+    return None
 
 
 def _same(plan: Plan, values: Values, inside: set[int]) -> bool:

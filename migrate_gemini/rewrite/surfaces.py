@@ -210,7 +210,7 @@ def count_tokens(plan: Plan, path: str, func: ast.Attribute, objects: list[Obj])
 
     def edit(c: Context) -> object:
         name = c.code(func.value) + ("" if model_form(plan, site) == "name" else '["model"]')
-        new = [Item("model", name), Item("contents", code(c), old=first)]
+        new = [Item("model", name), Item("contents", code(c) if code else c.new(contents), old=first)]
         if timeout is not None:
             new.append(Item("config", dict_code([("http_options", timeout(c))]), old=options))
         aio = ".aio" if waits else ""
