@@ -771,3 +771,39 @@ def test_a_script_that_a_test_imports_is_still_one() -> None:
     modules = [("main.py", code(MAIN)), ("store.py", code(STORE)), ("test_main.py", test)]
     results = migrate([SourceModule(path, text) for path, text in modules], KEPT)
     assert results[1].text is not None and "def get_client():" in results[1].text
+
+
+def test_arguments_under_the_first_one_stay_under_it() -> None:
+    check(
+        """
+        r = genai.embed_content(model="gemini-embedding-001",
+                                content="a",
+                                task_type="retrieval_query",
+                                title=None)
+        print(r["embedding"])
+        """,
+        """
+        r = client.models.embed_content(model="gemini-embedding-001",
+                                        contents="a",
+                                        config={"task_type": "RETRIEVAL_QUERY"})
+        print(r.embeddings[0].values)
+        """,
+    )
+
+
+def test_a_task_type_that_is_put_together_is_put_in_upper_case() -> None:
+    check(
+        """
+        def embed(text: str, kind: str):
+            r = genai.embed_content(model="gemini-embedding-001", content=text, task_type=f"retrieval_{kind}")
+            return r["embedding"]
+        """,
+        """
+        def embed(text: str, kind: str):
+            r = client.models.embed_content(
+                model="gemini-embedding-001", contents=text, config={"task_type": f"retrieval_{kind}".upper()}
+            )
+            return r.embeddings[0].values
+        """,
+        review="has to be a long name",
+    )

@@ -75,6 +75,7 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
             args.append(arg)
         else:
             args.append(arg.with_changes(comma=last_old.comma, whitespace_after_arg=last_old.whitespace_after_arg))
+    args = _aligned(c, call, order, func, args)
     new = old.with_changes(
         func=c.parse(func), args=args, whitespace_before_args=old.whitespace_before_args if old.args else _NONE
     )
@@ -106,6 +107,29 @@ def reindent(code: str, want: str) -> str:
     if now == want or not all(line.startswith(now) or not line.strip() for line in rest):
         return code
     return "\n".join([first, *(want + line[len(now) :] if line.strip() else line for line in rest)])
+
+
+def _aligned(
+    c: Context, call: ast.Call, order: Sequence[ast.expr | ast.keyword], func: str, args: list[cst.Arg]
+) -> list[cst.Arg]:
+    """The arguments with those that stood right under the first one still under it, behind the new name."""
+    if "\n" in func or len(order) < 2 or any(item.lineno != item.end_lineno for item in order):
+        return args
+    line, start = c.lines.span(call)[:2]
+    column = c.lines.span(order[0])[1]
+    lower = [c.lines.span(item) for item in order[1:] if item.lineno != line]
+    if order[0].lineno != line or not lower or any(place[1] != column for place in lower):
+        return args
+    shift = start + len(func.replace("_migrate_gemini_", "")) + 1 - column  # the prefix of `clients.GENAI`
+    made: list[cst.Arg] = []
+    for arg in args:
+        space = arg.comma.whitespace_after if isinstance(arg.comma, cst.Comma) else None
+        if isinstance(space, cst.ParenthesizedWhitespace):
+            width = len(space.last_line.value) + shift
+            moved = space.with_changes(last_line=cst.SimpleWhitespace(" " * max(width, 0)))
+            arg = arg.with_changes(comma=arg.comma.with_changes(whitespace_after=moved))  # type: ignore[union-attr]
+        made.append(arg)
+    return made
 
 
 def _ends_in_comma(call: cst.Call) -> bool:
