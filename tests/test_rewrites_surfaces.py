@@ -801,7 +801,9 @@ def test_a_task_type_that_is_put_together_is_put_in_upper_case() -> None:
         """
         def embed(text: str, kind: str):
             r = client.models.embed_content(
-                model="gemini-embedding-001", contents=text, config={"task_type": f"retrieval_{kind}".upper()}
+                model="gemini-embedding-001",
+                contents=text,
+                config={"task_type": f"retrieval_{kind}".upper()},
             )
             return r.embeddings[0].values
         """,
