@@ -809,3 +809,31 @@ def test_a_task_type_that_is_put_together_is_put_in_upper_case() -> None:
         """,
         review="has to be a long name",
     )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "count = model.count_tokens\nprint(count('Hi').total_tokens)\n",
+        "class A:\n    count = model.count_tokens\n\n\nprint(A.count('Hi').total_tokens)\n",
+    ],
+)
+def test_a_count_under_another_name_keeps_its_model(source: str) -> None:
+    text = LEGACY + f'model = genai.GenerativeModel("gemini-3-flash-preview")\n{source}'
+    result = transform(text, KEPT)
+    assert (result.text, result.error) == (None, None)
+
+
+def test_an_open_file_has_no_name_to_show() -> None:
+    check(
+        """
+        with open("a.txt", "rb") as source:
+            f = genai.upload_file(source, mime_type="text/plain")
+        print(f.display_name)
+        """,
+        """
+        with open("a.txt", "rb") as source:
+            f = client.files.upload(file=source, config={"mime_type": "text/plain"})
+        print(f.display_name)
+        """,
+    )

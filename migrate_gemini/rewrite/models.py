@@ -17,7 +17,7 @@ POSITIONAL = ("model_name", "safety_settings", "generation_config", "tools", "to
 """Parameters of GenerativeModel in their order (google/generativeai/generative_models.py)."""
 
 
-_METHODS = ("generate_content", "generate_content_async", "start_chat", "count_tokens", "count_tokens_async")
+_METHODS = ("generate_content", "generate_content_async", "start_chat")
 
 
 @dataclass(slots=True)
@@ -145,6 +145,10 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
                     path, parent, lambda c: c.code(node) + ("" if form(plan, site) == "name" else '["model"]')
                 ),
             )
+        elif parent.attr.startswith("count_tokens"):
+            around = plan.facts(path).parents[parent]
+            if not (isinstance(around, ast.Call) and around.func is parent):
+                plan.fail_all(objects, Reason.VALUE, plan.source(path, parent), path, node)
         elif parent.attr not in _METHODS:
             plan.fail_all(objects, Reason.ATTRIBUTE, parent.attr, path, node)
         return

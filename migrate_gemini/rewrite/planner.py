@@ -206,8 +206,8 @@ def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:
     if not direct and method.name in surface.CALL_NAMES:
         handed.alias_call(plan, path, node, method)
     elif kind == "LModel" and method.name.startswith("count_tokens"):
-        if isinstance(func, ast.Attribute):
-            surfaces.count_tokens(plan, path, func, objects)
+        if direct and isinstance(func, ast.Attribute):
+            surfaces.count_tokens(plan, path, func, plan.objects(func.value, "LModel"))
     elif method.name in surface.REQUESTS and kind == "LModel":
         requests.legacy(plan, path, node, method, objects)
     elif method.name in surface.REQUESTS:

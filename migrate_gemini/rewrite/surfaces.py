@@ -300,6 +300,8 @@ def _arguments(
         else:
             plain.append((head, code or value, old))
     uploaded = next((value for name, value, _ in given if name == "path"), None)
+    if uploaded is not None and uploads.is_open(plan, path, uploaded):
+        uploaded = None
     label = next((value for name, value, _ in given if name == "display_name"), None)
     may_be_none = label is not None and (not plan.values(label) or NONE in plan.values(label))
     named = label is not None and not may_be_none

@@ -90,3 +90,23 @@ def file_label(node: ast.expr, c: Context) -> str:
 def needs_os(node: ast.expr) -> bool:
     """Whether `file_label` needs the module os."""
     return not isinstance(node, ast.Constant)
+
+
+def is_open(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a value is an open file, by where its name is bound; such an upload had no name of its own."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return name in ("open", "BytesIO")
+    if not isinstance(node, ast.Name):
+        return False
+    for other in plan.facts(path).nodes:
+        if isinstance(other, ast.withitem):
+            target, value = other.optional_vars, other.context_expr
+        elif isinstance(other, ast.Assign):
+            target, value = other.targets[0], other.value
+        else:
+            continue
+        if isinstance(target, ast.Name) and target.id == node.id and isinstance(value, ast.Call):
+            if is_open(plan, path, value):
+                return True
+    return False
