@@ -22,7 +22,7 @@ SHARED = programs_in(EXAMPLES)
 
 # Shared examples that need not be migrated as a whole.
 # Functions as tools are still left to a person.
-ACCEPTED_AS_FLAGGED = frozenset(("fn_auto", "manual_tools"))
+ACCEPTED_AS_FLAGGED: frozenset[str] = frozenset()
 
 
 @pytest.fixture(scope="module")
