@@ -20,10 +20,6 @@ from tests.environments import OLD
 FIXTURES = programs_in(PROGRAMS)
 SHARED = programs_in(EXAMPLES)
 
-# Shared examples that need not be migrated as a whole.
-# Functions as tools are still left to a person.
-ACCEPTED_AS_FLAGGED: frozenset[str] = frozenset()
-
 
 @pytest.fixture(scope="module")
 def harness() -> Iterator[Harness]:
@@ -72,8 +68,7 @@ def test_with_no_store_a_program_prints_the_same_and_nothing_is_stored(harness: 
 def test_a_shared_example_prints_the_same_after_its_migration(harness: Harness, name: str) -> None:
     """The same for the examples that were also migrated by hand."""
     outcome = harness.compare(name, SHARED[name])
-    allowed = {"same", "flagged"} if name in ACCEPTED_AS_FLAGGED else {"same"}
-    assert outcome.kind in allowed, outcome.explanation()
+    assert outcome.kind == "same", outcome.explanation()
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -215,3 +215,29 @@ def test_a_generator_of_texts_becomes_a_list_of_contents() -> None:
         )
         """,
     )
+
+
+def test_turns_that_are_counted_are_to_be_looked_at() -> None:
+    source = """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        turns = [types.Content(role="user", parts=[types.Part(text="Hi")])]
+        answer = client.models.generate_content(model="m", contents=turns)
+        turns.append(answer.candidates[0].content)
+        print(len(turns))
+        """
+    check_transformed(
+        source,
+        """
+        from google import genai
+
+        client = genai.Client()
+        turns = [{"type": "user_input", "content": [{"type": "text", "text": "Hi"}]}]
+        answer = client.interactions.create(model="m", input=turns)
+        turns.extend(answer.steps)
+        print(len(turns))
+        """,
+        review="is counted or cut",
+    )

@@ -44,10 +44,24 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> contents.Code 
         return (lambda c: f"[{c.code(node)}]") if form in ("step", "result") else None
     if not contents.text(plan, values - lists) and values != lists:
         return None
-    for found in insertions(plan, lists):
+    places = list(insertions(plan, lists))
+    for found in places:
         if not _inserted(plan, found, site):
             return None
+    if any(plan.objects(found.value, "Answer") for found in places) and _counted(plan, lists):
+        plan.review(site, f"{plan.source(path, node)} is counted or cut, and a model's answer may be several steps")
     return lambda c: c.code(node)
+
+
+def _counted(plan: Plan, lists: Values) -> bool:
+    """Whether the number or the places of the elements of a list matter somewhere."""
+    for box in lists:
+        if isinstance(box, Box) and isinstance(box.node, ast.AST):
+            for where, expr in plan.places(box.node):
+                role, _ = plan.role(where, expr)
+                if box in plan.values(expr) and role in ("len", "index"):
+                    return True
+    return False
 
 
 def _display(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> contents.Code | None:
