@@ -64,6 +64,8 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     if "media" in found or "bytes" in found or "other" in found:
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         return lambda c: c.code(node)
+    if found == {"unknown list"}:
+        return _unseen_list(plan, path, node, site)
     if found == {"texts"}:
         return lambda c: f"[{item('part')} for part in {_listing(c, node)}]"
     if "contents" in found or "parts" in found:
@@ -97,6 +99,19 @@ def with_resolution(plan: Plan, path: str, site: Site, code: Code) -> Code:
 
     plan.when_moving(site, name)
     return lambda c: f'{name()}({code(c)}, "{level}")'
+
+
+def _unseen_list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """A list whose elements are not seen: texts, unless a name says that there are media among them."""
+    from .containers import insertions
+
+    sources = [plan.source(path, node), *(plan.source(i.path, i.value) for i in insertions(plan, plan.values(node)))]
+    if any(_MEDIA_NAME.search(source) for source in sources):
+        plan.groups.of(site).facts["media"] = True
+        plan.review(site, f"what is in {plan.source(path, node)} is shown at run time")
+        return _with_media(plan, path, node, site, many=True)
+    plan.review(site, f"what is in {plan.source(path, node)} is taken to be text")
+    return lambda c: f"[{item('part')} for part in {_listing(c, node)}]"
 
 
 def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:

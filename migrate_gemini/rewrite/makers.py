@@ -123,11 +123,9 @@ def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> st
     places = {table.FIELDS[name].place if name in table.FIELDS else "refuse" for name in names}
     if "refuse" in places or "media_resolution" in names:
         return None
-    texty = all(
-        name != "response_mime_type" or literal(value) == "text/plain"
-        for _, _, items in written
-        for name, value, _ in items
-    )
+    mimes = [value for _, _, items in written for name, value, _ in items if name == "response_mime_type"]
+    mimes += [use.value for use in uses if use.name == "response_mime_type" and use.value is not None]
+    texty = all(literal(value) == "text/plain" for value in mimes)
     specials = {name for name in names if table.FIELDS[name].place in ("special", "request")} - {"candidate_count"}
     schema = names & {"response_schema", "response_json_schema"}
     flat = legacy and texty and not specials and not schema
