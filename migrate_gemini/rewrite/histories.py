@@ -64,7 +64,10 @@ def _counted(plan: Plan, lists: Values) -> bool:
     return False
 
 
-def _display(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> contents.Code | None:
+def _display(
+    plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site, turns: bool = False
+) -> contents.Code | None:
+    """The code of a list that is written out; turns: whether its texts have to be steps."""
     forms: list[Form | None] = []
     for item in node.elts:
         if isinstance(item, ast.Starred):
@@ -76,21 +79,26 @@ def _display(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> c
         if form is None:
             return None
         forms.append(form)
-    return lambda c: _display_code(plan, c, node, forms, site)
+    return lambda c: _display_code(plan, c, node, forms, site, turns)
 
 
-def _display_code(plan: Plan, c: Context, node: ast.List | ast.Tuple, forms: list[Form | None], site: Site) -> str:
-    bare = all(form in ("text", "media", "result") for form in forms)
+def _display_code(
+    plan: Plan, c: Context, node: ast.List | ast.Tuple, forms: list[Form | None], site: Site, turns: bool
+) -> str:
     codes: list[str] = []
-    said: list[str] = []
+    said: list[str] = []  # texts and media beside each other are one turn of the user
+
+    def flush() -> None:
+        if said:
+            codes.append(_step("user_input", said))
+            said.clear()
+
     for item, form in zip(node.elts, forms):
         if form in ("text", "media"):
-            content = _content(plan, c, item, site)
-            if bare:
-                said.append(content)
-            else:
-                codes.append(_step("user_input", [content]))
-        elif form in ("steps", "answer"):
+            said.append(_content(plan, c, item, site))
+            continue
+        flush()
+        if form in ("steps", "answer"):
             written = isinstance(item, (ast.Call, ast.Dict)) and form == "steps"
             inner = c.code(item)
             if written and inner.startswith("[") and inner.endswith("]"):
@@ -99,10 +107,9 @@ def _display_code(plan: Plan, c: Context, node: ast.List | ast.Tuple, forms: lis
                 codes.append(f"*{inner}{'.steps' if form == 'answer' else ''}")
         else:
             codes.append(c.code(item))
-    if said and not codes:
+    if said and not codes and not turns:
         return contents.rows(said, c, node)
-    if said:
-        codes.append(_step("user_input", said))
+    flush()
     if codes == [c.code(item) for item in node.elts]:
         return c.module.code_for_node(c.inner(node))
     return contents.rows(codes, c, node)
@@ -131,7 +138,7 @@ def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
     if found.how == "many":
         return True  # its own places are looked at as well
     if found.how == "item" and isinstance(holder, (ast.List, ast.Tuple)):
-        code = _display(plan, path, holder, site)
+        code = _display(plan, path, holder, site, turns=True)
         if code is None:
             return False
         if holder not in plan.turn_makers:

@@ -59,14 +59,45 @@ def _list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
         form = _element(plan, found.path, found.value, site)
         if form is None:
             return None
+        if form == "many" or _is_text(found.value):
+            if not _only_passed(plan, values):
+                return None
         if form == "many":
             if not _spliced(plan, found.path, found.value, found.holder, found.how, site):
                 return None
-        elif form == "function" or _is_text(found.value):
+        elif _is_text(found.value):
             value, where = found.value, found.path
-            plan.when_moving(site, lambda v=value, p=where, f=form: _edit_element(plan, p, v, f, site))  # type: ignore[misc]
+            plan.when_moving(site, lambda v=value, p=where: plan.expression(p, v, lambda c: _named(v)))  # type: ignore[misc]
     forms = {_values_form(plan, frozenset((v,))) for v in plan.program.machine.elements(values)}
-    return None if None in forms or not forms else (lambda c: c.code(node))
+    if None in forms or not forms:
+        return None
+    if "function" not in forms:
+        return lambda c: c.code(node)
+    each = "{}(tool)" if forms == {"function"} else "{0}(tool) if callable(tool) else tool"
+
+    def declared(c: Context) -> str:
+        if automatic(plan, site):
+            return c.code(node)
+        return f"[{each.format(_declare(plan, c.path))} for tool in {c.code(node)}]"
+
+    return declared
+
+
+def _only_passed(plan: Plan, values: Values) -> bool:
+    """Whether lists are nowhere looked into, so that what they hold may change."""
+    for box in values:
+        if isinstance(box, Box) and isinstance(box.node, ast.AST):
+            for path, expr in plan.places(box.node):
+                role, _ = plan.role(path, expr)
+                if box in plan.values(expr) and role not in ("move", "sdk", "truth", "discard", "annotation"):
+                    if not _appends(plan, path, expr):
+                        return False
+    return True
+
+
+def _appends(plan: Plan, path: str, node: ast.expr) -> bool:
+    parent = plan.facts(path).parents[node]
+    return isinstance(parent, ast.Attribute) and parent.attr in ("append", "extend")
 
 
 def _spliced(plan: Plan, path: str, value: ast.expr, holder: ast.AST, how: str, site: Site) -> bool:
@@ -134,18 +165,13 @@ def _code(plan: Plan, c: Context, node: ast.expr, form: Form, site: Site) -> str
     if form == "function" and not automatic(plan, site):
         return f"{_declare(plan, c.path)}({code})"
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return f'{{"type": "{table.BUILTIN[node.value][0]}"}}'
+        return _named(node)
     return code
 
 
-def _edit_element(plan: Plan, path: str, node: ast.expr, form: Form, site: Site) -> None:
-    if form == "function" and automatic(plan, site):
-        return
-    if form == "function":
-        _declare(plan, path)
-        plan.module(path).wrappers[node] = lambda code: f"{_declare(plan, path)}({code})"
-    else:
-        plan.expression(path, node, lambda c: f'{{"type": "{table.BUILTIN[str(literal(node))][0]}"}}')
+def _named(node: ast.expr) -> str:
+    """The tool of the service that a name of the legacy SDK stands for."""
+    return f'{{"type": "{table.BUILTIN[str(literal(node))][0]}"}}'
 
 
 def _declare(plan: Plan, path: str) -> str:
