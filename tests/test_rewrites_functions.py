@@ -241,3 +241,20 @@ def test_turns_that_are_counted_are_to_be_looked_at() -> None:
         """,
         review="is counted or cut",
     )
+
+
+def test_voices_that_are_put_into_a_list_one_by_one_are_not_lost() -> None:
+    check_manual(
+        HEAD
+        + """
+voices = []
+for name in ("Kore", "Puck"):
+    voices.append(types.SpeakerVoiceConfig(speaker=name, voice_config=types.VoiceConfig(
+        prebuilt_voice_config=types.PrebuiltVoiceConfig(voice_name=name))))
+speech = types.SpeechConfig(multi_speaker_voice_config=types.MultiSpeakerVoiceConfig(speaker_voice_configs=voices))
+config = types.GenerateContentConfig(response_modalities=["AUDIO"], speech_config=speech)
+answer = client.models.generate_content(model="gemini-2.5-flash-preview-tts", contents="Hi", config=config)
+print(answer.candidates[0].content.parts[0].inline_data.data)
+""",
+        "speech_config",
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.checks import check_transformed, check_unchanged
+import pytest
+
+from tests.checks import check_manual, check_transformed, check_unchanged
 
 
 def test_an_annotation_of_a_config_that_no_request_takes_stays() -> None:
@@ -69,3 +71,24 @@ def test_methods_that_google_genai_does_not_have_are_not_its() -> None:
                 yield event
         """
     )
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_client_that_may_be_one_of_vertex_keeps_its_calls(first: bool) -> None:
+    clients = ["genai.Client(vertexai=True, project=project)", "genai.Client(api_key=key)"]
+    one, other = clients if first else reversed(clients)
+    source = f"""
+from google import genai
+
+
+class Service:
+    def __init__(self, project, key):
+        if project:
+            self.client = {one}
+        else:
+            self.client = {other}
+
+    def ask(self):
+        return self.client.models.generate_content(model="gemini-3-flash-preview", contents="Hi").text
+"""
+    check_manual(source, "Vertex")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ..infer.program import Program
 from ..infer.reach import reach
-from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site
+from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site, Values
 from ..sdk import surface
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..sdk.surfaces import VERTEX_MODULES
@@ -108,7 +108,7 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
         events = plan.objects(node, *first_streams.KINDS)
         if events:
             first_streams.survey(plan, path, node, events)
-        methods = [v for v in values if isinstance(v, Method)]
+        methods = _methods(plan, values)
         if methods:
             parent = facts.parents.get(node)
             if not (isinstance(parent, ast.Call) and parent.func is node) and isinstance(node, ast.Attribute):
@@ -162,10 +162,10 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
         return
     if surfaces.vertex(plan, path, node):
         return
-    for value in callees:
-        if isinstance(value, Method):
-            _method(plan, path, node, value)
-            return
+    methods = _methods(plan, callees)
+    if methods:
+        _method(plan, path, node, methods[0])
+        return
     function = surfaces.of(plan, node)
     if function is not None:
         surfaces.call(plan, path, node, function)
@@ -189,6 +189,17 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
                 return
     if not callees:
         _untraced(plan, path, node)
+
+
+def _methods(plan: Plan, values: Values) -> list[Method]:
+    """The SDK's methods among these values, always in the same order; those of a Vertex client come first, since a
+    call that may be one of Vertex stays."""
+
+    def order(method: Method) -> tuple[bool, str, int, str]:
+        site = method.obj.site
+        return not requests.vertex(plan, site), site.path, getattr(site.node, "lineno", 0), method.obj.kind
+
+    return sorted((value for value in values if isinstance(value, Method)), key=order)
 
 
 def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:

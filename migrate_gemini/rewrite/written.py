@@ -103,6 +103,8 @@ def _binding(plan: Plan, facts: ModuleFacts, owner: Scope, name: str) -> tuple[s
     ]
     if len(stores) == 1 and not imports:
         holder = facts.parents[stores[0]]
+        if _changed(facts, owner, name):
+            return None
         if isinstance(holder, ast.Assign) and holder.targets == [stores[0]]:
             return facts.path, holder.value
         if isinstance(holder, ast.AnnAssign) and holder.value is not None:
@@ -114,6 +116,23 @@ def _binding(plan: Plan, facts: ModuleFacts, owner: Scope, name: str) -> tuple[s
             there = plan.facts(target)
             return _binding(plan, there, there.scope, alias.name)
     return None
+
+
+_CHANGES = frozenset("append extend insert update pop remove clear setdefault add sort reverse popitem".split())
+
+
+def _changed(facts: ModuleFacts, owner: Scope, name: str) -> bool:
+    """Whether what a variable holds is changed in place: an element or attribute is set, or a method changes it."""
+    for node in facts.nodes:
+        if not isinstance(node, (ast.Attribute, ast.Subscript)):
+            continue
+        if not (isinstance(node.value, ast.Name) and node.value.id == name):
+            continue
+        stored = not isinstance(node.ctx, ast.Load)
+        if stored or isinstance(node, ast.Attribute) and node.attr in _CHANGES:
+            if scope_at(facts, node).lookup(name) is owner:
+                return True
+    return False
 
 
 def constant(plan: Plan, path: str, node: ast.expr) -> object:
