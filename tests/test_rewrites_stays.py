@@ -92,3 +92,30 @@ class Service:
         return self.client.models.generate_content(model="gemini-3-flash-preview", contents="Hi").text
 """
     check_manual(source, "Vertex")
+
+
+OWN = """
+class Fake:
+    models = None
+
+    def generate_content(self, contents, model=None):
+        return contents
+
+
+def make(fake):
+    return Fake() if fake else {}
+"""
+
+
+def test_a_model_that_may_be_the_programs_own_object_stays() -> None:
+    source = 'import google.generativeai as genai\n\ngenai.configure(api_key="k")\n' + OWN.format(
+        'genai.GenerativeModel("gemini-3-flash-preview")'
+    )
+    check_manual(source + '\n\nprint(make(False).generate_content("Hi").text)\n', "may be a Fake")
+
+
+def test_a_client_that_may_be_the_programs_own_object_stays() -> None:
+    source = "from google import genai\n" + OWN.format("genai.Client()")
+    check_manual(
+        source + '\n\nprint(make(False).models.generate_content(model="m", contents="Hi").text)\n', "may be a Fake"
+    )

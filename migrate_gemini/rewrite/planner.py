@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ..infer.program import Program
 from ..infer.reach import reach
-from ..infer.values import Box, Class, Ext, Func, Inst, Method, Module, Obj, Site, Values
+from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Method, Module, Obj, Site, Values
 from ..sdk import surface
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..sdk.surfaces import VERTEX_MODULES
@@ -136,6 +136,8 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
                 reads.append((path, node))
             continue
         if not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
+            if kind in ("LModel", *chats.KINDS):
+                _alone(plan, path, node, objects)
             if kind == "LModel":
                 models.survey(plan, path, node, objects)
             elif kind in chats.KINDS:
@@ -154,6 +156,38 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
                 responses.survey(plan, path, node, objects)
 
 
+def _alone(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
+    """Keeps models and chats whose attributes are read where something else may stand, too: the program's own object,
+    or one of another SDK."""
+    if plan.role(path, node)[0] == "attribute" and (other := _beside(plan, node, objects[0].kind)):
+        plan.fail_all(objects, Reason.MIXED, f"{plan.source(path, node)} may be {other}", path, node)
+
+
+def _beside(plan: Plan, node: ast.expr, kind: str) -> str:
+    """What an expression may be beside SDK objects of a kind, in words; '' for nothing."""
+    for value in plan.values(node):
+        if isinstance(value, Obj) and value.kind != kind:
+            return "an object of another class of an SDK"
+        if isinstance(value, Inst):
+            return f"a {value.cls.node.name}"
+        if isinstance(value, (Class, Module, Func, Bound)):
+            return "something of the program's own"
+    return ""
+
+
+def _mixed_client(plan: Plan, path: str, node: ast.Call) -> None:
+    """Keeps a request of google-genai whose client may be the program's own object."""
+    func = node.func
+    owner = func.value if isinstance(func, ast.Attribute) else None
+    site = plan.program.machine.sites.get(node)
+    if owner is None or site is None:
+        return
+    for expr in (owner, owner.value if isinstance(owner, ast.Attribute) else owner):
+        kinds = {obj.kind for obj in plan.objects(expr, "Client", "AClient", "Models", "AModels", "Chats", "AChats")}
+        if len(kinds) == 1 and (other := _beside(plan, expr, kinds.pop())):
+            plan.fail(site, Reason.MIXED, f"{plan.source(path, expr)} may be {other}", path, node)
+
+
 def _call(plan: Plan, path: str, node: ast.Call) -> None:
     callees = plan.program.machine.callees.get(node, frozenset())
     if is_configure(plan, node):
@@ -165,6 +199,8 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
     methods = _methods(plan, callees)
     if methods:
         _method(plan, path, node, methods[0])
+        if methods[0].obj.kind in ("Models", "AModels", "Chats", "AChats"):
+            _mixed_client(plan, path, node)
         return
     function = surfaces.of(plan, node)
     if function is not None:
