@@ -168,6 +168,12 @@ class _Speaker(cst.CSTTransformer):
             elements = _separated(elements, updated_node.elements)
         return updated_node.with_changes(elements=elements)
 
+    def visit_List(self, node: cst.List) -> None:
+        """A turn may not stand beside the result of a call there (input is contents or turns)."""
+        kinds = {_text(_pairs(element.value).get("type", cst.Name("x"))) for element in node.elements}
+        if "function_result" in kinds and kinds & set(table.ROLES):
+            raise Unsaid("a result beside a turn")
+
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
         """`kind = "model_output" if ... else "user_input"` of a helper."""
         target = updated_node.targets[0].target
