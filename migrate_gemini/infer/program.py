@@ -143,9 +143,8 @@ class Program:
             found = self._module_values[path] = Module(path)
         return found
 
-    def imported(self, machine: Machine, alias: ast.alias) -> Values:
+    def imported(self, importer: str, alias: ast.alias) -> Values:
         """What `import a.b [as c]` binds."""
-        importer = machine.facts.path
         name = alias.name if alias.asname else alias.name.partition(".")[0]
         if alias.name.startswith((surface.LEGACY, surface.GENAI)):
             return frozenset((Ext.of(name),))  # never a folder of the project that is called google
@@ -154,9 +153,8 @@ class Program:
             return frozenset((self.module_value(path),))
         return frozenset((Ext.of(name),))
 
-    def imported_from(self, machine: Machine, node: ast.ImportFrom, alias: ast.alias) -> Values:
+    def imported_from(self, importer: str, node: ast.ImportFrom, alias: ast.alias) -> Values:
         """What one name of `from m import name` binds."""
-        importer = machine.facts.path
         module = node.module or ""
         if not node.level and f"{module}.{alias.name}".startswith((surface.LEGACY, surface.GENAI)):
             return frozenset((Ext.of(f"{module}.{alias.name}"),))
@@ -165,22 +163,24 @@ class Program:
         if path is not None:
             scope = self.modules[path].scope
             if alias.name in scope.bound or "*" in scope.bound:
-                return machine.load(("v", scope, alias.name))
+                return self.machine.load(("v", scope, alias.name))
         sub = self.index.resolve(importer, inner, node.level)
         if sub is not None:
             return frozenset((self.module_value(sub),))
         if path is not None:
-            return machine.load(("v", self.modules[path].scope, alias.name))
+            return self.machine.load(("v", self.modules[path].scope, alias.name))
         return frozenset((Ext.of(inner),)) if not node.level else EMPTY
 
-    def star(self, machine: Machine, node: ast.ImportFrom) -> dict[str, Values]:
+    def star(self, importer: str, node: ast.ImportFrom) -> dict[str, Values]:
         """What `from m import *` binds, for a module of the project or an SDK's known names."""
-        path = self.index.resolve(machine.facts.path, node.module or "", node.level)
+        path = self.index.resolve(importer, node.module or "", node.level)
         if path is None:
             names = surface.STARRED if node.module == surface.LEGACY and not node.level else ()
             return {name: frozenset((Ext.of(f"{node.module}.{name}"),)) for name in names}
         scope = self.modules[path].scope
-        return {name: machine.load(("v", scope, name)) for name in sorted(scope.bound) if name[:1] not in ("_", "*")}
+        return {
+            name: self.machine.load(("v", scope, name)) for name in sorted(scope.bound) if name[:1] not in ("_", "*")
+        }
 
     def module_attribute(self, module: Module, attr: str) -> Values:
         """`module.attr`: a global of the module, or a submodule."""

@@ -1,0 +1,198 @@
+"""The state of a run: cells that only grow, the values that stand for what was made, and what containers hold.
+
+A unit (a module body or a function) that reads a cell is queued again when the cell grows.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from ..sdk import surface
+from .scopes import Scope
+from .values import (
+    EMPTY,
+    GIVES_TEXT,
+    TEXT,
+    Box,
+    Class,
+    Const,
+    Func,
+    FunctionNode,
+    Inst,
+    Method,
+    Obj,
+    Plain,
+    Site,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from .calls import Calls
+    from .program import ModuleFacts, Program
+
+Env = dict[str, Values]
+
+CROWDED = 24
+"""From so many values on, a cell takes in only those that matter."""
+
+RUNS = 12
+"""So often may a unit run until it is taken to be settled; real programs need three or four."""
+
+
+class Cells:
+    """The state of one run over a program. vals: what each expression may be; callees: what each call may call."""
+
+    calls: Calls
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.cells: dict[Hashable, Values] = {}
+        self.readers: dict[Hashable, set[Hashable]] = {}
+        self.vals: dict[ast.AST, Values] = {}
+        self.callees: dict[ast.Call, Values] = {}
+        self.funcs: dict[ast.AST, Func] = {}
+        self.classes: dict[ast.AST, Class] = {}
+        self.insts: dict[Class, Inst] = {}
+        self.boxes: dict[tuple[str, object], Box] = {}
+        self.places: dict[Box, dict[Hashable, None]] = {}
+        self.attributes: dict[Class, set[str]] = {}
+        self.objs: dict[tuple[str, ast.AST], Obj] = {}
+        self.sites: dict[ast.AST, Site] = {}
+        self.consts: dict[ast.AST, Const] = {}
+        self.wrapped: dict[Func, str] = {}
+        self.queue: dict[Hashable, None] = {}
+        self.runs: dict[Hashable, int] = {}
+        self.unit: Hashable = None
+        self.scope: Scope
+        self.facts: ModuleFacts
+        self.env: Env = {}
+        self.cls: Class | None = None
+
+    # -- cells ---------------------------------------------------------------------------------------------------
+
+    def load(self, key: Hashable) -> Values:
+        """What a cell holds; the running unit runs again when it grows."""
+        self.readers.setdefault(key, set()).add(self.unit)
+        return self.cells.get(key, EMPTY)
+
+    def store(self, key: Hashable, values: Values) -> None:
+        """Adds values to a cell."""
+        if not values:
+            return
+        old = self.cells.get(key)
+        if old is None:
+            self.cells[key] = values
+        elif values <= old:
+            return
+        elif len(old) < CROWDED:
+            self.cells[key] = old | values
+        else:
+            # a place where almost anything may be: only what is an SDK's or plain is still followed there
+            values = old | {value for value in values if isinstance(value, (Obj, Method, Plain, Const))}
+            if len(values) == len(old):
+                return
+            self.cells[key] = values
+        if isinstance(key, tuple) and key[0] == "a":
+            self.attributes.setdefault(key[1], set()).add(key[2])
+        for unit in self.readers.get(key, ()):
+            if self.runs.get(unit, 0) < RUNS:
+                self.queue[unit] = None
+
+    # -- interning -----------------------------------------------------------------------------------------------
+
+    def site(self, node: ast.AST, external: bool = False) -> Site:
+        """The site of a node in the running module."""
+        found = self.sites.get(node)
+        if found is None:
+            found = self.sites[node] = Site(node, self.facts.path, external)
+        return found
+
+    def obj(self, kind: str, site: Site) -> Obj:
+        """The object of this kind made at this site."""
+        key = (kind, site.node)
+        found = self.objs.get(key)
+        if found is None:
+            found = self.objs[key] = Obj(kind, site)
+        return found
+
+    def box(self, type: str, node: object, items: Values = EMPTY) -> Box:
+        """The container made at a node, with `items` added to its elements."""
+        found = self.boxes.get((type, node))
+        if found is None:
+            found = self.boxes[(type, node)] = Box(type, node)
+        self.put(found, items)
+        return found
+
+    def inst(self, cls: Class) -> Inst:
+        """The one instance that stands for all instances of a class."""
+        found = self.insts.get(cls)
+        if found is None:
+            found = self.insts[cls] = Inst(cls)
+        return found
+
+    def func(self, node: FunctionNode, cls: Class | None = None) -> Func:
+        """The function of a def or lambda; queued to run when it is new."""
+        found = self.funcs.get(node)
+        if found is None:
+            scope = self.facts.scopes[node]
+            found = self.funcs[node] = Func(node, scope, cls, scope.is_generator)
+            self.queue[found] = None
+        return found
+
+    # -- containers ----------------------------------------------------------------------------------------------
+
+    def put(self, box: Box, items: Values, key: Hashable = None) -> None:
+        """Adds elements to a container; key None means any place."""
+        if items:
+            place: Hashable = "*" if key is None else key
+            self.store(("e", box, "#"), items)
+            self.store(("e", box, place), items)
+            self.places.setdefault(box, {})[place] = None
+
+    def get(self, box: Box, key: Hashable = None) -> Values:
+        """Elements of a container: those under a constant key, or all."""
+        if key is None or box.type not in ("dict", "tuple"):
+            return self.load(("e", box, "#"))
+        return self.load(("e", box, key)) | self.load(("e", box, "*"))
+
+    def elements(self, values: Values) -> Values:
+        """What iterating over these values gives."""
+        found: Values = EMPTY
+        for value in values:
+            if isinstance(value, Box):
+                found |= self.load(("k", value)) if value.type == "dict" else self.load(("e", value, "#"))
+            elif isinstance(value, Obj):
+                kind = surface.ELEMENTS.get(value.kind)
+                if kind:
+                    found |= {self.obj(kind, value.site)}
+                elif value.kind == "Text":
+                    found |= TEXT
+            elif isinstance(value, Func):
+                continue
+            elif value in GIVES_TEXT:
+                found |= TEXT
+            elif isinstance(value, Inst):
+                made = self.calls.method(value, "__iter__")
+                found |= self.elements(frozenset(item for item in made if not isinstance(item, Inst)))
+                found |= self.calls.method(value, "__next__")
+        return found
+
+    def awaited(self, values: Values) -> Values:
+        """What awaiting these values gives."""
+        found: Values = EMPTY
+        for value in values:
+            if isinstance(value, Box) and value.type in ("wait", "future", "gen"):
+                found |= self.load(("e", value, "#"))
+            elif isinstance(value, Obj):
+                found |= {value}
+        return found
+
+    def copy_items(self, source: Box, target: Box) -> None:
+        """Adds the elements of one container to another, under their keys."""
+        self.readers.setdefault(("e", source, "#"), set()).add(self.unit)
+        for key in list(self.places.get(source, ())):
+            values = self.cells.get(("e", source, key), EMPTY)
+            self.put(target, values, None if key == "*" else key)
+        self.store(("k", target), self.load(("k", source)))

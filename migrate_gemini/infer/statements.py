@@ -1,0 +1,220 @@
+"""What statements do."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .cells import Env
+from .scopes import parameters
+from .targets import Targets
+from .values import EMPTY, GIVES_TEXT, TEXT, Box, Class, Ext, Func, Obj, Value
+
+
+class Statements(Targets):
+    """Runs statements, one method (`s_` and the name of the node) a kind."""
+
+    _exec: dict[type, Callable[[Any], None]]
+
+    def block(self, body: Iterable[ast.stmt]) -> None:
+        """Runs statements in order."""
+        for statement in body:
+            handler = self._exec.get(type(statement))
+            if handler is not None:
+                handler(statement)
+            else:
+                for child in ast.iter_child_nodes(statement):
+                    if isinstance(child, ast.expr):
+                        self.eval(child)
+
+    def _join(self, *envs: Env) -> None:
+        first, *rest = envs
+        joined = dict(first)
+        for env in rest:
+            for name, values in env.items():
+                old = joined.get(name)
+                joined[name] = values if old is None else old | values
+        self.env = joined
+
+    def s_Expr(self, node: ast.Expr) -> None:
+        self.eval(node.value)
+
+    def s_Assign(self, node: ast.Assign) -> None:
+        values = self.eval(node.value)
+        for target in node.targets:
+            self.assign(target, values)
+
+    def s_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if self.cls is not None and isinstance(self.scope.node, ast.ClassDef) and isinstance(node.target, ast.Name):
+            if node.target.id not in self.cls.fields:
+                self.cls.fields.append(node.target.id)
+        if node.value is not None:
+            values = self.eval(node.value)
+            if not values:
+                values = self.calls.annotated(node.annotation)
+            self.assign(node.target, values)
+        elif isinstance(node.target, ast.Attribute):
+            self.eval(node.target.value)
+
+    def s_AugAssign(self, node: ast.AugAssign) -> None:
+        right = self.eval(node.value)
+        load = _as_load(node.target)
+        left = self.eval(load) if load is not None else EMPTY
+        self.vals[node.target] = self.vals.get(node.target, EMPTY) | left
+        for value in left:
+            if isinstance(value, Box):
+                self.put(value, self.elements(right))
+        if not any(isinstance(value, Box) for value in left):
+            textual = any(v in GIVES_TEXT or isinstance(v, Obj) and v.kind == "Text" for v in left | right)
+            self.assign(node.target, TEXT if textual else left | right)
+
+    def s_Return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            values = self.eval(node.value)
+            if isinstance(self.unit, Func):
+                self.store(("r", self.unit), values)
+
+    def s_If(self, node: ast.If) -> None:
+        self.eval(node.test)
+        before = dict(self.env)
+        self.block(node.body)
+        after, self.env = self.env, before
+        self.block(node.orelse)
+        ended = isinstance(node.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
+        if not ended:
+            self._join(after, self.env)
+
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        for _ in range(3):
+            before = dict(self.env)
+            if isinstance(node, ast.While):
+                self.eval(node.test)
+            else:
+                self.assign(node.target, self.elements(self.eval(node.iter)))
+            self.block(node.body)
+            self._join(before, self.env)
+            if self.env == before:
+                break
+        self.block(node.orelse)
+
+    s_For = s_AsyncFor = s_While = _loop
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            values = self.calls.entered(self.eval(item.context_expr))
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, values)
+        self.block(node.body)
+
+    s_With = s_AsyncWith = _with
+
+    def s_Try(self, node: ast.Try) -> None:
+        before = dict(self.env)
+        self.block(node.body)
+        after = dict(self.env)
+        self.block(node.orelse)
+        ends = [self.env]
+        for handler in node.handlers:
+            self._join(before, after)
+            if handler.type is not None:
+                self.eval(handler.type)
+            if handler.name:
+                self.bind(handler.name, frozenset((self.obj("Error", self.site(handler)),)))
+            self.block(handler.body)
+            if not isinstance(handler.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break)):
+                ends.append(self.env)
+        self._join(*ends)
+        self.block(node.finalbody)
+
+    s_TryStar = s_Try
+
+    def s_Match(self, node: ast.Match) -> None:
+        self.eval(node.subject)
+        before = self.env
+        ends = [before]
+        for case in node.cases:
+            self.env = dict(before)
+            if case.guard is not None:
+                self.eval(case.guard)
+            self.block(case.body)
+            ends.append(self.env)
+        self._join(*ends)
+
+    def s_Delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, (ast.Attribute, ast.Subscript)):
+                self.eval(target.value)
+
+    def s_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self.bind(alias.asname or alias.name.partition(".")[0], self.program.imported(self.facts.path, alias))
+
+    def s_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.name != "*":
+                self.bind(alias.asname or alias.name, self.program.imported_from(self.facts.path, node, alias))
+            else:
+                for name, values in self.program.star(self.facts.path, node).items():
+                    self.bind(name, values)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        in_class = self.cls if isinstance(self.scope.node, ast.ClassDef) else None
+        func = self.func(node, in_class or self.cls)
+        positional = [*node.args.posonlyargs, *node.args.args]
+        for arg, default in zip(reversed(positional), reversed(node.args.defaults)):
+            self.store(("p", func, arg.arg), self.eval(default))
+        for arg, kw_default in zip(node.args.kwonlyargs, node.args.kw_defaults):
+            if kw_default is not None:
+                self.store(("p", func, arg.arg), self.eval(kw_default))
+        if in_class is not None:
+            in_class.methods[node.name] = func
+        for decorator in node.decorator_list:
+            self.calls.decorate(func, decorator)
+        if in_class is not None and positional and self.wrapped.get(func) != "static":
+            owner: Value = in_class if self.wrapped.get(func) == "class" else self.inst(in_class)
+            self.store(("p", func, positional[0].arg), frozenset((owner,)))
+        for arg in parameters(node.args):
+            if arg.annotation is not None and isinstance(arg.annotation, ast.Name) and arg.annotation.id == "str":
+                self.store(("p", func, arg.arg), TEXT)
+        self.bind(node.name, frozenset((func,)))
+
+    s_FunctionDef = s_AsyncFunctionDef = _function
+
+    def s_ClassDef(self, node: ast.ClassDef) -> None:
+        cls = self.classes.get(node)
+        if cls is None:
+            cls = self.classes[node] = Class(node, self.facts.path)
+        for base in node.bases:
+            for value in self.eval(base):
+                if value not in cls.bases:
+                    cls.bases.append(value)
+                    Class.version += 1
+                    if isinstance(value, Class):  # its members are found through it from now on
+                        self.queue.update(dict.fromkeys(self.funcs.values()))
+                if isinstance(value, Class) and cls not in value.children:
+                    value.children.add(cls)
+                    Class.version += 1
+        for decorator in node.decorator_list:
+            self.eval(decorator)
+            name = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if (name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")) in ("dataclass", "define"):
+                cls.is_dataclass = True
+        if any(isinstance(base, Ext) and base.path.endswith((".NamedTuple", ".BaseModel")) for base in cls.bases):
+            cls.is_dataclass = True
+        saved = self.scope, self.env, self.cls
+        self.scope, self.env, self.cls = self.facts.scopes[node], {}, cls
+        self.block(node.body)
+        self.scope, self.env, self.cls = saved
+        self.bind(node.name, frozenset((cls,)))
+
+
+def _as_load(target: ast.expr) -> ast.expr | None:
+    """A node that reads what an augmented assignment's target names."""
+    if isinstance(target, ast.Name):
+        return ast.copy_location(ast.Name(target.id, ast.Load()), target)
+    if isinstance(target, ast.Attribute):
+        return ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
+    if isinstance(target, ast.Subscript):
+        return ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
+    return None
