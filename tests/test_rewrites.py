@@ -899,6 +899,44 @@ def test_settings_without_a_counterpart_are_dropped_each_with_a_finding() -> Non
     )
 
 
+def test_settings_that_stood_one_a_line_stay_so_where_they_are_many() -> None:
+    check_transformed(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        response = client.models.generate_content(
+            model="gemini-3-flash-preview",
+            contents="Hi",
+            config=types.GenerateContentConfig(
+                system_instruction="Be short.",
+                temperature=0.5,
+                seed=7,
+                stop_sequences=["."],
+            ),
+        )
+        print(response.text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        response = client.interactions.create(
+            model="gemini-3-flash-preview",
+            input="Hi",
+            system_instruction="Be short.",
+            generation_config={
+                "temperature": 0.5,
+                "seed": 7,
+                "stop_sequences": ["."],
+            },
+        )
+        print(response.output_text)
+        """,
+    )
+
+
 def test_the_config_of_google_genai_is_sorted_into_parameters_and_generation_config() -> None:
     check_transformed(
         """
@@ -1773,6 +1811,43 @@ def test_a_guard_for_empty_chunks_becomes_the_test_of_the_event() -> None:
         for chunk in response:
             if chunk.event_type == "step.delta" and chunk.delta.type == "text":
                 print(chunk.delta.text, end="")
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "guard",
+    ['hasattr(chunk, "text")', 'hasattr(chunk, "text") and chunk.text', "chunk and chunk.text is not None"],
+)
+def test_every_guard_that_asks_for_text_becomes_the_test_of_the_event(guard: str) -> None:
+    check_stream(
+        f"""
+        response = model.generate_content("Hi", stream=True)
+        for chunk in response:
+            if {guard}:
+                print(chunk.text, end="")
+        """,
+        """
+        response = client.interactions.create(model=model, input="Hi", stream=True)
+        for chunk in response:
+            if chunk.event_type == "step.delta" and chunk.delta.type == "text":
+                print(chunk.delta.text, end="")
+        """,
+    )
+
+
+def test_a_test_for_the_field_beside_another_one_goes() -> None:
+    check_stream(
+        """
+        for chunk in model.generate_content("Hi", stream=True):
+            if hasattr(chunk, "text") and chunk.text.strip():
+                print(chunk.text, end="")
+        """,
+        """
+        for chunk in client.interactions.create(model=model, input="Hi", stream=True):
+            if chunk.event_type == "step.delta" and chunk.delta.type == "text":
+                if chunk.delta.text.strip():
+                    print(chunk.delta.text, end="")
         """,
     )
 

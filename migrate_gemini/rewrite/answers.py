@@ -150,12 +150,12 @@ def field(plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, obj
     if probe:
         outer = plan.facts(path).parents[whole]
         if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And):
-            _without_probe(plan, path, outer, whole, objects)
+            without_probe(plan, path, outer, whole, objects)
             return
     plan.when_moving(site, lambda: _edit_field(plan, path, whole, base, name, objects, probe))
 
 
-def _without_probe(plan: Plan, path: str, outer: ast.BoolOp, probe: ast.expr, objects: list[Obj]) -> None:
+def without_probe(plan: Plan, path: str, outer: ast.BoolOp, probe: ast.expr, objects: list[Obj]) -> None:
     """`hasattr(part, "x") and part.x`: every part has the field, so the first test goes."""
     site = objects[0].site
 

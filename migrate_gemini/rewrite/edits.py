@@ -254,6 +254,10 @@ class Context:
         line = self.lines.line(number)
         return line[: len(line) - len(line.lstrip())]
 
+    def indentation(self, node: ast.expr) -> str:
+        """The white space that the line of an expression begins with."""
+        return self._indentation(node.lineno)
+
     def node(self, node: ast.expr) -> cst.BaseExpression:
         """The LibCST node of an ast expression, as it was. Raises EditError where there is none."""
         found = self.by_span.get(self.lines.span(node))

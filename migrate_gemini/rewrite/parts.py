@@ -11,6 +11,9 @@ from .edits import Context
 
 Code = Callable[[Context], str]
 
+LINE = 88
+"""Settings that stood one a line go into one line if it is no longer than this."""
+
 
 @dataclass(slots=True)
 class Parts:
@@ -75,25 +78,35 @@ class Parts:
         merged, pairs = self.merged, list(self.generation)
 
         def code(c: Context) -> str:
-            if (
-                merged is None
-                and self.place is not None
-                and any(above or behind for above, behind in self.comments.values())
-            ):
-                return commented(
-                    c, self.place, [(key, value(c), *self.comments.get(key, ([], ""))) for key, value in pairs]
-                )
-            inner = dict_code([(key, value(c)) for key, value in pairs])
+            noted = any(above or behind for above, behind in self.comments.values())
+            coded = [(key, value(c)) for key, value in pairs]
+            inner = dict_code(coded)
+            if merged is None and self.place is not None:
+                long = len(pairs) > 2 or len(c.indentation(self.place)) + len("generation_config=,") + len(inner) > LINE
+                if noted or len(pairs) > 1 and long and stacked(self.place):
+                    return self._rows(c, self.place, coded)
             return f"{{**{merged(c)}, {inner[1:]}" if merged is not None else inner
 
         return code
 
+    def _rows(self, c: Context, place: ast.expr, pairs: list[tuple[str, str]]) -> str:
+        """A dict with one key a line, in a config's place; the comments of its settings stay with them."""
+        outer, step, newline = self.layout(c, place)
+        lines = []
+        for key, value in pairs:
+            above, behind = self.comments.get(key, ([], ""))
+            lines += [f"{outer}{step}{text}" for text in above]
+            lines.append(f'{outer}{step}"{key}": {value},' + (f"  {behind}" if behind else ""))
+        return "{" + newline + "".join(line + newline for line in lines) + outer + "}"
 
-def commented(c: Context, place: ast.expr, rows: list[tuple[str, str, list[str], str]]) -> str:
-    """A dict with one (key, value, comments above, comment behind) a line, in a config's place."""
-    outer, step, newline = c.layout(place)
-    lines = []
-    for key, value, above, behind in rows:
-        lines += [f"{outer}{step}{text}" for text in above]
-        lines.append(f'{outer}{step}"{key}": {value},' + (f"  {behind}" if behind else ""))
-    return "{" + newline + "".join(line + newline for line in lines) + outer + "}"
+
+def stacked(place: ast.expr) -> bool:
+    """Whether a config is written with one setting a line."""
+    if isinstance(place, ast.Call):
+        items: list[ast.expr] = [*place.args, *(keyword.value for keyword in place.keywords)]
+    elif isinstance(place, ast.Dict):
+        items = list(place.values)
+    else:
+        return False
+    lines = [place.lineno, *(item.lineno for item in items)]
+    return len(set(lines)) == len(lines)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from ..infer.values import Obj, Site
-from . import chunks, context
+from . import answers, chunks, context
 from .edits import Context, Line
 from .plan import Plan
 from .reasons import Reason
@@ -128,12 +128,7 @@ def _comprehension(plan: Plan, path: str, node: ast.comprehension, site: Site) -
 
 
 def _is_chunk_text(node: ast.expr, name: str) -> bool:
-    return (
-        isinstance(node, ast.Attribute)
-        and node.attr == "text"
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
-    )
+    return isinstance(node, ast.Attribute) and node.attr == "text" and _is_name(node.value, name)
 
 
 def _loop(plan: Plan, path: str, node: ast.For | ast.AsyncFor, site: Site) -> None:
@@ -162,7 +157,24 @@ def _reads_usage(plan: Plan, node: ast.AST, name: str) -> bool:
 def _guard(plan: Plan, node: ast.For | ast.AsyncFor, name: str) -> ast.If | None:
     early = [statement for statement in node.body if not _reads_usage(plan, statement, name)]
     only = early[0] if len(early) == 1 else None
-    return only if isinstance(only, ast.If) and not only.orelse and _is_chunk_text(only.test, name) else None
+    return only if isinstance(only, ast.If) and not only.orelse and _asks_for_text(only.test, name) else None
+
+
+def _asks_for_text(test: ast.expr, name: str) -> bool:
+    """Whether a test of a chunk asks for nothing but its text, as `hasattr(chunk, "text") and chunk.text` does."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return all(_asks_for_text(value, name) or _is_name(value, name) for value in test.values)
+    if isinstance(test, ast.Compare):
+        none = isinstance(test.comparators[0], ast.Constant) and test.comparators[0].value is None
+        return none and isinstance(test.ops[0], (ast.IsNot, ast.NotEq)) and _asks_for_text(test.left, name)
+    if isinstance(test, ast.Call) and _callee(test) in ("hasattr", "getattr") and len(test.args) > 1:
+        attribute = test.args[1]
+        return _is_name(test.args[0], name) and isinstance(attribute, ast.Constant) and attribute.value == "text"
+    return _is_chunk_text(test, name)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _edit_loop(plan: Plan, loop: Loop) -> None:
@@ -278,6 +290,12 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         name = parent.args[1]
         if isinstance(name, ast.Constant) and name.value == "text":
             call = parent
+            outer = plan.facts(path).parents[call]
+            if call in plan.handled or outer in plan.handled:
+                return  # the test of a whole loop
+            if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And) and _callee(call) == "hasattr":
+                answers.without_probe(plan, path, outer, call, objects)
+                return
             plan.when_moving(
                 site,
                 lambda: plan.expression(
