@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import libcst as cst
 
 from ..infer.program import ModuleFacts
-from ..infer.values import NONE, Box, Method, Obj, Site
-from . import blocked, config, content_media, contents, context, models, snippets, stateless, tools
+from ..infer.values import Method, Obj, Site
+from . import blocked, chat_class, chat_history, config, content_media, contents, context, models, tools
 from .call import Item, arguments, remake
+from .chat_sites import KINDS, ChatSite, Send, needs_class, wants
 from .edits import Context, Line
 from .parts import Parts
 from .plan import CallSite, Plan
@@ -23,45 +23,6 @@ from .reasons import Reason
 from .requests import setting, tuned, vertex
 from .responses import raising_matters
 from .written import literal
-
-KINDS = frozenset(("LChat", "GChat", "AGChat"))
-HISTORY = frozenset(("History", "Turn", "TurnParts", "TurnPart"))
-
-
-@dataclass(slots=True)
-class ChatSite:
-    """A start_chat(...) or chats.create(...) call taken apart."""
-
-    path: str
-    node: ast.Call
-    receiver: ast.expr
-    legacy: bool
-    parts: Parts
-    old: dict[str, ast.expr | ast.keyword]
-    name: ast.expr | None = None
-    history: ast.expr | None = None
-
-
-@dataclass(slots=True)
-class Send:
-    """One message: its call, and where the statement with its interaction's id can go. blocked: a clause of the program
-    catches what it raised for a blocked prompt or answer."""
-
-    path: str
-    node: ast.Call
-    receiver: ast.expr
-    site: Site
-    method: str
-    parts: Parts
-    old: dict[str, ast.expr | ast.keyword]
-    code: Callable[[Context], str]
-    stream: bool
-    is_async: bool
-    legacy: bool = True
-    loop: ast.AST | None = None
-    client: Callable[[Context], str] | None = None
-    aio: str = ".aio"
-    blocked: bool = False
 
 
 def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
@@ -110,43 +71,18 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
         if not (isinstance(func.value, ast.Attribute) and func.value.attr == "chats"):
             plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
     if not plan.settings.store:
-        _needs_class(plan, site, "stateless")
+        needs_class(plan, site, "stateless")
     if chat.history is not None:
-        _needs_class(plan, site, "history")
-        if _history_has_media(plan, chat.history):
+        needs_class(plan, site, "history")
+        if chat_history.has_media(plan, chat.history):
             plan.groups.of(site).facts["media"] = True
             content_media.maker(plan, path, site)
-        elif not _history_is_text(plan, chat.history):
+        elif not chat_history.is_text(plan, chat.history):
             plan.fail(site, Reason.CONTENTS, plan.source(path, chat.history), path, chat.history)
     plan.chats[site] = chat
     if legacy:
         plan.clients_wanted(path, func, site)
     plan.when_moving(site, lambda: plan.expression(path, call, lambda c: _create(plan, chat, site, c)))
-
-
-def _history_is_text(plan: Plan, node: ast.expr) -> bool:
-    kinds = contents.kinds(plan, plan.values(node))
-    if isinstance(node, ast.List):
-        return kinds <= {"contents", "texts", "text"}
-    return kinds <= {"contents", "texts", "unknown list", "text"}
-
-
-def _history_has_media(plan: Plan, node: ast.expr) -> bool:
-    """Whether a history is one of turns, as dicts, with texts and media in them."""
-    cells = plan.program.machine.cells
-    turns = [turn for value in plan.values(node) - {NONE} for turn in cells.get(("e", value, "#"), frozenset())]
-    found: set[str] = set()
-    for turn in turns:
-        if not (isinstance(turn, Box) and turn.type == "dict"):
-            return False
-        found |= contents.kinds(plan, cells.get(("e", turn, "parts"), frozenset()) - {NONE})
-    return "media" in found and found <= {"text", "texts", "media", "unknown list"}
-
-
-def _needs_class(plan: Plan, site: Site, why: str) -> None:
-    wanted = plan.groups.of(site).facts.setdefault("class", set())
-    assert isinstance(wanted, set)
-    wanted.add(why)
 
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
@@ -160,17 +96,17 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     role, parent = plan.role(path, node)
     if role == "attribute" and isinstance(parent, ast.Attribute):
         if parent.attr == "history":
-            _needs_class(plan, site, "history")
+            needs_class(plan, site, "history")
             if not isinstance(parent.ctx, ast.Load):
                 holder = plan.facts(path).parents[parent]
                 value = getattr(holder, "value", None)
                 if not (isinstance(holder, ast.Assign) and isinstance(value, ast.List) and not value.elts):
                     plan.fail(site, Reason.HISTORY, "assigned to", path, parent)
         elif parent.attr == "last":
-            _needs_class(plan, site, "last")
+            needs_class(plan, site, "last")
         elif parent.attr == "get_history":
-            _needs_class(plan, site, "history")
-            _needs_class(plan, site, "get_history")
+            needs_class(plan, site, "history")
+            needs_class(plan, site, "get_history")
             outer = plan.facts(path).parents[parent]
             if isinstance(outer, ast.Call) and (outer.args or outer.keywords):
                 plan.fail(site, Reason.HISTORY, plan.source(path, outer), path, node)
@@ -185,31 +121,6 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         plan.review(site, f"line {node.lineno} shows the chat object, which is now something else")
         return
     plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
-
-
-def history(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
-    """Notes what is done with a chat's history; the class keeps turns with role and parts[i].text."""
-    kind = objects[0].kind
-    role, parent = plan.role(path, node)
-    if role == "attribute" and isinstance(parent, ast.Attribute):
-        fine = {
-            "Turn": ("role", "parts"),
-            "TurnPart": ("text",),
-            "History": ("append", "clear", "extend", "copy", "pop"),
-        }
-        if parent.attr not in fine.get(kind, ()):
-            plan.fail_all(objects, Reason.HISTORY, f".{parent.attr}", path, node)
-        return
-    if role in ("move", "truth", "iterate", "len", "index", "compare", "discard", "call", "annotation"):
-        return
-    if role in ("show", "format"):
-        for obj in objects:
-            plan.review(obj.site, f"line {node.lineno} shows the history, whose turns now look different")
-        return
-    callees = plan.program.machine.callees.get(parent, frozenset()) if isinstance(parent, ast.Call) else frozenset()
-    if kind == "History" and any(isinstance(v, Method) and v.name.startswith("count_tokens") for v in callees):
-        return  # `surface_forms.contents` writes the turns out
-    plan.fail_all(objects, Reason.HISTORY, plan.source(path, parent), path, node)
 
 
 def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
@@ -265,21 +176,21 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
     if isinstance(facts.parents[call], ast.Await):
         outer = facts.parents[call]  # type: ignore[assignment]
     if not legacy and not parts.empty and not _config_covers(plan, message):
-        _needs_class(plan, site, "settings")
+        needs_class(plan, site, "settings")
     if stream:
         loop = _loop_over(plan, path, outer)
         if loop is None:
-            _needs_class(plan, site, "stream")
+            needs_class(plan, site, "stream")
         message.loop = loop
     elif not _followed(facts, outer):
         if not context.hoistable(facts, outer):
-            _needs_class(plan, site, "expression")
+            needs_class(plan, site, "expression")
     if legacy:
         plan.clients_wanted(path, func, site)
     else:
         message.client = reachable(plan, message)
         if message.client is None:
-            _needs_class(plan, site, "client")
+            needs_class(plan, site, "client")
     plan.sends.append(message)
     plan.when_moving(site, lambda: _edit_send(plan, message, outer))
 
@@ -370,14 +281,8 @@ def _loop_over(plan: Plan, path: str, outer: ast.expr) -> ast.AST | None:
 # -- edits -------------------------------------------------------------------------------------------------------
 
 
-def _wants(plan: Plan, site: Site) -> set[str]:
-    wanted = plan.groups.of(site).facts.get("class", set())
-    assert isinstance(wanted, set)
-    return wanted
-
-
 def _create(plan: Plan, chat: ChatSite, site: Site, c: Context) -> str | cst.Call:
-    wanted = _wants(plan, site)
+    wanted = wants(plan, site)
     if chat.legacy:
         made = models.request_items(plan, c, chat.receiver, site, chat.parts, {})
     else:
@@ -391,7 +296,7 @@ def _create(plan: Plan, chat: ChatSite, site: Site, c: Context) -> str | cst.Cal
         made.insert(0, Item("history", c.new(chat.history), old=chat.old["history"]))
     client = plan.client(chat.path, chat.receiver) if chat.legacy else _client_of(c, chat.node)
     made.insert(0, Item("", client))
-    return remake(c, chat.node, class_name(plan, chat.path, site), made)
+    return remake(c, chat.node, chat_class.class_name(plan, chat.path, site), made)
 
 
 def _client_of(c: Context, call: ast.Call) -> str:
@@ -401,97 +306,12 @@ def _client_of(c: Context, call: ast.Call) -> str:
     return c.code(func.value.value)
 
 
-def class_name(plan: Plan, path: str, site: Site) -> str:
-    """The name, in a module, of the class for chats such as this one; the class is made when first asked for."""
-    keeps = "history" in _wants(plan, site)
-    aio = _is_aio(plan, site)
-    key = (path, keeps, aio)
-    if key not in plan.chat_classes:
-        name = plan.chat_classes[key] = plan.fresh(path, "Chat", "GeminiChat", "InteractionChat")
-        plan.top(path, _class_code(plan, path, keeps, aio, name))
-    return plan.chat_classes[key]
-
-
-def _is_aio(plan: Plan, site: Site) -> bool:
-    """Whether a chat is one of google-genai's async client, which then is the client of the class."""
-    return ("AGChat", site.node) in plan.program.machine.objs
-
-
-def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str:
-    groups = {
-        id(group): group
-        for site, chat in plan.chats.items()
-        for group in [plan.groups.of(site)]
-        if chat.path == path and group.failure is None and _wants(plan, site)
-        if ("history" in _wants(plan, site)) == keeps and _is_aio(plan, site) == aio
-    }
-    sends = [item for item in plan.sends if id(plan.groups.of(item.site)) in groups]
-    legacy = any(item.legacy for item in sends)
-    media = keeps and any(group.facts.get("media") for group in groups.values())
-    head, sends_one, streams_one, keep = _templates(plan.settings.store, keeps, media, legacy)
-    if media:
-        maker = plan.snippet(path, content_media.template(plan), "to_content", "interaction_content")
-        code = head.format(name=name, to_content=maker)
-        for line in ("import base64", "import io"):
-            plan.imports(path, line)
-    else:
-        code = head.format(name=name)
-    if keeps:
-        plan.imports(path, "from types import SimpleNamespace")
-    steps = stateless.steps(plan, path) if not plan.settings.store and not keeps else ""
-    error = 'ValueError("the message was blocked")'
-    if any(item.blocked for item in sends):
-        error = f"{blocked.exception(plan, path)}(interaction.errors)"
-    keep = keep.replace("{blocked}", error)
-    if any("get_history" in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
-        code += snippets.CHAT_HISTORY_GETTER.format()
-    automatic = next((item.site for item in sends if tools.automatic(plan, item.site)), None)
-    for method, stream, is_async in sorted({_signature(item) for item in sends}):
-        create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"
-        first: list[Item] = []
-        if automatic is not None:
-            create, first = tools.target(plan, path, automatic, create, is_async)
-        code += (streams_one if stream else sends_one).format(
-            steps=steps,
-            method=method,
-            async_="async " if is_async else "",
-            await_="await " if is_async else "",
-            create=create,
-            first="".join(f"            {item.name + '=' if item.name else ''}{item.value},\n" for item in first),
-            keep=keep,
-            request=snippets.MERGED if legacy else snippets.REPLACED,
-        )
-    return code
-
-
-def _templates(store: bool, keeps: bool, media: bool, legacy: bool) -> tuple[str, str, str, str]:
-    """The head of a chat's class, its methods for messages and streams, and what it does with an answer."""
-    if keeps:
-        answered = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
-        head = snippets.CHAT_HEAD_HISTORY_MEDIA if media else snippets.CHAT_HEAD_HISTORY
-        found = (head, snippets.CHAT_SEND_HISTORY, snippets.CHAT_STREAM_HISTORY, answered)
-        head, one, many, answered = found if store else tuple(map(stateless.history, found))
-        return head, one, many, answered
-    if store:
-        answered = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
-        return snippets.CHAT_HEAD, snippets.CHAT_SEND, snippets.CHAT_STREAM, answered
-    answered = stateless.KEEP_IF_ANSWERED if legacy else stateless.KEEP
-    return stateless.CHAT_HEAD, stateless.CHAT_SEND, stateless.CHAT_STREAM, answered
-
-
-def _signature(item: Send) -> tuple[str, bool, bool]:
-    """(method name, streams, is async): what the class needs for a message."""
-    stream = "_stream" if item.stream else ""
-    suffix = "_async" if item.is_async and item.method.endswith("_async") else ""
-    return f"send_message{stream}{suffix}", item.stream, item.is_async
-
-
 def _edit_send(plan: Plan, item: Send, outer: ast.expr) -> None:
-    wanted = _wants(plan, item.site)
+    wanted = wants(plan, item.site)
     path, call = item.path, item.node
     facts = plan.facts(path)
     if wanted:
-        plan.expression(path, call, lambda c: _class_send(plan, item, c))
+        plan.expression(path, call, lambda c: chat_class.send(plan, item, c))
         if item.is_async and item.stream and isinstance(outer, ast.Await):
             plan.expression(path, outer, lambda c: c.code(call))  # an async generator is not awaited
         return
@@ -555,24 +375,3 @@ def _request(plan: Plan, item: Send, c: Context) -> cst.Call:
         target = f"{item.client(c)}{item.aio if item.is_async else ''}.interactions.create"
     function, first = tools.target(plan, item.path, item.site, target, item.is_async)
     return remake(c, item.node, function, [*first, *made])
-
-
-def _class_send(plan: Plan, item: Send, c: Context) -> cst.Call:
-    method, _, _ = _signature(item)
-    made = [Item("", item.code(c), old=item.old["message"]), *models.setting_items(c, item.parts, item.old)]
-    if item.legacy and not item.parts.empty:
-        made = _merged_in_class(plan, item, c)
-    return remake(c, item.node, f"{c.code(item.receiver)}.{method}", made)
-
-
-def _merged_in_class(plan: Plan, item: Send, c: Context) -> list[Item]:
-    """A message's generation_config is merged over the one of the model."""
-    generation = item.parts.generation_code()
-    made = [Item("", item.code(c), old=item.old["message"])]
-    chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
-    here = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
-    if not item.parts.spread and (
-        generation is None or not any(m.parts.generation_code() or m.parts.spread for m in here)
-    ):
-        return [*made, *models.setting_items(c, item.parts, item.old)]
-    return [*made, *models.merged(plan, c, f"{c.code(item.receiver)}.request", here, item.parts, item.old)]

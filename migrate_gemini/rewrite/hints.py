@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ..infer.scopes import parameters
 from ..infer.values import NONE, Box, Ext, Obj, Site, Values
 from ..sdk import surface
-from . import chats, docstrings, models
+from . import chat_class, docstrings, models
 from .clients import GENAI
 from .edits import Context, ExprEdit
 from .plan import Plan
@@ -177,7 +177,7 @@ def _name(plan: Plan, path: str, kind: str, site: Site) -> ExprEdit:
             if not plan.groups.of(site).facts.get("class"):
                 return "dict"
             made_here = any(chat.path == path for s, chat in plan.chats.items() if s in plan.groups.of(site).sites)
-            return chats.class_name(plan, path, site) if made_here else "object"
+            return chat_class.class_name(plan, path, site) if made_here else "object"
         if kind in ("LConfig", "GConfig"):
             return "dict"
         if kind in TYPES:

@@ -8,12 +8,11 @@ import ast
 from typing import Literal
 
 from ..infer.values import NONE, Box, Obj, Site, Values
-from . import content_media, contents, context
+from . import content_media, contents, function_results
 from .call import as_dict, dict_code
 from .containers import Insertion, insertions
 from .edits import Context
 from .plan import Plan
-from .reasons import Reason
 from .written import literal, module_of
 
 Form = Literal["step", "steps", "result", "answer", "text", "media"]
@@ -276,7 +275,7 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
     if found is not None:
         return _medium(plan, path, node, fields, found, site)
     if "response" in fields and "name" in fields and set(fields) <= {"name", "response", "id"}:
-        return _result(plan, path, node, fields, site)
+        return "result" if function_results.convert(plan, path, node, fields, site) else None
     if contents.kinds(plan, plan.values(node)) == {"media"}:
         return "media"
     return None
@@ -395,78 +394,6 @@ def _turn_code(c: Context, role: ast.expr | None, content: str) -> str:
     if role is not None and not isinstance(role, ast.Constant):
         kind = f'"model_output" if {c.code(role)} == "model" else "user_input"'
     return dict_code([("type", kind), ("content", content)])
-
-
-def _result(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, ast.expr], site: Site) -> Form | None:
-    """What a function gave: a function_result step that names the call."""
-    code = _call_id(plan, path, node, fields, site)
-    if code is None:
-        plan.fail(site, Reason.TOOLS, f"the call that {plan.source(path, node)} answers is not seen", path, node)
-        return None
-    places: dict[str, ast.AST] = {}
-    if isinstance(node, ast.Call):
-        places = {k.arg or "": k for k in node.keywords}
-    else:
-        places = {str(key.value): key for key in node.keys if isinstance(key, ast.Constant)}
-
-    def edit(c: Context) -> object:
-        items = [
-            ("type", '"function_result"', None),
-            ("name", c.new(fields["name"]), places["name"]),
-            ("call_id", code(c), places.get("id")),
-            ("result", c.new(fields["response"]), places["response"]),
-        ]
-        return as_dict(c, node, items)  # type: ignore[arg-type]
-
-    plan.when_moving(site, lambda: plan.expression(path, node, edit))  # type: ignore[arg-type]
-    return "result"
-
-
-def _call_id(plan: Plan, path: str, node: ast.AST, fields: dict[str, ast.expr], site: Site) -> contents.Code | None:
-    """The code of the id of the call that a result answers: from the call whose name is given, else from the one call
-    that a variable of the function holds."""
-    if "id" in fields:
-        return lambda c: c.code(fields["id"])
-    name = fields["name"]
-    if isinstance(name, ast.Attribute) and plan.objects(name.value, "Call"):
-        base = name.value
-        plan.groups.join([site, *(obj.site for obj in plan.objects(base, "Call"))])
-        return lambda c: f"{c.code(base)}.id"
-    holder = _holder(plan, path, node)
-    if holder is None:
-        return None
-    plan.groups.join([site, *(obj.site for obj in plan.objects(holder, "Call"))])
-    if isinstance(holder, ast.Name):
-        word = holder.id
-        return lambda c: f"{word}.id"
-    return lambda c: f"{c.anywhere(holder)}.id"
-
-
-def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
-    """The expression, before a node in its function, that holds a call: the variable of the innermost loop if it is
-    one, else the only one that there is."""
-    facts = plan.facts(path)
-    outer: ast.AST = context.function(facts, node) or facts.tree
-    for around in context.ancestors(facts, node):
-        if isinstance(around, (ast.For, ast.AsyncFor)):
-            for target in ast.walk(around.target):
-                if isinstance(target, ast.Name) and plan.objects(target, "Call"):
-                    return target
-        if around is outer:
-            break
-    line = getattr(node, "lineno", 0)
-    found: dict[str, ast.expr] = {}
-    for inner in ast.walk(outer):
-        if not isinstance(inner, ast.expr) or inner.lineno > line or not plan.objects(inner, "Call"):
-            continue
-        if isinstance(inner, ast.Name):
-            found.setdefault(inner.id, inner)
-    if not found:
-        for inner in ast.walk(outer):
-            if isinstance(inner, ast.Attribute) and inner.attr == "function_call" and inner.lineno <= line:
-                if plan.objects(inner, "Call") and context.plain(inner):
-                    found.setdefault(ast.dump(inner), inner)
-    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _only_moved(plan: Plan, node: ast.AST) -> bool:

@@ -26,7 +26,7 @@ from .reasons import Reason
 from .snippets_outputs import OUTPUTS
 
 if TYPE_CHECKING:
-    from .chats import ChatSite, Send
+    from .chat_sites import ChatSite, Send
     from .clients import Clients
     from .containers import Insertion
     from .formats import Form

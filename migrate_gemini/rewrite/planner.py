@@ -13,6 +13,8 @@ from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..sdk.surfaces import VERTEX_MODULES
 from ..settings import Settings
 from . import (
+    chat_history,
+    chat_sites,
     chats,
     chunks,
     context,
@@ -136,14 +138,14 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
                 reads.append((path, node))
             continue
         if not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
-            if kind in ("LModel", *chats.KINDS):
+            if kind in ("LModel", *chat_sites.KINDS):
                 _alone(plan, path, node, objects)
             if kind == "LModel":
                 models.survey(plan, path, node, objects)
-            elif kind in chats.KINDS:
+            elif kind in chat_sites.KINDS:
                 chats.survey(plan, path, node, objects)
-            elif kind in chats.HISTORY:
-                chats.history(plan, path, node, objects)
+            elif kind in chat_sites.HISTORY:
+                chat_history.survey(plan, path, node, objects)
             elif kind in ("Tool", "Declaration", "Schema"):
                 tools.survey(plan, path, node, objects)
             elif kind in streams.KINDS:

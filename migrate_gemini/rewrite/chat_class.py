@@ -1,0 +1,118 @@
+"""The small class that a chat becomes where a dict of its request does not do."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from ..infer.values import Site
+from . import blocked, content_media, models, snippets, stateless, tools
+from .call import Item, remake
+from .chat_sites import KINDS, Send, wants
+from .edits import Context
+from .plan import Plan
+
+
+def class_name(plan: Plan, path: str, site: Site) -> str:
+    """The name, in a module, of the class for chats such as this one; the class is made when first asked for."""
+    keeps = "history" in wants(plan, site)
+    aio = _is_aio(plan, site)
+    key = (path, keeps, aio)
+    if key not in plan.chat_classes:
+        name = plan.chat_classes[key] = plan.fresh(path, "Chat", "GeminiChat", "InteractionChat")
+        plan.top(path, _class_code(plan, path, keeps, aio, name))
+    return plan.chat_classes[key]
+
+
+def _is_aio(plan: Plan, site: Site) -> bool:
+    """Whether a chat is one of google-genai's async client, which then is the client of the class."""
+    return ("AGChat", site.node) in plan.program.machine.objs
+
+
+def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str:
+    groups = {
+        id(group): group
+        for site, chat in plan.chats.items()
+        for group in [plan.groups.of(site)]
+        if chat.path == path and group.failure is None and wants(plan, site)
+        if ("history" in wants(plan, site)) == keeps and _is_aio(plan, site) == aio
+    }
+    sends = [item for item in plan.sends if id(plan.groups.of(item.site)) in groups]
+    legacy = any(item.legacy for item in sends)
+    media = keeps and any(group.facts.get("media") for group in groups.values())
+    head, sends_one, streams_one, keep = _templates(plan.settings.store, keeps, media, legacy)
+    if media:
+        maker = plan.snippet(path, content_media.template(plan), "to_content", "interaction_content")
+        code = head.format(name=name, to_content=maker)
+        for line in ("import base64", "import io"):
+            plan.imports(path, line)
+    else:
+        code = head.format(name=name)
+    if keeps:
+        plan.imports(path, "from types import SimpleNamespace")
+    steps = stateless.steps(plan, path) if not plan.settings.store and not keeps else ""
+    error = 'ValueError("the message was blocked")'
+    if any(item.blocked for item in sends):
+        error = f"{blocked.exception(plan, path)}(interaction.errors)"
+    keep = keep.replace("{blocked}", error)
+    if any("get_history" in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
+        code += snippets.CHAT_HISTORY_GETTER.format()
+    automatic = next((item.site for item in sends if tools.automatic(plan, item.site)), None)
+    for method, stream, is_async in sorted({signature(item) for item in sends}):
+        create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"
+        first: list[Item] = []
+        if automatic is not None:
+            create, first = tools.target(plan, path, automatic, create, is_async)
+        code += (streams_one if stream else sends_one).format(
+            steps=steps,
+            method=method,
+            async_="async " if is_async else "",
+            await_="await " if is_async else "",
+            create=create,
+            first="".join(f"            {item.name + '=' if item.name else ''}{item.value},\n" for item in first),
+            keep=keep,
+            request=snippets.MERGED if legacy else snippets.REPLACED,
+        )
+    return code
+
+
+def _templates(store: bool, keeps: bool, media: bool, legacy: bool) -> tuple[str, str, str, str]:
+    """The head of a chat's class, its methods for messages and streams, and what it does with an answer."""
+    if keeps:
+        answered = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
+        head = snippets.CHAT_HEAD_HISTORY_MEDIA if media else snippets.CHAT_HEAD_HISTORY
+        found = (head, snippets.CHAT_SEND_HISTORY, snippets.CHAT_STREAM_HISTORY, answered)
+        head, one, many, answered = found if store else tuple(map(stateless.history, found))
+        return head, one, many, answered
+    if store:
+        answered = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
+        return snippets.CHAT_HEAD, snippets.CHAT_SEND, snippets.CHAT_STREAM, answered
+    answered = stateless.KEEP_IF_ANSWERED if legacy else stateless.KEEP
+    return stateless.CHAT_HEAD, stateless.CHAT_SEND, stateless.CHAT_STREAM, answered
+
+
+def signature(item: Send) -> tuple[str, bool, bool]:
+    """(method name, streams, is async): what the class needs for a message."""
+    stream = "_stream" if item.stream else ""
+    suffix = "_async" if item.is_async and item.method.endswith("_async") else ""
+    return f"send_message{stream}{suffix}", item.stream, item.is_async
+
+
+def send(plan: Plan, item: Send, c: Context) -> cst.Call:
+    method, _, _ = signature(item)
+    made = [Item("", item.code(c), old=item.old["message"]), *models.setting_items(c, item.parts, item.old)]
+    if item.legacy and not item.parts.empty:
+        made = _merged_in_class(plan, item, c)
+    return remake(c, item.node, f"{c.code(item.receiver)}.{method}", made)
+
+
+def _merged_in_class(plan: Plan, item: Send, c: Context) -> list[Item]:
+    """A message's generation_config is merged over the one of the model."""
+    generation = item.parts.generation_code()
+    made = [Item("", item.code(c), old=item.old["message"])]
+    chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
+    here = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
+    if not item.parts.spread and (
+        generation is None or not any(m.parts.generation_code() or m.parts.spread for m in here)
+    ):
+        return [*made, *models.setting_items(c, item.parts, item.old)]
+    return [*made, *models.merged(plan, c, f"{c.code(item.receiver)}.request", here, item.parts, item.old)]
