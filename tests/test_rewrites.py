@@ -3323,9 +3323,10 @@ def test_a_model_that_stays(source: str, words: str) -> None:
             id="a history put in another order",
         ),
         pytest.param(
-            'chat = model.start_chat()\nchat.history = chat.history[-4:]\nprint(chat.send_message("Hi").text)\n',
+            "chat, other = model.start_chat(), []\n"
+            'other, chat.history = chat.history, other\nprint(chat.send_message("Hi").text)\n',
             "history is used",
-            id="a history cut off",
+            id="a history that changes places",
         ),
         pytest.param(
             "import helper\nhelper.use(model.start_chat())\n", "handed to code that cannot be seen", id="a chat"
@@ -3339,7 +3340,9 @@ def test_a_model_that_stays(source: str, words: str) -> None:
             id="a message with tools",
         ),
         pytest.param(
-            'ask = model.start_chat().send_message\nprint(ask("Hi").text)\n', "method is used as a value", id="a method"
+            'ask = dict(ask=model.start_chat().send_message)["ask"]\nprint(ask("Hi").text)\n',
+            "method is used as a value",
+            id="a method",
         ),
         pytest.param(
             'name = "generate_content"\nprint(getattr(model, name)("Hi").text)\n',

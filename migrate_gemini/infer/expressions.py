@@ -199,6 +199,8 @@ class Expressions(Cells):
             for value in left | right:
                 if isinstance(value, Box):
                     items |= self.get(value)
+                elif isinstance(value, Obj):
+                    items |= self.elements(frozenset((value,)))
             return frozenset((self.box("list", node, items),))
         if isinstance(node.op, (ast.Add, ast.Mod, ast.Mult)):
             for value in left | right if not isinstance(node.op, ast.Mod) else left:

@@ -195,6 +195,8 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
         if isinstance(base, Box):
             found |= _box_method(machine, node, base, name, arguments)
             resolved = True
+        elif isinstance(base, Obj) and base.kind == "History":
+            found |= {base} if name == "copy" else machine.elements(frozenset((base,))) if name == "pop" else EMPTY
         elif base is STR or isinstance(base, Const) or isinstance(base, Obj) and base.kind == "Text":
             textual = True
     if name in TEXT_METHODS and (textual or not resolved):

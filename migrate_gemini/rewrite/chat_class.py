@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import libcst as cst
 
 from ..infer.values import Site
@@ -98,6 +100,8 @@ def signature(item: Send) -> tuple[str, bool, bool]:
 
 
 def send(plan: Plan, item: Send, c: Context) -> cst.Call:
+    """The call of the class's method for a message."""
+    assert isinstance(item.node, ast.Call)
     method, _, _ = signature(item)
     made = [Item("", item.code(c), old=item.old["message"]), *models.setting_items(c, item.parts, item.old)]
     if item.legacy and not item.parts.empty:

@@ -31,11 +31,11 @@ class ChatSite:
 
 @dataclass(slots=True)
 class Send:
-    """One message: its call, and where the statement with its interaction's id can go. blocked: a clause of the program
-    catches what it raised for a blocked prompt or answer."""
+    """One message: its call (or its method, where that is passed as a value), and where the statement with its
+    interaction's id can go. blocked: a clause of the program catches what it raised for a blocked prompt or answer."""
 
     path: str
-    node: ast.Call
+    node: ast.expr
     receiver: ast.expr
     site: Site
     method: str

@@ -13,7 +13,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
-from . import blocked, chat_class, chat_history, config, content_media, contents, context, models, tools
+from . import blocked, chat_class, chat_history, config, contents, context, models, tools
 from .call import Item, arguments, remake
 from .chat_sites import KINDS, ChatSite, Send, needs_class, wants
 from .edits import Context, Line
@@ -74,10 +74,7 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
         needs_class(plan, site, "stateless")
     if chat.history is not None:
         needs_class(plan, site, "history")
-        if chat_history.has_media(plan, chat.history):
-            plan.groups.of(site).facts["media"] = True
-            content_media.maker(plan, path, site)
-        elif not chat_history.is_text(plan, chat.history):
+        if not chat_history.turns(plan, chat.history, site):
             plan.fail(site, Reason.CONTENTS, plan.source(path, chat.history), path, chat.history)
     plan.chats[site] = chat
     if legacy:
@@ -98,18 +95,11 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         if parent.attr == "history":
             needs_class(plan, site, "history")
             if not isinstance(parent.ctx, ast.Load):
-                holder = plan.facts(path).parents[parent]
-                value = getattr(holder, "value", None)
-                if not (isinstance(holder, ast.Assign) and isinstance(value, ast.List) and not value.elts):
-                    plan.fail(site, Reason.HISTORY, "assigned to", path, parent)
+                chat_history.assigned(plan, path, node, parent, site)
         elif parent.attr == "last":
             needs_class(plan, site, "last")
         elif parent.attr == "get_history":
-            needs_class(plan, site, "history")
-            needs_class(plan, site, "get_history")
-            outer = plan.facts(path).parents[parent]
-            if isinstance(outer, ast.Call) and (outer.args or outer.keywords):
-                plan.fail(site, Reason.HISTORY, plan.source(path, outer), path, node)
+            chat_history.got(plan, path, node, parent, site)
         elif parent.attr not in ("send_message", "send_message_async", "send_message_stream"):
             plan.fail(site, Reason.CHAT, f".{parent.attr}", path, node)
         return
@@ -193,6 +183,49 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
             needs_class(plan, site, "client")
     plan.sends.append(message)
     plan.when_moving(site, lambda: _edit_send(plan, message, outer))
+
+
+def value(plan: Plan, path: str, node: ast.Attribute, method: Method, site: Site) -> None:
+    """Surveys chat.send_message where it is passed as a value: the chat's class has a method of that name."""
+    needs_class(plan, site, "value")
+    if method.name.endswith("_stream"):
+        plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
+        return
+    call = plan.facts(path).parents[node]
+    items = arguments(call) if isinstance(call, ast.Call) else []
+    if isinstance(call, ast.Call) and node in items:
+        message = _passed(items[items.index(node) + 1 :])
+        if message is None and len(items) > items.index(node) + 1:
+            plan.fail(site, Reason.VALUE, plan.source(path, call), path, node)
+            return
+        if message is not None and not contents.text(plan, plan.values(message)):
+            code = contents.convert(plan, path, message, site, in_chat=True)
+
+            def edit(c: Context) -> cst.Call:
+                given = [Item("", code(c) if item is message else c.new(_expression(item)), old=item) for item in items]
+                return remake(c, call, c.code(call.func), given)
+
+            plan.when_moving(site, lambda: plan.expression(path, call, edit))
+    elif isinstance(call, (ast.Call, ast.keyword)):
+        plan.fail(site, Reason.VALUE, plan.source(path, call), path, node)
+        return
+    is_async = method.name.endswith("_async") or method.obj.kind == "AGChat"
+    legacy = method.obj.kind == "LChat"
+    if legacy:
+        plan.clients_wanted(path, node, site)
+    plan.sends.append(
+        Send(path, node, node.value, site, method.name, Parts(), {}, lambda c: c.code(node), False, is_async, legacy)
+    )
+
+
+def _passed(items: list[ast.expr | ast.keyword]) -> ast.expr | None:
+    """The one message that is passed on to a method; None where there is none, or more than that."""
+    only = items[0] if len(items) == 1 else None
+    return only if isinstance(only, ast.expr) and not isinstance(only, ast.Starred) else None
+
+
+def _expression(item: ast.expr | ast.keyword) -> ast.expr:
+    return item.value if isinstance(item, ast.keyword) else item
 
 
 def reachable(plan: Plan, item: Send) -> Callable[[Context], str] | None:
@@ -358,8 +391,7 @@ def _keep_line(plan: Plan, item: Send, name: str) -> Line:
 
 
 def _request(plan: Plan, item: Send, c: Context) -> cst.Call:
-    func = item.node.func
-    assert isinstance(func, ast.Attribute)
+    assert isinstance(item.node, ast.Call)
     chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
     given = Item("input", item.code(c), old=item.old["message"])
     here = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]

@@ -72,7 +72,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         single = single_text(plan, node)
         if single is not None:
             return lambda c: c.code(single)
-        if in_chat:
+        if in_chat and _holds_turns(plan, values):
             plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
         return _at_run_time(plan, path, node, site)
     if "texts" in found:  # a text or a list of them
@@ -121,6 +121,18 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
         plan.differ(site, "prefill")
     plan.when_moving(site, lambda: plan.snippet(path, snippets.TO_INPUT, "to_input", "interaction_input"))
     return lambda c: f"{plan.snippet(path, snippets.TO_INPUT, 'to_input', 'interaction_input')}({c.code(node)})"
+
+
+def _holds_turns(plan: Plan, values: Values) -> bool:
+    """Whether these values are, or hold, contents with a role, which are no message of a chat."""
+    return any(
+        isinstance(value, Obj)
+        and value.kind in ("GContent", "LContent")
+        or isinstance(value, Box)
+        and value.type == "dict"
+        and "parts" in _keys(plan, value)
+        for value in (*values, *plan.program.machine.elements(values))
+    )
 
 
 def _odd_role(plan: Plan, node: ast.expr) -> str | None:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from ..infer import library
 from ..infer.values import Ext, Method, Obj, Site
-from . import config, contents, models, stateless
+from ..sdk import surface
+from . import chats, config, contents, models, stateless
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Parts
@@ -27,12 +28,14 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
     legacy = method.obj.kind in ("LModel", "LChat")
     request = method.name in ("generate_content", "generate_content_async")
     code = ("MG103" if legacy else "MG201") if request else ("MG105" if legacy else "MG203")
-    plan.calls.append(
-        CallSite(site, path, node, code, f"{method.name}, passed as a value, becomes interactions.create")
-    )
+    becomes = "interactions.create" if request else "a method of the chat's class"
+    plan.calls.append(CallSite(site, path, node, code, f"{method.name}, passed as a value, becomes {becomes}"))
     plan.groups.join([site, method.obj.site, *(obj.site for obj in objects)])
     if legacy:
         plan.groups.of(site).facts["legacy"] = True
+    if method.name in surface.SENDS and isinstance(node, ast.Attribute):
+        chats.value(plan, path, node, method, site)
+        return
     if not request or not isinstance(node, ast.Attribute):
         plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
         return

@@ -233,7 +233,7 @@ def _maker(plan: Plan, node: ast.AST, site: Site) -> Form | None:
         return known or None  # type: ignore[return-value]
     form = _made(plan, where, node, site)
     plan.turn_makers[node] = form or ""
-    if form is not None and not _only_moved(plan, node):
+    if form is not None and not only_moved(plan, node):
         form = None
         plan.turn_makers[node] = ""
     return form
@@ -396,7 +396,7 @@ def _turn_code(c: Context, role: ast.expr | None, content: str) -> str:
     return dict_code([("type", kind), ("content", content)])
 
 
-def _only_moved(plan: Plan, node: ast.AST) -> bool:
+def only_moved(plan: Plan, node: ast.AST) -> bool:
     """Whether a turn or part is nowhere looked into: it is put into lists, passed on, and sent."""
     for where, expr in plan.places(node):
         if expr is not node and _holds(plan.values(expr), node):

@@ -66,6 +66,7 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     _by_name(plan)
     library_errors.survey(errors.survey(plan))
     _stars(plan)
+    chat_history.settle(plan)
     stateless.settle(plan)
     tools.settle(plan)
     streams.finish(plan)

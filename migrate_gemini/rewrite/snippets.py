@@ -403,7 +403,7 @@ class {name}:
             role, item = item.role or role, item.parts
         texts = [
             part if isinstance(part, str) else part["text"] if isinstance(part, dict) else part.text
-            for part in (item if isinstance(item, (list, tuple)) else [item])
+            for part in ([item] if isinstance(item, (str, dict)) or hasattr(item, "text") else item)
         ]
         return SimpleNamespace(role=role, parts=[SimpleNamespace(text=text) for text in texts])
 
@@ -458,7 +458,7 @@ class {name}:
 CHAT_HISTORY_GETTER = '''
     def get_history(self):
         """The turns so far."""
-        return list(self.history)
+        return self.history
 '''
 
 CHAT_SEND = '''

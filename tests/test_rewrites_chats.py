@@ -1,0 +1,282 @@
+"""What becomes of chats: their history, the turns that are put into it, and their methods as values."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate_gemini import transform
+from tests.checks import check_manual, code
+
+LEGACY = """\
+import google.generativeai as genai
+genai.configure(api_key="k")
+model = genai.GenerativeModel("gemini-3-flash-preview")
+"""
+CLIENT = """\
+from google import genai
+from google.genai import types
+client = genai.Client(api_key="k")
+"""
+
+
+def end(before: str, after: str, prefix: str = LEGACY) -> None:
+    """All calls of a module move, and its last lines become these."""
+    result = transform(prefix + code(before))
+    assert result.text is not None, result.findings
+    assert {finding.status for finding in result.findings if finding.code < "MG4"} == {"migrated"}, result.findings
+    wanted = code(after)
+    assert result.text.endswith(wanted), result.text[-2 * len(wanted) :]
+
+
+# -- histories ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_history_that_is_cut_off_stays_a_list_of_turns() -> None:
+    end(
+        """
+        chat = model.start_chat()
+        print(chat.send_message("Hi").text)
+        chat.history = chat.history[-4:]
+        """,
+        """
+        chat = Chat(client, model=model)
+        print(chat.send_message("Hi").output_text)
+        chat.history = chat.history[-4:]
+        """,
+    )
+
+
+def test_a_history_that_was_kept_is_copied_as_the_sdk_copied_it() -> None:
+    end(
+        """
+        chat = model.start_chat()
+        kept = chat.history[:]
+        print(chat.send_message("Hi").text)
+        chat.history = kept
+        """,
+        """
+        chat = Chat(client, model=model)
+        kept = chat.history[:]
+        print(chat.send_message("Hi").output_text)
+        chat.history = list(kept)
+        """,
+    )
+
+
+def test_dicts_that_become_a_history_become_turns() -> None:
+    end(
+        """
+        import json
+
+        chat = model.start_chat()
+        chat.history = json.load(open("chat.json"))
+        print(chat.send_message("Hi").text)
+        """,
+        """
+        import json
+
+        chat = Chat(client, model=model)
+        chat.history = [chat.turn(item) for item in json.load(open("chat.json"))]
+        print(chat.send_message("Hi").output_text)
+        """,
+    )
+
+
+@pytest.mark.parametrize("history", ["chat.history", "chat.history[:2]", "list(chat.history)", "chat.history + []"])
+def test_a_chat_begins_with_the_turns_of_another(history: str) -> None:
+    end(
+        f"""
+        chat = model.start_chat()
+        print(chat.send_message("Hi").text)
+        fork = model.start_chat(history={history})
+        print(fork.send_message("Ho").text)
+        """,
+        f"""
+        chat = Chat(client, model=model)
+        print(chat.send_message("Hi").output_text)
+        fork = Chat(client, history={history}, model=model)
+        print(fork.send_message("Ho").output_text)
+        """,
+    )
+
+
+def test_a_chat_is_made_anew_from_its_last_turns() -> None:
+    end(
+        """
+        chat = client.chats.create(model="gemini-3-flash-preview")
+        print(chat.send_message("Hi").text)
+        chat = client.chats.create(model="gemini-3-flash-preview", history=chat.get_history(curated=True)[-2:])
+        print(chat.send_message("Ho").text)
+        """,
+        """
+        chat = Chat(client, model="gemini-3-flash-preview")
+        print(chat.send_message("Hi").output_text)
+        chat = Chat(client, history=chat.get_history()[-2:], model="gemini-3-flash-preview")
+        print(chat.send_message("Ho").output_text)
+        """,
+        CLIENT,
+    )
+
+
+def test_a_turn_of_the_sdk_that_is_put_into_a_history_becomes_a_dict() -> None:
+    end(
+        """
+        chat = model.start_chat()
+        chat.history.append(genai.protos.Content(role="model", parts=[genai.protos.Part(text="Hello")]))
+        print(chat.send_message("Hi").text)
+        """,
+        """
+        chat = Chat(client, model=model)
+        chat.history.append({"role": "model", "parts": ["Hello"]})
+        print(chat.send_message("Hi").output_text)
+        """,
+    )
+
+
+def test_a_part_of_a_turn_may_be_asked_for_its_text() -> None:
+    end(
+        """
+        chat = model.start_chat()
+        for turn in chat.history:
+            print(turn.role, [part.text for part in turn.parts if hasattr(part, "text")])
+        """,
+        """
+        chat = Chat(client, model=model)
+        for turn in chat.history:
+            print(turn.role, [part.text for part in turn.parts if hasattr(part, "text")])
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "chat.history.append(part())",
+        "chat.history.append({'role': 'user', 'parts': [part()]})",
+        "chat.history = [{'role': 'user', 'parts': [part()]}]",
+        "get().history = chat.history",
+        "a, chat.history = [], []",
+        "chat.history.append(genai.protos.Content(role='user', parts=[genai.protos.Part(function_call=part())]))",
+    ],
+)
+def test_a_history_that_is_not_understood_keeps_its_chat(lines: str) -> None:
+    before = """
+    def part():
+        return genai.protos.FunctionCall(name="f")
+
+    def get():
+        return chat
+
+    chat = model.start_chat()
+    """
+    text = LEGACY + code(before) + lines + '\nprint(chat.send_message("Hi").text)\n'
+    statuses = {finding.status for finding in transform(text).findings if finding.code in ("MG104", "MG105")}
+    assert statuses == {"manual"}
+
+
+@pytest.mark.parametrize("change", ["chat.get_history().clear()", "turns = chat.get_history()\ndel turns[:2]"])
+def test_a_list_that_get_history_gave_is_not_the_one_that_is_sent(change: str) -> None:
+    before = (
+        CLIENT + 'chat = client.chats.create(model="gemini-3-flash-preview")\n' + change + '\nchat.send_message("")\n'
+    )
+    check_manual(before, "the list that get_history() gave is changed")
+
+
+def test_a_streamed_answer_is_one_turn_of_a_history_and_that_is_told() -> None:
+    lines = """
+    chat = client.chats.create(model="gemini-3-flash-preview")
+    for chunk in chat.send_message_stream("Hi"):
+        print(chunk.text)
+    print(len(chat.get_history()))
+    """
+    found = transform(CLIENT + code(lines)).findings
+    assert any("one turn for a streamed answer" in finding.message for finding in found)
+    found = transform(CLIENT + code(lines.replace("len(chat.get_history())", "1"))).findings
+    assert not any("one turn for a streamed answer" in finding.message for finding in found)
+
+
+# -- messages ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_that_is_a_part() -> None:
+    end(
+        """
+        chat = client.chats.create(model="gemini-3-flash-preview")
+        part = types.Part.from_text(text="Hi")
+        response = chat.send_message(part)
+        print(response.text)
+        """,
+        """
+        chat = dict(model="gemini-3-flash-preview")
+        part = types.Part.from_text(text="Hi")
+        response = client.interactions.create(**chat, input=to_input(part))
+        chat["previous_interaction_id"] = response.id
+        print(response.output_text)
+        """,
+        CLIENT,
+    )
+
+
+# -- methods as values -------------------------------------------------------------------------------------------------
+
+
+def test_the_method_of_a_chat_is_handed_to_a_pool() -> None:
+    end(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        chat = model.start_chat()
+        with ThreadPoolExecutor() as pool:
+            future = pool.submit(chat.send_message, "Hi")
+        print(future.result().text)
+        """,
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        chat = Chat(client, model=model)
+        with ThreadPoolExecutor() as pool:
+            future = pool.submit(chat.send_message, "Hi")
+        print(future.result().output_text)
+        """,
+    )
+
+
+def test_a_message_that_is_handed_on_with_the_method_becomes_an_input() -> None:
+    end(
+        """
+        chat = model.start_chat()
+        def ask(pool, texts=["Hi", "Ho"]):
+            return pool.submit(chat.send_message, texts)
+        """,
+        """
+        chat = Chat(client, model=model)
+        def ask(pool, texts=["Hi", "Ho"]):
+            return pool.submit(chat.send_message, [{"type": "text", "text": part} for part in texts])
+        """,
+    )
+
+
+def test_the_method_of_a_chat_under_another_name() -> None:
+    end(
+        """
+        ask = model.start_chat().send_message
+        print(ask("Hi").text)
+        """,
+        """
+        ask = Chat(client, model=model).send_message
+        print(ask("Hi").output_text)
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'threading.Thread(target=chat.send_message, args=("Hi",)).start()',
+        'pool.submit(chat.send_message, "Hi", stream=True)',
+        "pool.submit(chat.send_message, *words)",
+    ],
+)
+def test_a_method_of_a_chat_with_more_than_a_message_stays(line: str) -> None:
+    before = LEGACY + "import threading\ndef run(pool, words):\n    chat = model.start_chat()\n    " + line + "\n"
+    check_manual(before, "the method is used as a value")
