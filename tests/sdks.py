@@ -116,7 +116,7 @@ def literals(annotation: Any) -> set[Any]:
 @cache
 def legacy() -> Mapping[str, Any]:
     """What `answers` says of the legacy SDK in its own environment."""
-    from migrate_gemini.sdk import errors, settings, surface, surfaces
+    from migrate_gemini.sdk import errors, settings, stars, surface, surfaces
     from tests.environments import OLD, ensure
 
     questions = {
@@ -129,6 +129,7 @@ def legacy() -> Mapping[str, Any]:
         "functions": list(surfaces.FUNCTIONS),
         "absent": [f"google.generativeai.{name}" for name in surfaces.PALM],
         "present": [f"google.generativeai.{name}" for name in surfaces.BY_HAND],
+        "stars": [module for module in stars.STARS if not module.startswith(surface.GENAI + ".")],
         "methods": [f"{LEGACY_TYPES[kind]}.{name}" for kind, row in surfaces.METHODS.items() for name in row],
     }
     python = str(ensure(OLD).python)
@@ -166,6 +167,7 @@ def answers(questions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
             if type(name) is str
         },
         "states": {int(member): member.name for member in genai.protos.File.State},
+        "stars": {module: _starred(module) for module in questions["stars"]},
         "finish": {member.name: int(member) for member in genai.protos.Candidate.FinishReason},
     }
 
@@ -181,6 +183,13 @@ def _exists(path: str) -> bool:
     except (AttributeError, ImportError):
         return False
     return True
+
+
+def _starred(module: str) -> list[str]:
+    """What a star import of a module binds."""
+    names: dict[str, Any] = {}
+    exec(f"from {module} import *", names)
+    return sorted(names.keys() - {"__builtins__"})
 
 
 def _parameters(path: str) -> list[str]:

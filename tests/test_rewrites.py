@@ -3436,8 +3436,9 @@ def test_a_client_of_vertex_stays(client: str, words: str) -> None:
             id="an annotated model from a caller that is not seen",
         ),
         pytest.param(
-            "from google.generativeai import *\n\nconfigure(api_key='k')\n"
-            "print(GenerativeModel('gemini-3-flash-preview').generate_content('Hi').text)\n",
+            "import google.generativeai as genai\nfrom google.generativeai.client import *\n\n"
+            "genai.configure(api_key='k')\n"
+            "print(genai.GenerativeModel('gemini-3-flash-preview').generate_content('Hi').text)\n",
             "star import",
             id="a star import",
         ),

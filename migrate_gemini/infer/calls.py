@@ -20,22 +20,29 @@ class Arguments:
     """The evaluated arguments of a call.
 
     positional: one value set each; rest: values of *args whose place is unknown; named: keyword -> values;
-    spread: dicts given with **.
+    spread: dicts given with **; unseen: whether something unknown is given with * or **.
     """
 
-    __slots__ = ("named", "positional", "rest", "spread")
+    __slots__ = ("named", "positional", "rest", "spread", "unseen")
 
     def __init__(self) -> None:
         self.positional: list[Values] = []
         self.rest: Values = EMPTY
         self.named: dict[str, Values] = {}
         self.spread: list[Box] = []
+        self.unseen = False
 
     def shifted(self, count: int) -> Arguments:
         """The same without the first `count` positional arguments."""
         found = Arguments()
         found.positional, found.rest = self.positional[count:], self.rest
-        found.named, found.spread = self.named, self.spread
+        found.named, found.spread, found.unseen = self.named, self.spread, self.unseen
+        return found
+
+    def behind(self, first: Values) -> Arguments:
+        """The same behind one more positional argument."""
+        found = self.shifted(0)
+        found.positional.insert(0, first)
         return found
 
     def first(self, name: str = "") -> Values:
@@ -165,6 +172,7 @@ class Calls:
             if not isinstance(item, ast.Starred):
                 found.positional.append(values)
                 continue
+            found.unseen |= not values
             for value in values:
                 if isinstance(value, Box) and value.type == "tuple":
                     index = 0
@@ -179,6 +187,7 @@ class Calls:
             if keyword.arg is not None:
                 found.named[keyword.arg] = values
             else:
+                found.unseen |= not values
                 found.spread.extend(value for value in values if isinstance(value, Box))
         return found
 
@@ -217,10 +226,7 @@ class Calls:
         if isinstance(callee, Func):
             return self.run(callee, arguments)
         if isinstance(callee, Bound):
-            inner = Arguments()
-            inner.positional = [frozenset((callee.owner,)), *arguments.positional]
-            inner.rest, inner.named, inner.spread = arguments.rest, arguments.named, arguments.spread
-            return self.run(callee.func, inner)
+            return self.run(callee.func, arguments.behind(frozenset((callee.owner,))))
         if isinstance(callee, Class):
             return self.construct(callee, arguments)
         if isinstance(callee, Method):
@@ -293,10 +299,7 @@ class Calls:
         for owner in cls.mro():
             init = owner.methods.get("__init__")
             if init is not None:
-                inner = Arguments()
-                inner.positional = [frozenset((inst,)), *arguments.positional]
-                inner.rest, inner.named, inner.spread = arguments.rest, arguments.named, arguments.spread
-                self.run(init, inner)
+                self.run(init, arguments.behind(frozenset((inst,))))
                 return frozenset((inst,))
         if any(owner.is_dataclass for owner in cls.mro()):
             fields = [name for owner in reversed(cls.mro()) for name in owner.fields]
@@ -312,8 +315,13 @@ class Calls:
         machine = self.machine
         args = func.node.args
         positional = [*args.posonlyargs, *args.args]
+        unknown = machine.called.setdefault(func, set())
+        if arguments.unseen:
+            unknown.update(param.arg for param in parameters(args))
         for param, values in zip(positional, arguments.positional):
             machine.store(("p", func, param.arg), values)
+            if not values:
+                unknown.add(param.arg)
         extra = arguments.positional[len(positional) :]
         if args.vararg is not None:
             box = machine.box("tuple", args.vararg, arguments.rest)
@@ -331,11 +339,14 @@ class Calls:
         for name, values in arguments.named.items():
             if name in names:
                 machine.store(("p", func, name), values)
+                if not values:
+                    unknown.add(name)
             elif keyword_box is not None:
                 machine.put(keyword_box, values, name)
         for spread in arguments.spread:
             for param in parameters(args):
                 machine.store(("p", func, param.arg), machine.get(spread, param.arg))
+                unknown.add(param.arg)
             if keyword_box is not None:
                 machine.copy_items(spread, keyword_box)
         result = machine.load(("r", func))

@@ -42,7 +42,12 @@ RUNS = 12
 
 
 class Cells:
-    """The state of one run over a program. vals: what each expression may be; callees: what each call may call."""
+    """The state of one run over a program.
+
+    vals: what each expression may be; callees: what each call may call; promised: the units in which an annotation says
+    what nothing else does; settled: whether annotations count by now; called: functions that are called, with the
+    parameters that they are given something unknown for.
+    """
 
     calls: Calls
 
@@ -64,6 +69,9 @@ class Cells:
         self.wrapped: dict[Func, str] = {}
         self.queue: dict[Hashable, None] = {}
         self.runs: dict[Hashable, int] = {}
+        self.promised: dict[Hashable, None] = {}
+        self.settled = False
+        self.called: dict[Func, set[str]] = {}
         self.unit: Hashable = None
         self.scope: Scope
         self.facts: ModuleFacts

@@ -56,7 +56,8 @@ class Expressions(Cells):
             return found
         owner = self.scope.lookup(name)
         if owner is None:
-            return frozenset((Ext.of("builtins." + name),))
+            starred = self.load(("v", self.facts.scope, name)) if "*" in self.facts.scope.bound else EMPTY
+            return starred or frozenset((Ext.of("builtins." + name),))
         if owner is self.scope and owner.parent is not None and name not in owner.escaping:
             return EMPTY
         return self.load(("v", owner, name))

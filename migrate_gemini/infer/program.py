@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..modules import ModuleIndex
 from ..sdk import models as model_names
 from ..sdk import surface
+from ..sdk.stars import STARS
 from .machine import Machine
 from .scopes import Scope, ScopeNode, build, parameters
 from .values import EMPTY, Box, Class, Ext, Func, Inst, Module, Obj, Values
@@ -70,6 +71,7 @@ class Program:
         self.index = ModuleIndex(self.modules)
         for path in [*(path for path, _ in sources), *known]:
             self.machine.queue[path] = None
+        self.machine.settled = False
         self.machine.run()
         self._seed_annotations()
 
@@ -115,16 +117,23 @@ class Program:
         return self.machine.vals
 
     def _seed_annotations(self) -> None:
-        """Parameters that nobody fills take what their annotation promises."""
+        """What nothing else tells of is what its annotation promises: parameters that nobody fills, or that are given
+        something unknown, and variables. (Where the seen calls leave a parameter out, it has its default.)"""
         machine = self.machine
         for func in list(machine.funcs.values()):
             facts = self.modules[func.scope.path]  # type: ignore[attr-defined]
             machine.facts, machine.scope, machine.env, machine.unit = facts, facts.scope, {}, facts.path
             machine.cls = None
+            unknown = machine.called.get(func)
+            optional = _optional(func.node.args) if unknown is not None else frozenset()
             for arg in parameters(func.node.args):
+                if unknown is not None and arg.arg in optional and arg.arg not in unknown:
+                    continue
                 values = machine.cells.get(("p", func, arg.arg), EMPTY)
                 if arg.annotation is not None and not any(not _is_plain(value) for value in values):
                     machine.store(("p", func, arg.arg), machine.calls.annotated(arg.annotation, external=True))
+        machine.settled = True
+        machine.queue.update(machine.promised)
         machine.run()
 
     def is_model_name(self, text: str) -> bool:
@@ -172,11 +181,11 @@ class Program:
         return frozenset((Ext.of(inner),)) if not node.level else EMPTY
 
     def star(self, importer: str, node: ast.ImportFrom) -> dict[str, Values]:
-        """What `from m import *` binds, for a module of the project or an SDK's known names."""
+        """What `from m import *` binds, for a module of the project or of an SDK."""
         path = self.index.resolve(importer, node.module or "", node.level)
         if path is None:
-            names = surface.STARRED if node.module == surface.LEGACY and not node.level else ()
-            return {name: frozenset((Ext.of(f"{node.module}.{name}"),)) for name in names}
+            names = STARS.get(node.module or "", ()) if not node.level else ()
+            return {name: frozenset((Ext.of(f"{node.module}.{name}"),)) for name in sorted(names)}
         scope = self.modules[path].scope
         return {
             name: self.machine.load(("v", scope, name)) for name in sorted(scope.bound) if name[:1] not in ("_", "*")
@@ -191,6 +200,14 @@ class Program:
                 if path in self.modules and module.path.endswith("__init__.py"):
                     return frozenset((self.module_value(path),))
         return found
+
+
+def _optional(args: ast.arguments) -> frozenset[str]:
+    """The parameters that have a default."""
+    positional = [*args.posonlyargs, *args.args]
+    named = positional[len(positional) - len(args.defaults) :]
+    named += [arg for arg, default in zip(args.kwonlyargs, args.kw_defaults) if default is not None]
+    return frozenset(arg.arg for arg in named)
 
 
 def _is_plain(value: object) -> bool:

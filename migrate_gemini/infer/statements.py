@@ -51,8 +51,10 @@ class Statements(Targets):
                 self.cls.fields.append(node.target.id)
         if node.value is not None:
             values = self.eval(node.value)
-            if not values:
+            if not values and self.settled:
                 values = self.calls.annotated(node.annotation)
+            elif not values:
+                self.promised[self.unit] = None
             self.assign(node.target, values)
         elif isinstance(node.target, ast.Attribute):
             self.eval(node.target.value)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from ..infer.scopes import parameters
-from ..infer.values import NONE, Box, Ext, Obj, Site, Values
+from ..infer.values import NONE, NOTHING, Box, Ext, Obj, Site, Values
 from ..sdk import surface
 from . import chat_class, docstrings, models
 from .clients import GENAI
@@ -93,6 +93,14 @@ def _moved(plan: Plan, site: Site) -> bool:
     return group.failure is None and any(call.site in group.sites for call in plan.calls)
 
 
+def _only_moved(plan: Plan, kind: str) -> Site | None:
+    """The first call that makes an object of a kind, if all such calls of the program move."""
+    calls = [call for call in plan.calls if (kind, call.site.node) in plan.program.machine.objs]
+    if not calls or not all(plan.groups.moves(call.site) for call in calls):
+        return None
+    return calls[0].site
+
+
 def _quoted(plan: Plan, path: str, annotation: ast.Constant, values: Values) -> None:
     """An annotation in quotes keeps them."""
     text = annotation.value
@@ -130,6 +138,9 @@ def new_name(plan: Plan, path: str, node: ast.expr, values: Values) -> ExprEdit 
         return None
     inner = _with_elements(plan, values)
     found = [v for v in inner if isinstance(v, Obj) and v.kind in (*RENAMED, "Chunk")]
+    if not found and inner <= NOTHING:  # what it will be given is what all calls of the program give
+        site = _only_moved(plan, kind)
+        return _name(plan, path, kind, site) if site is not None else None
     if not found or not all(_moved(plan, v.site) for v in found):
         return None
     if all(v.kind == "Chunk" for v in found) and kind == "Response":

@@ -10,9 +10,11 @@ import ast
 import re
 import sys
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ..sdk import surface
+from ..sdk.stars import STARS
 from .clients import GENAI
 from .edits import Lines, skip_blank
 
@@ -92,8 +94,12 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
             if legacy and needed and alias.name in SHARED and not legacy_left:
                 moved.append(alias)
                 continue
-            if alias.name == "*" and legacy:
-                needed = True
+            if alias.name == "*" and name.startswith((surface.LEGACY, API_CORE)):
+                starred = _starred(node, nodes)
+                taken = [shared for shared in SHARED if starred and shared in starred & used]
+                needed = starred is None or legacy and legacy_left or len(starred & used) > len(taken)
+                if taken and not needed:
+                    needs.lines.append(f"from google.genai.types import {', '.join(taken)}")
             was_used = _dotted_used(nodes_before, alias.name) if plain else bound in used_before
             unused = with_legacy and not legacy_left and name.startswith(API_CORE)
             removable = legacy or unused or name.startswith(ONLY_FOR_OLD) and was_used
@@ -142,6 +148,24 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
     if missing or needs.top:
         text = _insert(text, missing, needs.top, newline, indent)
     return text.replace(GENAI, name)
+
+
+def _starred(node: ast.Import | ast.ImportFrom, nodes: Sequence[ast.AST]) -> AbstractSet[str] | None:
+    """The names that a star import of an SDK binds, and nothing else in the module; None where they are not known."""
+    names = STARS.get(getattr(node, "module", None) or "")
+    if names is None:
+        return None
+    bound: set[str] = set()
+    for other in nodes:
+        if isinstance(other, ast.Name) and isinstance(other.ctx, ast.Store):
+            bound.add(other.id)
+        elif isinstance(other, ast.arg):
+            bound.add(other.arg)
+        elif isinstance(other, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.add(other.name)
+        elif isinstance(other, (ast.Import, ast.ImportFrom)):
+            bound.update(alias.asname or alias.name.partition(".")[0] for alias in other.names)
+    return names - bound
 
 
 def _full(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:

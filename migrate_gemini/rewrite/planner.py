@@ -9,6 +9,7 @@ from ..infer.program import Program
 from ..infer.reach import reach
 from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Method, Module, Obj, Site, Values
 from ..sdk import surface
+from ..sdk.stars import STARS
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..sdk.surfaces import VERTEX_MODULES
 from ..settings import Settings
@@ -342,11 +343,11 @@ def _as_code(c: Context, made: object) -> str:
 
 
 def _stars(plan: Plan) -> None:
-    """A module that takes the legacy SDK's names by a star import keeps it, and so all of its calls."""
+    """A module that takes names of the legacy SDK by a star import of which they are not known keeps its calls."""
     for path, facts in plan.program.modules.items():
         for node in facts.nodes:
             if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
-                if (node.module or "").startswith(surface.LEGACY):
+                if (node.module or "").startswith(surface.LEGACY) and node.module not in STARS:
                     for call in plan.calls:
                         if call.path == path:
                             plan.fail(call.site, Reason.STAR, "", path, node)

@@ -248,12 +248,6 @@ MOVING = frozenset(
 ) | frozenset(surfaces.READS)
 """Kinds whose run-time form changes when their group is migrated; a use that we do not know keeps the group."""
 
-STARRED = (
-    *("GenerativeModel", "ChatSession", "GenerationConfig", "configure", "types", "protos", "caching"),
-    *(name for path in surfaces.FUNCTIONS if (name := path.removeprefix("google.generativeai.")).isidentifier()),
-)
-"""What `from google.generativeai import *` binds, of what matters here (google/generativeai/__init__.py)."""
-
 CALL_NAMES = frozenset(
     """GenerativeModel generate_content generate_content_async generate_content_stream start_chat send_message
     send_message_async send_message_stream""".split()
