@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.values import NONE, Box, Method, Obj, Site, Values, is_text
-from . import content_media, contents, context, histories
+from . import content_kinds, content_media, context, histories
 from .chat_sites import HISTORY, needs_class, wants
 from .edits import Context
 from .plan import Plan
@@ -15,7 +15,7 @@ READS = {"Turn": ("role", "parts"), "TurnPart": ("text",), "TurnParts": ()}
 PUTS = ("append", "insert", "extend")
 CHANGES = (*PUTS, "clear", "pop", "remove")
 _PARTS = frozenset(("text", "texts", "contents", "part", "media", "unknown list"))
-"""What the parts of a turn may be (see `contents.kinds`): the class makes contents of them."""
+"""What the parts of a turn may be (see `content_kinds.kinds`): the class makes contents of them."""
 
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
@@ -157,7 +157,7 @@ def _kinds(plan: Plan, value: object, site: Site) -> set[str] | None:
         parts = plan.program.machine.cells.get(("e", value, "parts"))
     if parts is None:
         return None
-    found = contents.kinds(plan, parts - {NONE})
+    found = content_kinds.kinds(plan, parts - {NONE})
     if isinstance(value, Obj) and value.kind == "LContent":
         found -= {"steps"}
     return found if found <= _PARTS else None
@@ -171,7 +171,7 @@ def _as_dict(plan: Plan, made: Site, fields: dict[str, ast.expr], site: Site) ->
         return plan.turn_makers[node] == "turn"
     if not isinstance(node, ast.Call) or not isinstance(parts, (ast.List, ast.Tuple)):
         return False
-    texts = [contents.single_text(plan, item) for item in parts.elts]
+    texts = [content_kinds.single_text(plan, item) for item in parts.elts]
     media = [content_media.fields(item) or {} for item in parts.elts]
     if not all(text is not None or set(medium) == {"mime_type", "data"} for text, medium in zip(texts, media)):
         return False

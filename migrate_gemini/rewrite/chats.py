@@ -13,7 +13,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
-from . import blocked, chat_class, chat_history, config, contents, context, models, tools
+from . import blocked, chat_class, chat_history, config, content_kinds, contents, context, models, tools
 from .call import Item, arguments, remake
 from .chat_sites import KINDS, ChatSite, Send, needs_class, wants
 from .edits import Context, Line
@@ -198,7 +198,7 @@ def value(plan: Plan, path: str, node: ast.Attribute, method: Method, site: Site
         if message is None and len(items) > items.index(node) + 1:
             plan.fail(site, Reason.VALUE, plan.source(path, call), path, node)
             return
-        if message is not None and not contents.text(plan, plan.values(message)):
+        if message is not None and not content_kinds.text(plan, plan.values(message)):
             code = contents.convert(plan, path, message, site, in_chat=True)
 
             def edit(c: Context) -> cst.Call:

@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Callable
 
-from ..infer.values import BYTES, MEDIA, NONE, NUM, Box, Obj, Site, Values, is_text
+from ..infer.values import NONE, Box, Obj, Site, Values
 from . import content_media, snippets
+from .content_kinds import keys, kinds, single_text, text
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -18,12 +19,6 @@ Code = Callable[[Context], str]
 
 _MEDIA_NAME = re.compile(r"(?i)(?:^|[^a-z])(?:image|img|picture|photo|audio|video|frame|pdf|blob|screenshot)")
 """Names of values that are seldom text; which they are is then left to run time."""
-
-
-def text(plan: Plan, values: Values) -> bool:
-    """Whether these values are known to be text."""
-    known = values - {NONE, NUM}  # the old SDKs refuse both, so a value that may be one of them is text or nothing
-    return bool(known) and all(is_text(value) for value in known)
 
 
 def item(code: str) -> str:
@@ -130,7 +125,7 @@ def _holds_turns(plan: Plan, values: Values) -> bool:
         and value.kind in ("GContent", "LContent")
         or isinstance(value, Box)
         and value.type == "dict"
-        and "parts" in _keys(plan, value)
+        and "parts" in keys(plan, value)
         for value in (*values, *plan.program.machine.elements(values))
     )
 
@@ -174,125 +169,6 @@ def _with_media(plan: Plan, path: str, node: ast.expr, site: Site, many: bool) -
     if many:
         return lambda c: f"[{maker()}(part) for part in {_listing(c, node)}]"
     return lambda c: f"{maker()}({c.code(node)})"
-
-
-def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
-    """What these values are as contents: text, texts, contents, parts, media, bytes, other."""
-    found: set[str] = set()
-    machine = plan.program.machine
-    if depth == 0:
-        return {"other"}
-    for value in values:
-        if value is NONE or value is NUM:
-            continue
-        if is_text(value):
-            found.add("text")
-        elif value is MEDIA or isinstance(value, Obj) and value.kind in ("Media", "LFile"):
-            found.add("media")
-        elif value is BYTES:
-            found.add("bytes")
-        elif isinstance(value, Obj) and value.kind in ("Answer", "FResult"):
-            found.add("steps")
-        elif isinstance(value, Obj) and value.kind in ("GContent", "GPart"):
-            found.add(_written_kind(plan, value))
-        elif isinstance(value, Obj) and value.kind in ("LContent", "LPart", "LBlob"):
-            found.add("steps")
-        elif isinstance(value, Box) and value.type == "dict":
-            found.add(
-                "steps"
-                if _in_steps(plan, value.node)
-                else "media"
-                if content_media.is_dict(_keys(plan, value))
-                else "contents"
-                if _dict_text(plan, value)
-                else "turns"
-                if "parts" in _keys(plan, value)
-                else "other"
-            )
-        elif isinstance(value, Box):
-            inner = kinds(plan, machine.cells.get(("e", value, "#"), frozenset()), depth - 1)
-            if inner <= {"text"}:
-                found.add("texts" if inner else "unknown list")
-            elif inner & {"steps", "turns"}:
-                found.add("steps" if "steps" in inner else "turns")
-            elif inner <= {"text", "texts", "contents", "part"}:
-                found.add("contents")
-            else:
-                found |= inner
-        else:
-            found.add("other")
-    return found
-
-
-def _written_kind(plan: Plan, value: Obj) -> str:
-    """What a types.Content(...) or types.Part(...) call is."""
-    node = value.site.node
-    if _written_text(plan, node):
-        return "part" if value.kind == "GPart" else "contents"
-    if content_media.fields(node) is not None:
-        return "media"
-    return "steps" if _in_steps(plan, node) else "turns"
-
-
-def _in_steps(plan: Plan, node: object) -> bool:
-    """Whether a turn or part that is written out holds calls of functions or their results."""
-    given: dict[str | None, ast.expr] = {}
-    if isinstance(node, ast.Call):
-        given = {keyword.arg: keyword.value for keyword in node.keywords}
-    elif isinstance(node, ast.Dict):
-        given = {str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)}
-    if "function_response" in given or "function_call" in given:
-        return True
-    return "parts" in given and "steps" in kinds(plan, plan.values(given["parts"]))
-
-
-def _keys(plan: Plan, box: Box) -> set[object]:
-    """The constant keys that a dict is written with or gets."""
-    found: set[object] = set(plan.program.machine.places.get(box, ()))
-    if isinstance(box.node, ast.Dict):
-        found |= {key.value for key in box.node.keys if isinstance(key, ast.Constant)}
-    return found
-
-
-def _dict_text(plan: Plan, box: Box) -> bool:
-    """Whether a dict is a turn (role, parts) or a part of text only."""
-    cells = plan.program.machine.cells
-    parts = cells.get(("e", box, "parts"))
-    if parts is None:
-        return _keys(plan, box) == {"text"}
-    return kinds(plan, parts) <= {"text", "texts", "contents", "part", "unknown list"}
-
-
-def _written_text(plan: Plan, node: ast.AST) -> bool:
-    """Whether a types.Content(...) or types.Part(...) call holds text only."""
-    if not isinstance(node, ast.Call):
-        return False
-    given = {keyword.arg: keyword.value for keyword in node.keywords}
-    if "parts" in given:
-        return kinds(plan, plan.values(given["parts"])) <= {"text", "texts", "contents", "part"}
-    return set(given) == {"text"} or (not given and len(node.args) == 1)
-
-
-def single_text(plan: Plan, node: ast.expr) -> ast.expr | None:
-    """X for a user's content or part that is written out and holds only the text X."""
-    if isinstance(node, (ast.List, ast.Tuple)):
-        return single_text(plan, node.elts[0]) if len(node.elts) == 1 else None
-    if text(plan, plan.values(node)):
-        return node
-    given: dict[str | None, ast.expr] = {}
-    if isinstance(node, ast.Dict):
-        given = {str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)}
-    elif isinstance(node, ast.Call) and plan.objects(node, "GContent", "GPart", "LContent", "LPart"):
-        given = {keyword.arg: keyword.value for keyword in node.keywords}
-        if not given and len(node.args) == 1:
-            given = {"text": node.args[0]}
-    role = given.get("role")
-    if role is not None and not (isinstance(role, ast.Constant) and role.value == "user"):
-        return None
-    if "parts" in given:
-        return single_text(plan, given["parts"])
-    inner = given.get("text")
-    return inner if inner is not None and set(given) <= {"text"} else None
 
 
 def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Code:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ..infer import library
 from ..infer.values import Ext, Method, Obj, Site
 from ..sdk import surface
-from . import chats, config, contents, models, stateless
+from . import chats, config, content_kinds, contents, models, stateless
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Parts
@@ -198,7 +198,7 @@ def alias_call(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     given = arguments(call)
     if len(given) == 1 and isinstance(given[0], ast.expr):
         item = given[0]
-        if isinstance(item, ast.Starred) or contents.text(plan, plan.values(item)) or not plan.values(item):
+        if isinstance(item, ast.Starred) or content_kinds.text(plan, plan.values(item)) or not plan.values(item):
             return
     if all(isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None for item in given):
         return

@@ -8,7 +8,7 @@ import ast
 from typing import Literal
 
 from ..infer.values import NONE, Box, Obj, Site, Values
-from . import content_media, contents, function_results
+from . import content_kinds, content_media, contents, function_results
 from .call import as_dict, dict_code
 from .containers import Insertion, insertions
 from .edits import Context
@@ -41,7 +41,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> contents.Code 
         if form in ("text", "media"):
             return lambda c: _content(plan, c, node, site)
         return (lambda c: f"[{c.code(node)}]") if form in ("step", "result") else None
-    if not contents.text(plan, values - lists) and values != lists:
+    if not content_kinds.text(plan, values - lists) and values != lists:
         return None
     places = list(insertions(plan, lists))
     for found in places:
@@ -120,7 +120,7 @@ def _step(kind: str, items: list[str]) -> str:
 
 def _content(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
     """The content dict of a text or of a medium."""
-    text = contents.single_text(plan, node)
+    text = content_kinds.single_text(plan, node)
     if text is not None:
         return contents.item(c.code(text))
     written = plan.media.get(node)
@@ -180,7 +180,7 @@ def _only(plan: Plan, node: ast.expr) -> ast.expr | None:
 
 def _content_of(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
     """Like `_content`, for an expression whose own edit is being made."""
-    text = contents.single_text(plan, node)
+    text = content_kinds.single_text(plan, node)
     written = plan.media.get(node)
     if written is not None:
         return str(written(c))
@@ -196,7 +196,7 @@ def _content_of(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
 def _element(plan: Plan, path: str, node: ast.expr, site: Site) -> Form | None:
     """Surveys one element of contents; None where it is not understood."""
     values = plan.values(node) - {NONE}
-    if contents.text(plan, values):
+    if content_kinds.text(plan, values):
         return "text"
     forms = {_maker(plan, node, site)} if isinstance(node, ast.Dict) else {_value(plan, v, site) for v in values}
     if forms == {"media"}:
@@ -218,7 +218,7 @@ def _value(plan: Plan, value: object, site: Site) -> Form | None:
             return "media"
     if isinstance(value, Box) and isinstance(value.node, ast.Dict):
         return _maker(plan, value.node, site)
-    kinds = contents.kinds(plan, frozenset((value,)))  # type: ignore[arg-type]
+    kinds = content_kinds.kinds(plan, frozenset((value,)))  # type: ignore[arg-type]
     return "media" if kinds == {"media"} else None
 
 
@@ -252,7 +252,7 @@ def given(node: ast.AST) -> dict[str, ast.expr] | None:
 
 def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form | None:
     fields = given(node)
-    if contents.single_text(plan, node) is not None and not (fields and "parts" in fields):
+    if content_kinds.single_text(plan, node) is not None and not (fields and "parts" in fields):
         return "text"
     if fields is None:
         return None
@@ -276,7 +276,7 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
         return _medium(plan, path, node, fields, found, site)
     if "response" in fields and "name" in fields and set(fields) <= {"name", "response", "id"}:
         return "result" if function_results.convert(plan, path, node, fields, site) else None
-    if contents.kinds(plan, plan.values(node)) == {"media"}:
+    if content_kinds.kinds(plan, plan.values(node)) == {"media"}:
         return "media"
     return None
 
@@ -322,7 +322,7 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
     elements = parts.elts if isinstance(parts, (ast.List, ast.Tuple)) else None
     if elements is None:
         values = plan.values(parts) - {NONE}
-        if contents.text(plan, values):
+        if content_kinds.text(plan, values):
             elements = [parts]
         else:
             places = list(insertions(plan, values))
@@ -378,12 +378,12 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
 
 def _texts(plan: Plan, values: Values) -> bool:
     """Whether the elements of these lists are plain texts."""
-    return contents.text(plan, plan.program.machine.elements(values))
+    return content_kinds.text(plan, plan.program.machine.elements(values))
 
 
 def _bare(plan: Plan, found: Insertion, site: Site) -> None:
     """A text part of the legacy SDK, whose class goes, becomes its text where it is put into a list."""
-    text = contents.single_text(plan, found.value)
+    text = content_kinds.single_text(plan, found.value)
     if text is not None and text is not found.value and plan.objects(found.value, "LPart"):
         plan.when_moving(site, lambda: plan.expression(found.path, found.value, lambda c: c.code(text)))
 

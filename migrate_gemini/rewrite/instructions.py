@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.values import NONE, Box, Ext, Site, is_text
-from .contents import single_text
+from .content_kinds import single_text
 from .parts import Code
 from .plan import Plan
 from .reasons import Reason
