@@ -287,7 +287,7 @@ class Calls:
             )
         ):
             kind = "InteractionStream"
-        result: Value = machine.obj(kind, method.obj.site if kind == "History" else site)
+        result: Value = machine.obj(kind, method.obj.site if kind in ("History", "Dump", "DumpText") else site)
         if waits:
             result = machine.box("wait", (node, method), frozenset((result,)))
         return frozenset((result,))

@@ -116,6 +116,8 @@ class Expressions(Cells):
                     found |= {self.calls.sdk_method(base, attr)}
                     continue
                 kind = surface.ATTRIBUTES.get(base.kind, {}).get(attr)
+                if base.kind == "Absent":
+                    kind = "Absent"  # what is read off something that no interaction has
                 if kind in _PLAIN:
                     found |= _PLAIN[kind]
                 elif kind:

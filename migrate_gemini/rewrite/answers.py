@@ -35,9 +35,8 @@ def typed(plan: Plan, objects: list[Obj]) -> bool:
     return mixed(plan, objects) or media.with_media(plan, objects)
 
 
-def listed(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:
-    """Rewrites `response.parts` or `content.parts`."""
-    base = node.value
+def listed(plan: Plan, path: str, node: ast.expr, base: ast.expr, objects: list[Obj]) -> None:
+    """Rewrites `response.parts` or `content.parts`; base: what has the parts."""
     if media.with_thoughts(plan, objects):
         plan.imports(path, "from types import SimpleNamespace")
         name = plan.snippet(path, snippets.THOUGHT_PARTS, "answer_parts", "parts_and_thoughts")
@@ -55,24 +54,24 @@ def listed(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> No
         plan.expression(path, node, lambda c: f"{name}({c.code(base)})")
 
 
-def calls(plan: Plan, path: str, node: ast.Attribute) -> None:
+def calls(plan: Plan, path: str, node: ast.expr, base: ast.expr) -> None:
     """Rewrites `response.function_calls`: None becomes an empty list."""
     name = plan.snippet(path, snippets.FUNCTION_CALLS, "function_calls", "calls_of")
     parent = plan.facts(path).parents[node]
     if isinstance(parent, ast.Compare):
         outer, _ = plan.role(path, parent)
         if isinstance(parent.ops[0], (ast.Is, ast.Eq)):
-            plan.expression(path, parent, lambda c: f"not {name}({c.code(node.value)})")
+            plan.expression(path, parent, lambda c: f"not {name}({c.code(base)})")
         elif outer == "truth":
-            plan.expression(path, parent, lambda c: f"{name}({c.code(node.value)})")
+            plan.expression(path, parent, lambda c: f"{name}({c.code(base)})")
         else:
-            plan.expression(path, parent, lambda c: f"bool({name}({c.code(node.value)}))")
+            plan.expression(path, parent, lambda c: f"bool({name}({c.code(base)}))")
         return
     role, _ = plan.role(path, node)
     if role in ("show", "format"):
-        plan.expression(path, node, lambda c: f"({name}({c.code(node.value)}) or None)")
+        plan.expression(path, node, lambda c: f"({name}({c.code(base)}) or None)")
         return
-    plan.expression(path, node, lambda c: f"{name}({c.code(node.value)})")
+    plan.expression(path, node, lambda c: f"{name}({c.code(base)})")
 
 
 def probed_calls(plan: Plan, path: str, call: ast.Call) -> None:
@@ -100,13 +99,13 @@ def call_name(plan: Plan, path: str, node: ast.Attribute, base: ast.expr, object
     return True
 
 
-def _needs_list(plan: Plan, path: str, node: ast.Attribute) -> bool:
+def _needs_list(plan: Plan, path: str, node: ast.expr) -> bool:
     """Whether the list of parts itself is used, not just the text of the first or its truth."""
     role, _ = plan.role(path, node)
     return not _text_of_first(plan, path, node) and role != "truth"
 
 
-def _text_of_first(plan: Plan, path: str, node: ast.Attribute) -> bool:
+def _text_of_first(plan: Plan, path: str, node: ast.expr) -> bool:
     """Whether an attribute is the `X.parts` of `X.parts[0].text`."""
     role, parent = plan.role(path, node)
     if role != "index" or not isinstance(parent, ast.Subscript) or not is_zero(parent.slice):
@@ -150,28 +149,31 @@ def field(plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, obj
     if probe:
         outer = plan.facts(path).parents[whole]
         if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And):
-            without_probe(plan, path, outer, whole, objects)
+            conjunction(plan, path, outer, objects)
             return
     plan.when_moving(site, lambda: _edit_field(plan, path, whole, base, name, objects, probe))
 
 
-def without_probe(plan: Plan, path: str, outer: ast.BoolOp, probe: ast.expr, objects: list[Obj]) -> None:
-    """`hasattr(part, "x") and part.x`: every part has the field, so the first test goes."""
-    site = objects[0].site
+def conjunction(plan: Plan, path: str, node: ast.BoolOp, objects: list[Obj]) -> None:
+    """Rewrites `hasattr(part, "x") and part.x and ...`: every part has the field, so that test goes, and so does one
+    that now says what another one says."""
+
+    def probe(value: ast.expr) -> bool:
+        return is_probe(value) and isinstance(value, ast.Call) and bool(plan.objects(value.args[0]))
 
     def edit(c: Context) -> str:
-        left = [value for value in outer.values if not _is_probe(value)]
-        return " and ".join(c.code(value) for value in left) if left else c.code(probe)
+        left = [value for value in node.values if not probe(value)]
+        return " and ".join(dict.fromkeys(c.code(value) for value in left))
 
     def work() -> None:
-        if all(_is_probe(value) for value in outer.values):
-            return
-        plan.expression(path, outer, edit)
+        if not all(probe(value) for value in node.values):
+            plan.expression(path, node, edit)
 
-    plan.when_moving(site, work)
+    plan.when_moving(objects[0].site, work)
 
 
-def _is_probe(node: ast.expr) -> bool:
+def is_probe(node: ast.expr) -> bool:
+    """Whether an expression is a call of hasattr."""
     return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "hasattr" and len(node.args) == 2
 
 
@@ -204,13 +206,13 @@ def _edit_field(
     elif role == "attribute" or tested(plan, path, whole, base, name):
         plan.expression(path, whole, lambda c: c.code(base))
     elif isinstance(base, ast.Name):
-        plan.expression(path, whole, lambda c: _bracketed(plan, path, whole, f"{c.code(base)} if {test(c)} else None"))
+        plan.expression(path, whole, lambda c: bracketed(plan, path, whole, f"{c.code(base)} if {test(c)} else None"))
     else:
         part = plan.fresh_in(path, whole, "part", "answer_part")
         plan.expression(
             path,
             whole,
-            lambda c: _bracketed(plan, path, whole, f'{part} if ({part} := {c.code(base)}).type == "{kind}" else None'),
+            lambda c: bracketed(plan, path, whole, f'{part} if ({part} := {c.code(base)}).type == "{kind}" else None'),
         )
 
 
@@ -227,9 +229,11 @@ def _judged(plan: Plan, path: str, node: ast.expr) -> bool:
     )
 
 
-def _bracketed(plan: Plan, path: str, whole: ast.expr, code: str) -> str:
+def bracketed(plan: Plan, path: str, whole: ast.expr, code: str) -> str:
+    """The code of a conditional expression, in brackets where it does not stand alone."""
     parent = plan.facts(path).parents[whole]
     plain = isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Return, ast.keyword))
+    plain = plain or isinstance(parent, ast.Call) and whole in parent.args
     return code if plain else f"({code})"
 
 

@@ -236,6 +236,17 @@ def hoistable(facts: ModuleFacts, node: ast.expr) -> bool:
     return False
 
 
+def field(node: ast.AST) -> tuple[ast.expr, str] | None:
+    """X and the name, for `X.name` and for `getattr(X, "name", default)`; None for other code."""
+    if isinstance(node, ast.Attribute):
+        return node.value, node.attr
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" and len(node.args) > 1:
+        name = node.args[1]
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            return node.args[0], name.value
+    return None
+
+
 def plain(node: ast.expr) -> bool:
     """Whether evaluating the expression has no effect and cannot be changed by one."""
     return not any(

@@ -164,7 +164,7 @@ def as_image(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     plan.when_moving(site, work)
 
 
-def only_of_first(plan: Plan, path: str, node: ast.Attribute) -> bool:
+def only_of_first(plan: Plan, path: str, node: ast.expr) -> bool:
     """Whether an attribute is the `X.parts` of `X.parts[0].inline_data` where the answer is that one medium."""
     outer = plan.facts(path).parents.get(plan.facts(path).parents[node])
     if not (isinstance(outer, ast.Attribute) and outer.attr in ("inline_data", "as_image")):

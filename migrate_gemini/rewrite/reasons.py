@@ -10,6 +10,8 @@ class Reason(Enum):
 
     ESCAPES = "the object is handed to code that cannot be seen ({detail}); migrate that code by hand first"
     ATTRIBUTE = "`.{detail}` has no known counterpart on an interaction; rewrite this read by hand"
+    ABSENT = "no interaction has what the program computes with here ({detail}); leave it out by hand"
+    DUMPED = "the answer as a whole has other fields ({detail}); read the interaction's own by hand"
     SURFACE = "{detail} of a result has no known counterpart in google-genai; rewrite this read by hand"
     MIXED = "the value may also be something else here ({detail}); split the two uses"
     EXTERNAL = "the object comes from outside of the code that was read; pass the paths that make it, too"

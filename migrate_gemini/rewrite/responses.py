@@ -7,16 +7,24 @@ import ast
 from ..infer.reach import catches
 from ..infer.values import Bound, Class, Ext, Func, Inst, Module, Obj, Plain
 from ..sdk import reads
-from . import answers, chunks, context, formats, media, snippets
+from . import absent, answers, chunks, context, dumps, ends, formats, grounding, media, probes, snippets
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
 
-KINDS = frozenset(
-    """Response Candidates Candidate Answer Parts Part Usage Feedback Finish FinishName Block BlockName Role Calls Call
-    Code CodeResult Blob Thought""".split()
+KINDS = (
+    frozenset(
+        """Response Candidates Candidate Answer Parts Part Usage Details Detail Modality Created Role Calls Call Code
+        CodeResult Blob Thought Absent""".split()
+    )
+    | ends.KINDS
+    | grounding.KINDS
+    | dumps.KINDS
 )
 _STEPS = frozenset(("Calls", "Call", "Code", "CodeResult"))
+_KEPT = ends.KINDS
+"""Kinds that take another form where they are kept."""
+_CANDIDATES = '[{base}] if {base}.status != "failed" else []'
 
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
@@ -32,24 +40,45 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         plan.fail_all(objects, Reason.MIXED, " or ".join(sorted(kinds)), path, node)
         return
     role, parent = plan.role(path, node)
+    if kind == "Absent":
+        absent.survey(plan, path, node, role, parent, objects)
+        return
+    if kind in grounding.KINDS:
+        grounding.survey(plan, path, node, role, parent, objects)
+        return
+    if kind in dumps.KINDS:
+        dumps.survey(plan, path, node, role, parent, objects)
+        return
+    if kind == "Modality":
+        _modality(plan, path, node, role, parent, objects)
+        return
     if role == "attribute":
         assert isinstance(parent, ast.Attribute)
-        _attribute(plan, path, parent, kind, objects)
+        attribute(plan, path, parent, parent.value, parent.attr, kind, objects)
         return
     if role == "index" and isinstance(parent, ast.Subscript):
         _index(plan, path, parent, kind, objects)
         return
     if kind == "Blob" and media.tested(plan, path, node, role, parent, objects):
         return
-    if kind == "Thought" or role in ("move", "discard", "annotation", "call"):
+    if kind == "Thought" or role in ("discard", "annotation", "call") or role == "move" and kind not in _KEPT:
         return
     if kind in _STEPS:
         answers.call(plan, path, node, role, parent, objects)
         return
     if kind == "Part" and isinstance(parent, ast.Compare) and answers.contains(plan, path, parent, objects):
         return
-    if kind in ("Finish", "FinishName", "Block", "BlockName", "Feedback", "Candidates", "Parts", "Candidate", "Answer"):
-        _judged(plan, path, node, kind, role, parent, objects)
+    if role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1 and node is parent.args[0]:
+        if not probes.survey(plan, path, parent, kind, objects):
+            name = parent.args[1]
+            assert isinstance(name, ast.Constant)
+            attribute(plan, path, parent, node, str(name.value), kind, objects)
+        return
+    if kind in ends.KINDS:
+        ends.survey(plan, path, node, kind, role, parent, objects)
+        return
+    if kind in ("Candidates", "Parts", "Candidate", "Answer"):
+        _link(plan, path, node, kind, role, parent, objects)
         return
     if role == "truth":
         return
@@ -63,15 +92,14 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         for obj in objects:
             plan.review(obj.site, f"line {node.lineno} shows the whole object, which now looks different")
         return
-    if role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1 and node is parent.args[0]:
-        _probe(plan, path, parent, kind, objects)
-        return
     if role == "isinstance" and isinstance(parent, ast.Call) and not _names_sdk_type(plan, parent):
         return
     if role == "isinstance":
         if isinstance(parent, ast.Call) and plan.tested_type(path, parent, objects):
             return
         plan.fail_all(objects, Reason.ATTRIBUTE, "isinstance", path, node)
+        return
+    if kind in ("Role", "Details") and role in ("iterate", "len", "index"):
         return
     if kind == "Role":
         return
@@ -86,46 +114,61 @@ def _names_sdk_type(plan: Plan, call: ast.Call) -> bool:
     return any(path.startswith("google.") for path in paths)
 
 
-def _attribute(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[Obj]) -> None:
+def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, kind: str, objects: list[Obj]) -> None:
+    """Surveys a read of one attribute: `base.attr`, or `getattr(base, "attr", default)`."""
     site = objects[0].site
-    base, attr = node.value, node.attr
     others = [v for v in plan.values(base) if not isinstance(v, (Obj, Plain))]
     if any(isinstance(v, (Inst, Class, Module, Func, Bound, Ext)) for v in others):
         plan.fail_all(objects, Reason.MIXED, repr(others[0]), path, node)
         return
-    if not isinstance(node.ctx, ast.Load):
+    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         plan.fail_all(objects, Reason.ATTRIBUTE, f"{attr} = ...", path, node)
         return
-    if attr == "resolve" and kind == "Response":
+    if isinstance(node, ast.Attribute) and attr == "resolve" and kind == "Response":
         _resolve(plan, path, node, objects)
         return
+    if isinstance(node, ast.Attribute) and attr in reads.DUMPS and kind in ("Response", "Usage"):
+        dumps.method(plan, path, node, objects)
+        return
     if kind in ("Finish", "Block") and attr in ("name", "value"):
-        return  # judged with the comparison around it
+        ends.part(plan, path, base, kind, objects)
+        return
     if kind in ("FinishName", "BlockName", "Role", "Text"):
         return
+    if (kind, attr) in reads.ABSENT or (kind, attr) in (("Candidate", "grounding_metadata"), ("Detail", "modality")):
+        return  # surveyed by itself
     if kind == "Part" and attr in (*reads.STEPS, "text"):
         answers.field(plan, path, node, base, attr, objects)
-    if kind in ("Response", "Part") and attr == "text":
+    if kind in ("Response", "Part") and attr == "text" and isinstance(node, ast.Attribute):
         plan.when_moving(site, lambda: _text(plan, path, node, kind, objects))
         return
     if kind == "Part" and attr in reads.STEPS:
         return
-    if kind == "Call" and attr == "name" and answers.call_name(plan, path, node, base, objects):
+    if (
+        isinstance(node, ast.Attribute)
+        and kind == "Call"
+        and attr == "name"
+        and answers.call_name(plan, path, node, base, objects)
+    ):
         return
     if kind == "Response" and attr == "parsed":
         return  # after the survey, when the group's schemas are known
-    if media.read(plan, path, node, kind, objects):
+    if isinstance(node, ast.Attribute) and media.read(plan, path, node, kind, objects):
         return
     template = reads.READS.get((kind, attr))
     if template is None:
         plan.fail_all(objects, Reason.ATTRIBUTE, attr, path, node)
         return
-    if template in ("{parts}", "{calls}"):
-        if template == "{parts}":
-            plan.when_moving(site, lambda: answers.listed(plan, path, node, objects))
-        else:
-            plan.when_moving(site, lambda: answers.calls(plan, path, node))
+    if template == "{parts}":
+        plan.when_moving(site, lambda: answers.listed(plan, path, node, base, objects))
         return
+    if template == "{calls}":
+        plan.when_moving(site, lambda: answers.calls(plan, path, node, base))
+        return
+    if kind == "Response" and attr == "create_time":
+        plan.review(site, f"line {node.lineno}: create_time was a datetime, `created` is text")
+    if template == "[{base}]" and plan.role(path, node)[0] == "move":
+        template = answers.bracketed(plan, path, node, _CANDIDATES) if context.plain(base) else template
     plan.when_moving(site, lambda: plan.expression(path, node, lambda c: template.format(base=c.code(base)), True))
 
 
@@ -243,8 +286,8 @@ def _index(plan: Plan, path: str, node: ast.Subscript, kind: str, objects: list[
             return
 
         def edit(c: Context) -> str:
-            inner = node.value
-            return c.code(inner.value) if isinstance(inner, ast.Attribute) else f"{c.code(inner)}[0]"
+            step = context.field(node.value)
+            return c.code(step[0]) if step is not None else f"{c.code(node.value)}[0]"
 
         plan.when_moving(site, lambda: plan.expression(path, node, edit))
         return
@@ -260,171 +303,45 @@ def _index(plan: Plan, path: str, node: ast.Subscript, kind: str, objects: list[
     plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
 
 
-def _judged(
+def _link(
     plan: Plan, path: str, node: ast.expr, kind: str, role: context.Role, parent: ast.AST, objects: list[Obj]
 ) -> None:
-    """Reads whose value has no counterpart but whose meaning in a test has: finish reasons, blocks, empty lists."""
+    """Candidates, contents and lists of parts, beyond reading what they hold."""
     site = objects[0].site
-    if kind in ("Candidates", "Parts") and role in ("iterate", "len"):
+    step = context.field(node)
+    if kind in ("Candidates", "Parts") and role in ("iterate", "len") or isinstance(node, (ast.BoolOp, ast.IfExp)):
         return
-    if kind in ("Candidate", "Answer") and role == "truth":
+    if kind in ("Candidate", "Answer") and role == "truth" or kind == "Candidates" and role == "truth" and step is None:
         return
-    if role == "truth":
-        wanted = {"Candidates": "!=", "Feedback": "==", "Block": "==", "BlockName": "=="}.get(kind)
-        base = _interaction(node)
-        if kind == "Parts" and isinstance(node, ast.Attribute):
-            schema = plan.settings.schema  # steps and outputs are empty for the same answers
-            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(node.value)}.{schema}"))
-            return
-        if wanted is None or base is None:
-            plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
-            return
-        start, whole, sign = base, node, wanted
-        outer = plan.facts(path).parents[node]
-        if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
-            whole, sign = outer, "==" if wanted == "!=" else "!="
-        plan.when_moving(
-            site, lambda: plan.expression(path, whole, lambda c: f'{c.code(start)}.status {sign} "failed"')
-        )
-        return
-    if role == "compare" and isinstance(parent, ast.Compare) and _compared(plan, path, node, kind, parent, objects):
-        return
-    base = _interaction(node)
-    if role in ("format", "show", "move") and base is not None and _is_name(node, kind):
-        named = base
-
-        def finish_name(c: Context) -> str:
-            helper = plan.snippet(path, snippets.FINISH_NAME, "finish_name", "finish_reason_name")
-            return f"{helper}({c.code(named)})"
-
-        def name_it() -> None:
-            plan.snippet(path, snippets.FINISH_NAME, "finish_name", "finish_reason_name")
-            plan.expression(path, node, finish_name)
-
-        plan.when_moving(site, name_it)
-        return
-    if (
-        role in ("format", "show", "move")
-        and base is not None
-        and kind in ("Finish", "FinishName", "Block", "BlockName", "Feedback")
-    ):
-        plan.review(site, f"line {node.lineno} shows why the answer ended, which the interaction's status now tells")
-        shown = "status" if kind in ("Finish", "FinishName") else "errors"
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(base)}.{shown}"))
-        return
-    if role in ("format", "show"):
+    if role == "truth" and step is not None and kind == "Parts":
+        schema = plan.settings.schema  # steps and outputs are empty for the same answers
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(step[0])}.{schema}"))
+    elif role == "truth" and kind == "Candidates" and (base := ends.interaction(node)) is not None:
+        ends.failed(plan, path, node, base, "!=", objects)
+    elif role == "compare" and isinstance(parent, ast.Compare) and _with_none(parent):
+        base = ends.interaction(node)
+        if kind == "Candidates" and base is not None:
+            whose, sign = base, "==" if isinstance(parent.ops[0], ast.Is) else "!="
+            plan.when_moving(
+                site, lambda: plan.expression(path, parent, lambda c: f'{c.code(whose)}.status {sign} "failed"')
+            )
+    elif role in ("format", "show"):
         plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
-        return
-    plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
-
-
-def _is_name(node: ast.expr, kind: str) -> bool:
-    """Whether a read gives the name of a finish reason (its value is a number in the legacy SDK)."""
-    return kind == "FinishName" and isinstance(node, ast.Attribute) and node.attr == "name"
-
-
-def _interaction(node: ast.expr) -> ast.expr | None:
-    """The expression of the response that a chain such as `r.candidates[0].finish_reason.name` starts from."""
-    chain = {"name", "value", "finish_reason", "block_reason", "prompt_feedback", "candidates"}
-    found: ast.expr | None = None
-    while True:
-        if isinstance(node, ast.Attribute) and node.attr in chain:
-            node = found = node.value
-            if (
-                isinstance(node, ast.Subscript)
-                and isinstance(node.value, ast.Attribute)
-                and node.value.attr == "candidates"
-            ):
-                node = found = node.value.value
-        else:
-            return found
-
-
-def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Compare, objects: list[Obj]) -> bool:
-    """Rewrites `finish_reason == X` as a test of the status."""
-    site = objects[0].site
-    if len(parent.ops) != 1:
-        return False
-    other = parent.comparators[0] if node is parent.left else parent.left
-    op = parent.ops[0]
-    base = _interaction(node)
-    if isinstance(op, (ast.Is, ast.IsNot)) and isinstance(other, ast.Constant) and other.value is None:
-        if base is None or kind not in ("Candidates", "Feedback", "Block", "Finish"):
-            return kind in ("Candidate", "Answer", "Candidates", "Parts")
-        blocked = kind in ("Feedback", "Block")
-        sign = ("!=" if isinstance(op, ast.Is) else "==") if blocked else ("==" if isinstance(op, ast.Is) else "!=")
-        plan.when_moving(
-            site, lambda: plan.expression(path, parent, lambda c: f'{c.code(base)}.status {sign} "failed"')
-        )
-        return True
-    if base is None or kind not in ("Finish", "FinishName", "Block"):
-        return False
-    options = other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other]
-    states = {_status(option) for option in options}
-    if None in states:
-        return False
-    among = isinstance(op, (ast.In, ast.NotIn))
-    if not among and not (isinstance(op, (ast.Eq, ast.NotEq)) and len(states) == 1):
-        return False
-    negative = isinstance(op, (ast.NotEq, ast.NotIn))
-
-    def test(c: Context) -> str:
-        names = {str(state) for state in states}
-        if "completed" in names and plan.groups.of(site).facts.get("tools"):
-            names.add("requires_action")  # an answer that calls functions stopped, too
-        listed = ", ".join(f'"{name}"' for name in sorted(names))
-        if len(names) == 1 and not among:
-            return f"{c.code(base)}.status {'!=' if negative else '=='} {listed}"
-        return f"{c.code(base)}.status {'not in' if negative else 'in'} ({listed}{',' if len(names) == 1 else ''})"
-
-    plan.when_moving(site, lambda: plan.expression(path, parent, test))
-    return True
-
-
-def _status(node: ast.expr) -> str | None:
-    """The status that a finish reason (number, name, enum member) stands for."""
-    if isinstance(node, ast.Constant):
-        return reads.FINISH.get(node.value if isinstance(node.value, int) else str(node.value).upper())
-    if isinstance(node, ast.Attribute):
-        if node.attr in ("value", "name"):
-            return _status(node.value)
-        return reads.FINISH.get(node.attr.upper())
-    return None
-
-
-def _probe(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj]) -> None:
-    """hasattr(response, "text") and getattr(response, "text", None)."""
-    name = call.args[1]
-    if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
-        plan.fail_all(objects, Reason.ATTRIBUTE, "getattr", path, call)
-        return
-    if kind == "Response" and name.value == "text":
-        new = "output_text"
-    elif kind == "Response" and name.value == "usage_metadata":
-        new = "usage"
-    elif kind == "Usage" and (kind, name.value) in reads.READS:
-        new = reads.READS[(kind, name.value)].removeprefix("{base}.")
-    elif kind == "Blob" and name.value in ("data", "mime_type"):
-        if name.value == "data" and plan.role(path, call)[0] != "truth":
-            plan.fail_all(objects, Reason.ATTRIBUTE, name.value, path, call)
-        return  # a medium has both as well
-    elif kind == "Part" and name.value in (*reads.STEPS, "text"):
-        answers.field(plan, path, call, call.args[0], name.value, objects)
-        return
-    elif kind == "Response" and name.value == "function_calls":
-        if len(call.args) > 2 or getattr(call.func, "id", "") == "hasattr":
-            plan.when_moving(objects[0].site, lambda: answers.probed_calls(plan, path, call))
-    elif kind == "Part" and name.value == "thought":
-        plan.groups.of(objects[0].site).facts["thoughts"] = True
-        return
-    elif kind == "Part" and name.value == "inline_data":
-        plan.groups.of(objects[0].site).facts["answer media"] = True
-        if len(call.args) > 2:  # getattr: the content stands for the blob
-            plan.when_moving(objects[0].site, lambda: plan.expression(path, call, lambda c: c.code(call.args[0]), True))
-            return
-        new = "data"
     else:
-        plan.fail_all(objects, Reason.ATTRIBUTE, name.value, path, call)
-        return
-    quote = plan.source(path, name)[:1]
-    plan.when_moving(objects[0].site, lambda: plan.expression(path, name, lambda c: f"{quote}{new}{quote}"))
+        plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
+
+
+def _with_none(node: ast.Compare) -> bool:
+    other = node.comparators[0]
+    return len(node.ops) == 1 and isinstance(node.ops[0], (ast.Is, ast.IsNot)) and isinstance(other, ast.Constant)
+
+
+def _modality(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.AST, objects: list[Obj]) -> None:
+    """The modality of a count of tokens: a member of an enum becomes its name in lower case."""
+    site = objects[0].site
+    if role == "attribute" and isinstance(parent, ast.Attribute) and parent.attr in ("name", "value"):
+        plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: f"{c.code(node)}.upper()"))
+    elif role in ("show", "format", "move"):
+        plan.review(site, f"line {node.lineno}: a modality is its name in lower case now")
+    elif role not in ("discard", "truth"):
+        plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, parent), path, node)

@@ -294,7 +294,7 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             if call in plan.handled or outer in plan.handled:
                 return  # the test of a whole loop
             if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And) and _callee(call) == "hasattr":
-                answers.without_probe(plan, path, outer, call, objects)
+                answers.conjunction(plan, path, outer, objects)
                 return
             plan.when_moving(
                 site,

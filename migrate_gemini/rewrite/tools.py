@@ -498,12 +498,15 @@ def settle(plan: Plan) -> None:
     for item in plan.sends:
         facts = plan.groups.of(item.site).facts
         keeps = facts.get("class", set()) & {"history", "get_history", "last"}  # type: ignore[operator]
-        if automatic(plan, item.site) and (item.stream or keeps):
+        if automatic(plan, item.site) and (item.stream or keeps or facts.get("recorded")):
             plan.fail(item.site, Reason.TOOLS, plan.source(item.path, item.node), item.path, item.node)
     for call in plan.calls:
         if not automatic(plan, call.site):
             continue
         legacy = call.code == "MG103"
+        if plan.groups.of(call.site).facts.get("recorded"):
+            detail = "automatic_function_calling_history"
+            plan.fail(call.site, Reason.ATTRIBUTE, detail, call.path, call.node)
         streamed = isinstance(call.node, ast.Call) and plan.objects(call.node, "Stream")
         if legacy or streamed:
             plan.fail(call.site, Reason.TOOLS, plan.source(call.path, call.node), call.path, call.node)

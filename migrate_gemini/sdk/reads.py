@@ -31,8 +31,40 @@ READS: dict[tuple[str, str], str] = {
     ("Usage", "thoughts_token_count"): "{base}.total_thought_tokens",
     ("Usage", "cached_content_token_count"): "{base}.total_cached_tokens",
     ("Usage", "tool_use_prompt_token_count"): "{base}.total_tool_use_tokens",
+    ("Usage", "prompt_tokens_details"): "{base}.input_tokens_by_modality",
+    ("Usage", "candidates_tokens_details"): "{base}.output_tokens_by_modality",
+    ("Usage", "cache_tokens_details"): "{base}.cached_tokens_by_modality",
+    ("Usage", "tool_use_prompt_tokens_details"): "{base}.tool_use_tokens_by_modality",
+    ("Detail", "token_count"): "{base}.tokens",
+    ("Response", "create_time"): "{base}.created",
+    ("Candidate", "index"): "0",
 }
 """(kind, attribute) -> the new code. A candidate, its content and its feedback are the interaction itself."""
+
+ABSENT: dict[tuple[str, str], tuple[str, str]] = {
+    ("Candidate", "safety_ratings"): ("[]", "safety ratings"),
+    ("Feedback", "safety_ratings"): ("[]", "safety ratings"),
+    ("Candidate", "citation_metadata"): ("None", "citations of this kind"),
+    ("Candidate", "avg_logprobs"): ("None", "log probabilities"),
+    ("Candidate", "logprobs_result"): ("None", "log probabilities"),
+    ("Candidate", "finish_message"): ("None", "message with its status"),
+    ("Candidate", "token_count"): ("None", "count of tokens beside its usage"),
+    ("Usage", "traffic_type"): ("None", "type of traffic"),
+    ("Response", "sdk_http_response"): ("None", "HTTP response"),
+    ("Response", "automatic_function_calling_history"): ("None", "record of functions called by the SDK"),
+    ("Part", "function_response"): ("None", "results of functions among what the model says"),
+    ("Part", "file_data"): ("None", "files by address among what the model says"),
+}
+"""(kind, attribute) that no interaction has -> what stands in its place, and its name in a sentence. It stands there
+where the value is shown, tested or walked through; a program that computes with it stays."""
+
+DUMPS: dict[str, str] = {
+    "to_dict": "model_dump()",
+    "model_dump": "model_dump()",
+    "to_json_dict": 'model_dump(mode="json")',
+    "model_dump_json": "model_dump_json()",
+}
+"""Method that gives an answer or its usage as a whole -> that of an interaction, whose fields are others."""
 
 STEPS: dict[str, str] = {
     "function_call": "function_call",
@@ -55,5 +87,24 @@ FINISH: dict[str | int, str] = {
     "PROHIBITED_CONTENT": "failed",
     "SPII": "failed",
     "IMAGE_SAFETY": "failed",
+    "FINISH_REASON_UNSPECIFIED": "",
+    0: "",
 }
-"""Finish reason, by name or number of the legacy enum -> status of the interaction."""
+"""Finish reason, by name or number of the legacy enum -> status of the interaction; '' for one that no answer ends
+with."""
+
+
+NUMBERS: dict[int, str] = {
+    0: "FINISH_REASON_UNSPECIFIED",
+    1: "STOP",
+    2: "MAX_TOKENS",
+    3: "SAFETY",
+    4: "RECITATION",
+    5: "OTHER",
+    6: "LANGUAGE",
+    7: "BLOCKLIST",
+    8: "PROHIBITED_CONTENT",
+    9: "SPII",
+    10: "MALFORMED_FUNCTION_CALL",
+}
+"""Numbers of the legacy enum of finish reasons."""

@@ -99,6 +99,9 @@ _ANSWER = {
     "prompt_feedback": "Feedback",
     "function_calls": "Calls",
     "parsed": "Parsed",
+    "create_time": "Created",
+    "sdk_http_response": "Absent",
+    "automatic_function_calling_history": "Absent",
 }
 _USAGE = dict.fromkeys(
     (
@@ -110,7 +113,16 @@ _USAGE = dict.fromkeys(
         "tool_use_prompt_token_count",
     ),
     "Number",
+) | dict.fromkeys(
+    (
+        "prompt_tokens_details",
+        "candidates_tokens_details",
+        "cache_tokens_details",
+        "tool_use_prompt_tokens_details",
+    ),
+    "Details",
 )
+_USAGE["traffic_type"] = "Absent"
 
 ATTRIBUTES: dict[str, dict[str, str]] = {
     "LModel": {"model_name": "Text", "_model_name": "Text"},
@@ -126,7 +138,16 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "Response": _ANSWER,
     "Stream": _ANSWER,
     "Chunk": _ANSWER,
-    "Candidate": {"content": "Answer", "finish_reason": "Finish", "index": "Number", "token_count": "Number"},
+    "Candidate": {
+        "content": "Answer",
+        "finish_reason": "Finish",
+        "index": "Number",
+        "grounding_metadata": "Grounding",
+        **dict.fromkeys(
+            ("token_count", "safety_ratings", "citation_metadata", "avg_logprobs", "logprobs_result", "finish_message"),
+            "Absent",
+        ),
+    },
     "Answer": {"parts": "Parts", "role": "Role"},
     "Part": {
         "text": "Text",
@@ -135,13 +156,28 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "function_call": "Call",
         "executable_code": "Code",
         "code_execution_result": "CodeResult",
+        "function_response": "Absent",
+        "file_data": "Absent",
     },
     "Blob": {"data": "Bytes", "mime_type": "Text"},
     "Call": {"name": "Text", "id": "Text"},
     "Code": {"code": "Text", "language": "Text"},
     "CodeResult": {"output": "Text"},
     "Usage": _USAGE,
-    "Feedback": {"block_reason": "Block"},
+    "Detail": {"modality": "Modality", "token_count": "Number"},
+    "Modality": {"name": "String", "value": "String"},
+    "Feedback": {"block_reason": "Block", "block_reason_message": "Block", "safety_ratings": "Absent"},
+    "Grounding": {
+        "grounding_chunks": "Sources",
+        "grounding_supports": "Supports",
+        "search_entry_point": "EntryPoint",
+        "web_search_queries": "",
+    },
+    "Source": {"web": "Web"},
+    "Web": {"uri": "String", "title": "String"},
+    "Support": {"segment": "Segment", "grounding_chunk_indices": ""},
+    "Segment": {"text": "String", "start_index": "Number", "end_index": "Number"},
+    "EntryPoint": {"rendered_content": "String"},
     "Finish": {"name": "FinishName", "value": "FinishName"},
     "Block": {"name": "BlockName", "value": "BlockName"},
     **first_schema.ATTRIBUTES,
@@ -162,6 +198,10 @@ ELEMENTS: dict[str, str] = {
     "Candidates": "Candidate",
     "Parts": "Part",
     "Calls": "Call",
+    "Details": "Detail",
+    "Sources": "Source",
+    "Supports": "Support",
+    "Absent": "Absent",
     "Stream": "Chunk",
     "InteractionStream": "InteractionEvent",
     **first_schema.ELEMENTS,
@@ -230,7 +270,14 @@ METHODS: dict[str, dict[str, tuple[str, bool]]] = {
     "AInteractions": {"create": ("Interaction", True), "get": ("Interaction", True)},
     "Part": {"as_image": ("Image", False)},
     "Files": {"upload": ("Media", False), "get": ("Media", False)},
-    "Response": {"resolve": ("", False)},
+    "Response": {
+        "resolve": ("", False),
+        "to_dict": ("Dump", False),
+        "model_dump": ("Dump", False),
+        "to_json_dict": ("Dump", False),
+        "model_dump_json": ("DumpText", False),
+    },
+    "Usage": {"model_dump": ("Dump", False), "model_dump_json": ("DumpText", False)},
     "Stream": {"resolve": ("", False)},
     "Chunk": {"resolve": ("", False)},
     **{kind: dict.fromkeys(methods, ("", False)) for kind, methods in surfaces.METHODS.items()},
@@ -244,7 +291,8 @@ SENDS = frozenset(("send_message", "send_message_async", "send_message_stream"))
 MOVING = frozenset(
     """LModel LChat GChat AGChat LConfig GConfig Response Stream Chunk Candidates Candidate Answer Parts Part Blob
     Thought Usage Feedback Finish Block FinishName BlockName History Turn TurnParts TurnPart Calls Call Code
-    CodeResult Parsed Models AModels Chats AChats Tool Declaration Schema FResult""".split()
+    CodeResult Parsed Absent Created Details Detail Modality Grounding Sources Source Web Supports Support Segment
+    EntryPoint Dump DumpText Models AModels Chats AChats Tool Declaration Schema FResult""".split()
 ) | frozenset(surfaces.READS)
 """Kinds whose run-time form changes when their group is migrated; a use that we do not know keeps the group."""
 

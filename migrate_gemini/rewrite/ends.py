@@ -1,0 +1,213 @@
+"""Why an answer ended: finish reasons, blocks and the feedback on a prompt, which the status of an interaction tells
+(MAPPING 4.2).
+
+A reason that is tested where it is read is a test of the status. One that is kept, handed on or looked up becomes the
+name that generate_content gave it, and everything that is done with it goes by that name.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.values import Obj
+from ..sdk import reads
+from . import answers, context, snippets
+from .edits import Context
+from .plan import Plan
+from .reasons import Reason
+
+KINDS = frozenset(("Finish", "FinishName", "Block", "BlockName", "Feedback"))
+_CHAIN = frozenset("name value finish_reason block_reason block_reason_message prompt_feedback candidates".split())
+_SHOWN = ("format", "show", "move")
+
+
+def survey(
+    plan: Plan, path: str, node: ast.expr, kind: str, role: context.Role, parent: ast.AST, objects: list[Obj]
+) -> None:
+    """Notes what is done with a finish reason, a block or a feedback."""
+    site = objects[0].site
+    base = interaction(node)
+    streamed = ("Stream", site.node) in plan.program.machine.objs
+    if streamed and (base is None or not plan.objects(base, "Chunk")):
+        plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
+    elif isinstance(node, (ast.BoolOp, ast.IfExp)) and role in ("truth", "move", "discard"):
+        return  # what it is made of is surveyed by itself
+    elif kind == "Feedback" and role == "move":
+        return  # the interaction itself
+    elif role == "truth" and kind == "Feedback":
+        failed(plan, path, node, base or node, "==", objects)
+    elif role == "truth" and kind in ("Block", "BlockName"):
+        if base is not None:
+            failed(plan, path, node, base, "==", objects)
+    elif role == "truth":
+        if base is not None:
+            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{_status_of(plan, c, base)}status"))
+    elif role == "compare" and isinstance(parent, ast.Compare) and _compared(plan, path, node, kind, parent, objects):
+        return
+    elif isinstance(node, (ast.BoolOp, ast.IfExp)) and role in ("format", "show"):
+        plan.review(site, f"line {node.lineno} shows why the answer ended, by its name")
+    elif (
+        base is None and kind in ("Finish", "FinishName") and role in _SHOWN and not _looks_up_number(plan, path, node)
+    ):
+        if role != "move" and kind == "Finish":
+            plan.review(site, f"line {node.lineno} shows why the answer ended, by its name")
+    elif base is not None and kind in ("Finish", "FinishName") and _is_name(plan, path, node, kind, role):
+        plan.when_moving(site, lambda: plan.snippet(path, snippets.FINISH_NAME, "finish_name", "finish_reason_name"))
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: _name(plan, c, path, base)))
+    elif base is not None and role in _SHOWN:
+        plan.review(site, f"line {node.lineno} shows why the answer ended, which the interaction's status now tells")
+        shown = "status" if kind in ("Finish", "FinishName") else "errors"
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{_status_of(plan, c, base)}{shown}"))
+    elif role in ("format", "show"):
+        plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
+    else:
+        plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
+
+
+def failed(plan: Plan, path: str, node: ast.expr, base: ast.expr, sign: str, objects: list[Obj]) -> None:
+    """Rewrites a test of a block, or of a list of candidates, as one of the status; `not` around it goes into it."""
+    whole: ast.expr = node
+    outer = plan.facts(path).parents[node]
+    if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
+        whole, sign = outer, "==" if sign == "!=" else "!="
+    around = plan.facts(path).parents[whole]
+    if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.And):
+        answers.conjunction(plan, path, around, objects)
+
+    def test(c: Context) -> str:
+        whose = f"{c.module.code_for_node(c.inner(node))}." if base is node else _status_of(plan, c, base)
+        return f'{whose}status {sign} "failed"'
+
+    plan.when_moving(objects[0].site, lambda: plan.expression(path, whole, test))
+
+
+def part(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -> None:
+    """Surveys `.name` or `.value` of a reason that is kept in a variable: it is its name already."""
+    read = plan.facts(path).parents[node]
+    legacy = any(plan.groups.of(obj.site).facts.get("legacy") for obj in objects)
+    if interaction(node) is not None or not isinstance(read, ast.Attribute):
+        return  # judged with what is around it
+    if kind != "Finish" or read.attr == "value" and legacy:
+        plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, read), path, read)
+        return
+    plan.when_moving(objects[0].site, lambda: plan.expression(path, read, lambda c: c.code(node)))
+
+
+def interaction(node: ast.expr) -> ast.expr | None:
+    """The expression of the response that a chain such as `r.candidates[0].finish_reason.name` starts from."""
+    found: ast.expr | None = None
+    while (step := context.field(node)) is not None and step[1] in _CHAIN:
+        node = step[0]
+        found = found if step[1] in ("name", "value") else node
+        if isinstance(node, ast.Subscript) and (inner := context.field(node.value)) and inner[1] == "candidates":
+            node = found = inner[0]
+    return found
+
+
+def _status_of(plan: Plan, c: Context, base: ast.expr) -> str:
+    """The code before `status`: the interaction, or that of a stream's last event."""
+    return f"{c.code(base)}.interaction." if plan.objects(base, "Chunk") else f"{c.code(base)}."
+
+
+def _name(plan: Plan, c: Context, path: str, base: ast.expr) -> str:
+    helper = plan.snippet(path, snippets.FINISH_NAME, "finish_name", "finish_reason_name")
+    return f"{helper}({_status_of(plan, c, base).removesuffix('.')})"
+
+
+def _is_name(plan: Plan, path: str, node: ast.expr, kind: str, role: context.Role) -> bool:
+    """Whether a read gives the name of a finish reason: it asks for it, or keeps the reason."""
+    read = context.field(node)
+    if kind == "FinishName":
+        return role in _SHOWN and read is not None and read[1] == "name" and not _looks_up_number(plan, path, node)
+    return role == "move" and not _looks_up_number(plan, path, node)
+
+
+def _looks_up_number(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a reason is looked up among keys that are not seen to be names."""
+    parent = plan.facts(path).parents[node]
+    if not isinstance(parent, ast.Call) or not isinstance(parent.func, ast.Attribute) or node not in parent.args[:1]:
+        return False
+    if parent.func.attr not in ("get", "pop", "index", "count", "remove", "setdefault"):
+        return False
+    reads_name = (read := context.field(node)) is not None and read[1] == "name"
+    return not reads_name
+
+
+def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Compare, objects: list[Obj]) -> bool:
+    """Rewrites `finish_reason == X` as a test of the status, or of the name that a variable holds."""
+    site = objects[0].site
+    if len(parent.ops) != 1:
+        return False
+    other = parent.comparators[0] if node is parent.left else parent.left
+    op = parent.ops[0]
+    base = interaction(node)
+    if isinstance(op, (ast.Is, ast.IsNot)) and isinstance(other, ast.Constant) and other.value is None:
+        if base is None and kind == "Feedback":
+            base = node
+        if base is None:
+            return True
+        if kind not in ("Feedback", "Block", "Finish"):
+            return False
+        whose = base
+        blocked = kind in ("Feedback", "Block")
+        sign = ("!=" if isinstance(op, ast.Is) else "==") if blocked else ("==" if isinstance(op, ast.Is) else "!=")
+        plan.when_moving(
+            site,
+            lambda: plan.expression(path, parent, lambda c: f'{_status_of(plan, c, whose)}status {sign} "failed"'),
+        )
+        return True
+    if kind not in ("Finish", "FinishName", "Block") or base is None and kind == "Block":
+        return False
+    options = other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other]
+    among = isinstance(op, (ast.In, ast.NotIn))
+    if not among and not (isinstance(op, (ast.Eq, ast.NotEq)) and len(options) == 1):
+        return False
+    if base is None:
+        names = [_reason(option) for option in options]
+        if None in names:
+            return False
+        for option, name in zip(options, names):
+            plan.when_moving(site, lambda o=option, n=name: plan.expression(path, o, lambda c: f'"{n}"'))  # type: ignore[misc]
+        return True
+    states = {_status(option) for option in options}
+    if None in states:
+        return False
+    states.discard("")
+    if not states:
+        return False
+    negative = isinstance(op, (ast.NotEq, ast.NotIn))
+
+    def test(c: Context) -> str:
+        names = {str(state) for state in states}
+        if "completed" in names and plan.groups.of(site).facts.get("tools"):
+            names.add("requires_action")  # an answer that calls functions stopped, too
+        listed = ", ".join(f'"{name}"' for name in sorted(names))
+        whose = _status_of(plan, c, base)
+        if len(names) == 1 and not among:
+            return f"{whose}status {'!=' if negative else '=='} {listed}"
+        return f"{whose}status {'not in' if negative else 'in'} ({listed}{',' if len(names) == 1 else ''})"
+
+    plan.when_moving(site, lambda: plan.expression(path, parent, test))
+    return True
+
+
+def _status(node: ast.expr) -> str | None:
+    """The status that a finish reason (number, name, enum member) stands for."""
+    if isinstance(node, ast.Constant):
+        return reads.FINISH.get(node.value if isinstance(node.value, int) else str(node.value).upper())
+    if isinstance(node, ast.Attribute):
+        if node.attr in ("value", "name"):
+            return _status(node.value)
+        return reads.FINISH.get(node.attr.upper())
+    return None
+
+
+def _reason(node: ast.expr) -> str | None:
+    """The name of a finish reason that is written as a number, a name or an enum member."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return reads.NUMBERS.get(node.value)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.upper()
+    if isinstance(node, ast.Attribute):
+        return _reason(node.value) if node.attr in ("value", "name") else node.attr.upper()
+    return None

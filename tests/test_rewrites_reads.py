@@ -1,0 +1,182 @@
+"""Reads of an answer: finish reasons, sources, counts by modality, and what no interaction has."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from migrate_gemini import transform
+from tests.checks import check_manual
+
+GENAI = """
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+r = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+"""
+
+
+def after(read: str) -> str:
+    """The lines of a program behind its request, and no helper functions."""
+    result = transform(GENAI + textwrap.dedent(read))
+    assert not [finding for finding in result.findings if finding.status == "manual"], result.findings
+    return result.text.partition('input="Hi")\n')[2].strip()
+
+
+def notes(read: str) -> str:
+    """What is to be looked at in a program that reads the answer so."""
+    result = transform(GENAI + textwrap.dedent(read))
+    return " ".join(finding.message for finding in result.findings if finding.status == "needs_review")
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ("why = r.candidates[0].finish_reason\nprint(why.name)", "why = finish_name(r)\nprint(why)"),
+        ('why = r.candidates[0].finish_reason\nprint(why == "STOP")', 'why = finish_name(r)\nprint(why == "STOP")'),
+        (
+            "why = r.candidates[0].finish_reason\nif why in (types.FinishReason.SAFETY, 2):\n    print(why)",
+            'why = finish_name(r)\nif why in ("SAFETY", "MAX_TOKENS"):\n    print(why)',
+        ),
+        (
+            'print({"STOP": "done"}.get(r.candidates[0].finish_reason.name, "?"))',
+            'print({"STOP": "done"}.get(finish_name(r), "?"))',
+        ),
+        (
+            "def why():\n    return r.candidates[0].finish_reason\n\n\nprint(why() == types.FinishReason.STOP)",
+            'def why():\n    return finish_name(r)\n\n\nprint(why() == "STOP")',
+        ),
+        (
+            'first = getattr(r, "candidates", None)\nprint(first[0].finish_reason.name if first else "none")',
+            'first = [r] if r.status != "failed" else []\nprint(finish_name(first[0]) if first else "none")',
+        ),
+        (
+            'print(r.candidates[0].finish_reason not in ("STOP", "FINISH_REASON_UNSPECIFIED"))',
+            'print(r.status not in ("completed",))',
+        ),
+    ],
+)
+def test_a_finish_reason_that_is_kept_is_its_name(read: str, wanted: str) -> None:
+    assert after(read) == wanted
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        (
+            "f = r.prompt_feedback\nif f and f.block_reason:\n    print(1)",
+            'f = r\nif f.status == "failed":\n    print(1)',
+        ),
+        (
+            "if r.prompt_feedback and r.prompt_feedback.block_reason:\n    print(1)",
+            'if r.status == "failed":\n    print(1)',
+        ),
+        ('if hasattr(r, "candidates") and r.candidates:\n    print(1)', 'if r.status != "failed":\n    print(1)'),
+        ('if hasattr(r, "candidates"):\n    print(1)', 'if hasattr(r, "steps"):\n    print(1)'),
+    ],
+)
+def test_a_test_of_an_answer_asks_for_its_status_once(read: str, wanted: str) -> None:
+    assert after(read) == wanted
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ("print(r.candidates[0].safety_ratings)", "print([])"),
+        ('print(getattr(r.candidates[0], "safety_ratings", None))', "print([])"),
+        (
+            "print(r.text)\nfor rating in r.candidates[0].safety_ratings:\n    print(rating.category)",
+            "print(r.output_text)",
+        ),
+        (
+            "print(r.text)\nif r.candidates[0].citation_metadata:\n    print(r.candidates[0].citation_metadata)",
+            "print(r.output_text)",
+        ),
+        (
+            "seen = [x.category.name for x in r.candidates[0].safety_ratings or []]",
+            "seen = [x.category.name for x in [] or []]",
+        ),
+        ("print(r.candidates[0].avg_logprobs, r.candidates[0].index)", "print(None, 0)"),
+    ],
+)
+def test_what_no_interaction_has_is_left_out_where_it_is_shown(read: str, wanted: str) -> None:
+    assert after(read) == wanted
+    assert "an interaction has no" in notes(read)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "import math\nprint(math.exp(r.candidates[0].avg_logprobs))",
+        "print(r.candidates[0].avg_logprobs > -1)",
+        "if any(x.blocked for x in r.candidates[0].safety_ratings):\n    print(1)",
+        "for x in r.candidates[0].safety_ratings:\n    if x.probability == 'HIGH':\n        print(1)",
+        "print(r.candidates[0].logprobs_result.chosen_candidates)",
+        "print(r.candidates[0].citation_metadata.citations)",
+    ],
+)
+def test_what_no_interaction_has_keeps_a_program_that_computes_with_it(read: str) -> None:
+    check_manual(GENAI + read, "computes with")
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ("print(r.model_dump_json(indent=2))", "print(r.model_dump_json(indent=2))"),
+        ("import json\nprint(json.dumps(r.model_dump()))", 'import json\nprint(json.dumps(r.model_dump(mode="json")))'),
+        ("print(r.to_json_dict())", 'print(r.model_dump(mode="json"))'),
+        ("print(r.usage_metadata.model_dump())", "print(r.usage.model_dump())"),
+    ],
+)
+def test_a_whole_answer_is_shown_as_the_interaction(read: str, wanted: str) -> None:
+    assert after(read) == wanted
+    assert "other names now" in notes(read)
+
+
+def test_a_whole_answer_whose_keys_are_read_stays() -> None:
+    check_manual(GENAI + 'print(r.model_dump()["candidates"][0])', "other fields")
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        (
+            "for d in r.usage_metadata.prompt_tokens_details or []:\n    print(d.modality.name, d.token_count)",
+            "for d in r.usage.input_tokens_by_modality or []:\n    print(d.modality.upper(), d.tokens)",
+        ),
+        ("print(len(r.usage_metadata.candidates_tokens_details))", "print(len(r.usage.output_tokens_by_modality))"),
+    ],
+)
+def test_counts_of_tokens_by_modality(read: str, wanted: str) -> None:
+    assert after(read) == wanted
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        (
+            "for s in r.candidates[0].grounding_metadata.grounding_chunks:\n    print(s.web.uri, s.web.title)",
+            "for s in grounding(r).grounding_chunks:\n    print(s.web.uri, s.web.title)",
+        ),
+        (
+            'c = r.candidates[0]\nif hasattr(c, "grounding_metadata") and c.grounding_metadata:\n'
+            "    print(c.grounding_metadata.web_search_queries)",
+            "c = r\nif grounding(c):\n    print(grounding(c).web_search_queries)",
+        ),
+    ],
+)
+def test_sources_are_put_together_from_the_steps(read: str, wanted: str) -> None:
+    assert after(read) == wanted
+
+
+def test_sources_whose_field_is_not_known_stay() -> None:
+    check_manual(GENAI + "print(r.candidates[0].grounding_metadata.retrieval_metadata)", "retrieval_metadata")
+
+
+def test_a_test_of_something_else_by_hasattr_stays() -> None:
+    assert "hasattr(sys, 'x') and part.text" in after(
+        "import sys\nfor part in r.parts:\n    if hasattr(sys, 'x') and hasattr(part, 'text') and part.text:\n"
+        "        print(part.text)\n"
+    )
