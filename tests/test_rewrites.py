@@ -1048,9 +1048,7 @@ def test_json_answers_become_a_response_format() -> None:
         from google import genai
 
         client = genai.Client(api_key="k")
-        model = dict(
-            model="gemini-3.5-flash", response_format={"type": "text", "mime_type": "application/json"}
-        )
+        model = dict(model="gemini-3.5-flash", response_format={"type": "text", "mime_type": "application/json"})
         print(client.interactions.create(**model, input="List three cheeses.").output_text)
         """,
     )
@@ -1138,9 +1136,7 @@ def test_a_list_of_system_instructions_is_joined() -> None:
         from google import genai
 
         client = genai.Client(api_key="k")
-        model = dict(
-            model="gemini-3-flash-preview", system_instruction="\\n".join(["Be short.", "Be kind."])
-        )
+        model = dict(model="gemini-3-flash-preview", system_instruction="\\n".join(["Be short.", "Be kind."]))
         print(client.interactions.create(**model, input="Hi").output_text)
         """,
     )

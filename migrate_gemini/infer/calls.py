@@ -56,8 +56,8 @@ class Calls:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.methods: dict[tuple[Obj, str], Method] = {}
-        self.bounds: dict[tuple[Func, Inst | Class], Bound] = {}
         self.received: dict[ast.Call, Arguments] = {}
+        self.nothing = Arguments()
         self.depth = 0
 
     # -- members -------------------------------------------------------------------------------------------------
@@ -70,43 +70,6 @@ class Calls:
             found = self.methods[key] = Method(obj, name)
         return found
 
-    def bound(self, func: Func, owner: Inst | Class) -> Bound:
-        """The interned method of an instance or class."""
-        key = (func, owner)
-        found = self.bounds.get(key)
-        if found is None:
-            found = self.bounds[key] = Bound(func, owner)
-        return found
-
-    def member(self, base: Inst | Class, attr: str) -> Values:
-        """An attribute of an instance or class of the project: methods are bound, properties called."""
-        machine = self.machine
-        found: Values = EMPTY
-        cls = base.cls if isinstance(base, Inst) else base
-        for owner in cls.family():
-            for value in machine.load(("a", owner, attr)):
-                if not isinstance(value, Func) or value.cls is None or owner.methods.get(attr) is not value:
-                    found |= {value}
-                    continue
-                how = machine.wrapped.get(value)
-                if how == "property" and isinstance(base, Inst):
-                    arguments = Arguments()
-                    arguments.positional.append(frozenset((base,)))
-                    found |= self.run(value, arguments)
-                elif how == "static" or (isinstance(base, Class) and how != "class"):
-                    found |= {value}
-                else:
-                    found |= {self.bound(value, base)}
-        return found
-
-    def method(self, inst: Inst, name: str) -> Values:
-        """The result of calling a method without arguments that matter."""
-        found: Values = EMPTY
-        for value in self.member(inst, name):
-            if isinstance(value, Bound):
-                found |= self.invoke(value, Arguments(), None)
-        return found
-
     def entered(self, values: Values) -> Values:
         """What `with values as x` binds."""
         found: Values = EMPTY
@@ -114,7 +77,8 @@ class Calls:
             if isinstance(value, Box) and value.type in ("gen", "wait"):
                 found |= self.machine.load(("e", value, "#"))
             elif isinstance(value, Inst):
-                entered = self.method(value, "__enter__") | self.machine.awaited(self.method(value, "__aenter__"))
+                method = self.machine.objects.method
+                entered = method(value, "__enter__") | self.machine.awaited(method(value, "__aenter__"))
                 found |= entered or {value}
             else:
                 found |= {value}
@@ -128,10 +92,15 @@ class Calls:
         if name in _WRAPPERS:
             machine.wrapped[func] = _WRAPPERS[name]
         for value in values:
-            if isinstance(value, Func):
+            if isinstance(value, (Func, Bound)):
                 arguments = Arguments()
                 arguments.positional.append(frozenset((func,)))
-                self.run(value, arguments)
+                self.invoke(value, arguments, None)
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(target, ast.Attribute) and target.attr == "register":
+            for value in machine.eval(target.value):
+                if isinstance(value, Func):  # functools.singledispatch
+                    machine.store(("d", value), frozenset((func,)))
 
     def annotated(self, annotation: ast.expr | None, external: bool = False) -> Values:
         """The SDK object that an annotation promises; nothing for other annotations."""
@@ -208,6 +177,8 @@ class Calls:
         for callee in callees:
             found |= self.invoke(callee, arguments, node)
         if isinstance(func, ast.Attribute):
+            if func.attr == "__new__":
+                found |= {machine.inst(value) for value in arguments.first() if isinstance(value, Class)}
             found |= library.method(machine, node, bases, func.attr, arguments, bool(callees))
         return found
 
@@ -224,18 +195,18 @@ class Calls:
     def _invoke(self, callee: Value, arguments: Arguments, node: ast.Call | None) -> Values:
         machine = self.machine
         if isinstance(callee, Func):
-            return self.run(callee, arguments)
+            return self._dispatched(callee, arguments)
         if isinstance(callee, Bound):
-            return self.run(callee.func, arguments.behind(frozenset((callee.owner,))))
+            return self._dispatched(callee.func, arguments.behind(frozenset((callee.owner,))))
         if isinstance(callee, Class):
-            return self.construct(callee, arguments)
+            return machine.objects.construct(callee, arguments)
         if isinstance(callee, Method):
             return self.sdk_call(callee, node)
         if isinstance(callee, Box) and callee.type == "partial":
             return self.partial(callee, arguments, node)
         if isinstance(callee, Inst):
             found: Values = EMPTY
-            for value in self.member(callee, "__call__"):
+            for value in machine.objects.member(callee, "__call__"):
                 found |= self.invoke(value, arguments, node)
             return found
         if isinstance(callee, Ext) and node is not None:
@@ -248,6 +219,14 @@ class Calls:
                 return frozenset((machine.box("wait", (node, callee), made),)) if function.waits else made
             return library.function(machine, node, callee.path, arguments)
         return EMPTY
+
+    def _dispatched(self, func: Func, arguments: Arguments) -> Values:
+        """The result of a function, or of those that are registered with it."""
+        found = self.run(func, arguments)
+        for other in self.machine.load(("d", func)):
+            if isinstance(other, Func):
+                found |= self.run(other, arguments)
+        return found
 
     def partial(self, box: Box, arguments: Arguments, node: ast.Call | None) -> Values:
         """Calls a functools.partial."""
@@ -292,24 +271,6 @@ class Calls:
             result = machine.box("wait", (node, method), frozenset((result,)))
         return frozenset((result,))
 
-    def construct(self, cls: Class, arguments: Arguments) -> Values:
-        """Makes an instance: runs __init__, or fills a dataclass's fields."""
-        machine = self.machine
-        inst = machine.inst(cls)
-        for owner in cls.mro():
-            init = owner.methods.get("__init__")
-            if init is not None:
-                self.run(init, arguments.behind(frozenset((inst,))))
-                return frozenset((inst,))
-        if any(owner.is_dataclass for owner in cls.mro()):
-            fields = [name for owner in reversed(cls.mro()) for name in owner.fields]
-            for name, values in zip(fields, arguments.positional):
-                machine.store(("a", cls, name), values)
-            for name, values in arguments.named.items():
-                machine.store(("a", cls, name), values)
-                machine.store(("n", name), values)
-        return frozenset((inst,))
-
     def run(self, func: Func, arguments: Arguments) -> Values:
         """Binds arguments to a function's parameters; its result as far as it is known."""
         machine = self.machine
@@ -348,7 +309,7 @@ class Calls:
                 machine.store(("p", func, param.arg), machine.get(spread, param.arg))
                 unknown.add(param.arg)
             if keyword_box is not None:
-                machine.copy_items(spread, keyword_box)
+                machine.copy_items(spread, keyword_box, names)
         result = machine.load(("r", func))
         if func.is_generator:
             return frozenset((machine.box("gen", func, machine.load(("y", func))),))

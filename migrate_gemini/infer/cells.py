@@ -6,7 +6,7 @@ A unit (a module body or a function) that reads a cell is queued again when the 
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 from typing import TYPE_CHECKING
 
 from ..sdk import surface
@@ -30,6 +30,7 @@ from .values import (
 
 if TYPE_CHECKING:
     from .calls import Calls
+    from .objects import Objects
     from .program import ModuleFacts, Program
 
 Env = dict[str, Values]
@@ -50,6 +51,7 @@ class Cells:
     """
 
     calls: Calls
+    objects: Objects
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -102,8 +104,13 @@ class Cells:
             if len(values) == len(old):
                 return
             self.cells[key] = values
-        if isinstance(key, tuple) and key[0] == "a":
-            self.attributes.setdefault(key[1], set()).add(key[2])
+        if isinstance(key, tuple) and key[0] == "a" and key[2] not in self.attributes.setdefault(key[1], set()):
+            self.attributes[key[1]].add(key[2])
+            self._wake(("names", key[1]))
+        self._wake(key)
+
+    def _wake(self, key: Hashable) -> None:
+        """Queues the units that read a cell."""
         for unit in self.readers.get(key, ()):
             if self.runs.get(unit, 0) < RUNS:
                 self.queue[unit] = None
@@ -158,6 +165,8 @@ class Cells:
             self.store(("e", box, "#"), items)
             self.store(("e", box, place), items)
             self.places.setdefault(box, {})[place] = None
+            if isinstance(box.node, tuple) and box.node[1] == "vars" and isinstance(key, str):
+                self.store(("a", box.node[0], key), items)
 
     def get(self, box: Box, key: Hashable = None) -> Values:
         """Elements of a container: those under a constant key, or all."""
@@ -181,10 +190,21 @@ class Cells:
                 continue
             elif value in GIVES_TEXT:
                 found |= TEXT
-            elif isinstance(value, Inst):
-                made = self.calls.method(value, "__iter__")
-                found |= self.elements(frozenset(item for item in made if not isinstance(item, Inst)))
-                found |= self.calls.method(value, "__next__")
+            elif isinstance(value, (Inst, Class)):
+                found |= self.objects.elements(value)
+        return found
+
+    def unpacked(self, values: Values, index: int) -> Values:
+        """What unpacking these values gives at a place."""
+        found: Values = EMPTY
+        for value in values:
+            items = self.objects.tupled(value) if isinstance(value, Inst) else None
+            if isinstance(value, Box) and value.type == "tuple":
+                found |= self.get(value, index)
+            elif items is not None:
+                found |= items[index] if index < len(items) else EMPTY
+            else:
+                found |= self.elements(frozenset((value,)))
         return found
 
     def awaited(self, values: Values) -> Values:
@@ -197,10 +217,12 @@ class Cells:
                 found |= {value}
         return found
 
-    def copy_items(self, source: Box, target: Box) -> None:
+    def copy_items(self, source: Box, target: Box, but: Container[Hashable] = ()) -> None:
         """Adds the elements of one container to another, under their keys."""
         self.readers.setdefault(("e", source, "#"), set()).add(self.unit)
         for key in list(self.places.get(source, ())):
+            if key in but:
+                continue
             values = self.cells.get(("e", source, key), EMPTY)
             self.put(target, values, None if key == "*" else key)
         self.store(("k", target), self.load(("k", source)))

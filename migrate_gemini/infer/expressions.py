@@ -23,7 +23,9 @@ from .values import (
     Inst,
     Module,
     Obj,
+    Super,
     Values,
+    is_text,
 )
 
 _PLAIN = {"Number": NUMBER, "String": TEXT}
@@ -124,7 +126,10 @@ class Expressions(Cells):
                     found |= {self.obj(kind, base.site)}
             elif isinstance(base, (Inst, Class)):
                 seen = True
-                found |= self.calls.member(base, attr)
+                found |= self.objects.member(base, attr)
+            elif isinstance(base, Super):
+                seen = True
+                found |= self.objects.above_member(base, attr)
             elif isinstance(base, Module):
                 seen = True
                 found |= self.program.module_attribute(base, attr)
@@ -132,6 +137,9 @@ class Expressions(Cells):
                 seen = True
                 if base.type == "dict":
                     found |= self.get(base, attr)
+            elif is_text(base) and attr in ("value", "name"):
+                seen = True  # no text has these: it is the member of an enum
+                found |= {base} if attr == "value" else TEXT
             elif isinstance(base, Func):
                 seen = True
         if not seen and attr not in surface.CALL_NAMES:
@@ -142,41 +150,39 @@ class Expressions(Cells):
 
     def e_Subscript(self, node: ast.Subscript) -> Values:
         bases = self.eval(node.value)
-        self.eval(node.slice)
+        index = self.eval(node.slice)
         key = self.key(node.slice)
+        found = self.item(bases, key, index, isinstance(node.slice, ast.Slice))
+        seen = any(isinstance(base, (Box, Obj, Ext, Inst, Class)) or base in GIVES_TEXT for base in bases)
+        if not seen and key is not None:
+            found |= self.load(("b", self.facts.path, key))
+        return found
+
+    def item(self, bases: Values, key: Hashable, index: Values = EMPTY, is_slice: bool = False) -> Values:
+        """What a subscript of these values gives."""
         found: Values = EMPTY
-        seen = False
         for base in bases:
             if isinstance(base, Box):
-                seen = True
-                found |= {base} if isinstance(node.slice, ast.Slice) else self.get(base, key)
+                found |= {base} if is_slice else self.get(base, key)
             elif isinstance(base, Obj):
-                seen = True
                 kind = surface.ELEMENTS.get(base.kind)
-                if isinstance(node.slice, ast.Slice):
+                if is_slice:
                     found |= {base} if base.kind != "Text" else TEXT
                 elif kind and base.kind != "Stream":
                     found |= {self.obj(kind, base.site)}
                 elif base.kind == "Text":
                     found |= TEXT
             elif isinstance(base, Ext):
-                seen = True
                 if base.path in ("os.environ", "sys.argv"):
                     found |= TEXT
                 elif isinstance(key, str):
                     found |= self.load(("x", f"{base.path}.{key}"))
                 else:
                     found |= self.load(("x", base.path + "[]"))
-            elif isinstance(base, Inst):
-                seen = True
-                found |= self.calls.method(base, "__getitem__")
-                for owner in base.cls.family():
-                    found |= self.load(("a", owner, "[]" if key is None else f"[{key!r}]"))
+            elif isinstance(base, (Inst, Class)):
+                found |= self.objects.item(base, key, index)
             elif base in GIVES_TEXT:
-                seen = True
                 found |= TEXT
-        if not seen and key is not None:
-            found |= self.load(("b", self.facts.path, key))
         return found
 
     def e_Call(self, node: ast.Call) -> Values:
@@ -197,6 +203,12 @@ class Expressions(Cells):
 
     def e_BinOp(self, node: ast.BinOp) -> Values:
         left, right = self.eval(node.left), self.eval(node.right)
+        dicts = [v for v in left | right if isinstance(v, Box) and v.type == "dict"]
+        if isinstance(node.op, ast.BitOr) and dicts:
+            box = self.box("dict", node)
+            for source in dicts:
+                self.copy_items(source, box)
+            return frozenset((box,))
         if not isinstance(node.op, ast.Mod) and any(isinstance(v, Box) for v in left | right):
             items = EMPTY
             for value in left | right:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .values import BYTES, EMPTY, MEDIA, NUMBER, OPAQUE, STR, TEXT, Box, Const, Ext, Obj, Values
+from .values import BYTES, EMPTY, MEDIA, NUMBER, OPAQUE, STR, TEXT, Box, Const, Ext, Inst, Obj, Values
 
 if TYPE_CHECKING:
     from .calls import Arguments
@@ -146,17 +146,26 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         if isinstance(attr, ast.Constant) and isinstance(attr.value, str):
             found = machine.attribute(first, attr.value)
             return found | (arguments.positional[2] if len(arguments.positional) > 2 else EMPTY)
-        return EMPTY
+        return machine.objects.any_member(first)
     if path == "builtins.setattr" and len(node.args) == 3:
         target = node.args[1]
         if isinstance(target, ast.Constant) and isinstance(target.value, str):
             machine.set_attribute(first, target.value, arguments.positional[2])
+        else:
+            machine.objects.set_any(first, arguments.positional[2])
         return EMPTY
     if path == "builtins.super":
-        return frozenset(
-            base if isinstance(base, Ext) else machine.inst(base)  # type: ignore[arg-type]
-            for base in (machine.cls.bases if machine.cls is not None else ())
-        )
+        return machine.objects.above(machine.cls)
+    if path == "builtins.vars":
+        return frozenset(machine.objects.contents(value.cls) for value in first if isinstance(value, Inst))
+    if path == "dataclasses.replace" or path == "copy.replace":
+        return machine.objects.replaced(first, arguments)
+    if path in ("dataclasses.asdict", "attrs.asdict"):
+        return machine.objects.copied(node, first)
+    if path == "collections.namedtuple":
+        return machine.objects.named_tuple(node)
+    if path == "functools.reduce":
+        return _reduce(machine, node, arguments)
     if path in ("dataclasses.field", "pydantic.Field"):
         found = arguments.named.get("default", first)
         for factory in arguments.named.get("default_factory", EMPTY):
@@ -180,6 +189,16 @@ def _keyed(machine: Machine, node: ast.Call, arguments: Arguments, items: Values
     _spawn(machine, node, arguments.named.get("key", EMPTY), inner)
 
 
+def _reduce(machine: Machine, node: ast.Call, arguments: Arguments) -> Values:
+    """reduce(f, items, start): f gets what it gave before, and an item."""
+    first, items, *start = [*arguments.positional, EMPTY, EMPTY][: max(len(arguments.positional), 2)]
+    box = machine.box("list", node, machine.elements(items) if not start else start[0])
+    inner = arguments.shifted(len(arguments.positional))
+    inner.positional = [machine.load(("e", box, "#")), machine.elements(items)]
+    machine.put(box, _spawn(machine, node, first, inner))
+    return machine.load(("e", box, "#"))
+
+
 def _items(machine: Machine, arguments: Arguments) -> Arguments:
     """The arguments with each replaced by its elements, as map() calls its function."""
     inner = arguments.shifted(0)
@@ -192,7 +211,11 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
     found: Values = EMPTY
     textual = False
     for base in bases:
-        if isinstance(base, Box):
+        if isinstance(base, Inst) and name == "_replace":
+            found |= machine.objects.replaced(frozenset((base,)), arguments)
+        elif isinstance(base, Inst) and name in ("_asdict", "model_dump"):
+            found |= machine.objects.copied(node, frozenset((base,)))
+        elif isinstance(base, Box):
             found |= _box_method(machine, node, base, name, arguments)
             resolved = True
         elif isinstance(base, Obj) and base.kind == "History":
@@ -216,6 +239,9 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
     if name in MAPPERS and arguments.positional:
         result = _spawn(machine, node, arguments.positional[0], _items(machine, arguments.shifted(1)))
         return found | {machine.box("list", node, result)}
+    if name in ("enter_context", "enter_async_context"):
+        entered = machine.calls.entered(arguments.first())
+        return found | (entered if name == "enter_context" else {machine.box("wait", node, entered)})
     if name == "run_until_complete":
         return found | machine.awaited(arguments.first())
     if name == "create_task":

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from .calls import Calls
+from .objects import Objects
 from .scopes import parameters
 from .statements import Statements
 from .values import Func, Values
@@ -26,6 +27,7 @@ class Machine(Statements):
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.calls = Calls(self)
+        self.objects = Objects(self)
         self._exec: dict[type, Callable[[Any], None]] = {
             getattr(ast, name[2:]): getattr(self, name)
             for name in dir(self)

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from . import patterns
 from .cells import Env
 from .scopes import parameters
 from .targets import Targets
-from .values import EMPTY, GIVES_TEXT, TEXT, Box, Class, Ext, Func, Obj, Value
+from .values import EMPTY, GIVES_TEXT, TEXT, Box, Class, Func, Obj
 
 
 class Statements(Targets):
@@ -65,7 +66,11 @@ class Statements(Targets):
         left = self.eval(load) if load is not None else EMPTY
         self.vals[node.target] = self.vals.get(node.target, EMPTY) | left
         for value in left:
-            if isinstance(value, Box):
+            if isinstance(value, Box) and value.type == "dict":
+                for other in right:
+                    if isinstance(other, Box):
+                        self.copy_items(other, value)
+            elif isinstance(value, Box):
                 self.put(value, self.elements(right))
         if not any(isinstance(value, Box) for value in left):
             textual = any(v in GIVES_TEXT or isinstance(v, Obj) and v.kind == "Text" for v in left | right)
@@ -132,11 +137,12 @@ class Statements(Targets):
     s_TryStar = s_Try
 
     def s_Match(self, node: ast.Match) -> None:
-        self.eval(node.subject)
+        subject = self.eval(node.subject)
         before = self.env
         ends = [before]
         for case in node.cases:
             self.env = dict(before)
+            patterns.bind(self, case.pattern, subject)
             if case.guard is not None:
                 self.eval(case.guard)
             self.block(case.body)
@@ -174,7 +180,7 @@ class Statements(Targets):
         for decorator in node.decorator_list:
             self.calls.decorate(func, decorator)
         if in_class is not None and positional and self.wrapped.get(func) != "static":
-            owner: Value = in_class if self.wrapped.get(func) == "class" else self.inst(in_class)
+            owner = self.objects.owner(in_class, node.name, self.wrapped.get(func))
             self.store(("p", func, positional[0].arg), frozenset((owner,)))
         for arg in parameters(node.args):
             if arg.annotation is not None and isinstance(arg.annotation, ast.Name) and arg.annotation.id == "str":
@@ -187,28 +193,13 @@ class Statements(Targets):
         cls = self.classes.get(node)
         if cls is None:
             cls = self.classes[node] = Class(node, self.facts.path)
-        for base in node.bases:
-            for value in self.eval(base):
-                if value not in cls.bases:
-                    cls.bases.append(value)
-                    Class.version += 1
-                    if isinstance(value, Class):  # its members are found through it from now on
-                        self.queue.update(dict.fromkeys(self.funcs.values()))
-                if isinstance(value, Class) and cls not in value.children:
-                    value.children.add(cls)
-                    Class.version += 1
-        for decorator in node.decorator_list:
-            self.eval(decorator)
-            name = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if (name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")) in ("dataclass", "define"):
-                cls.is_dataclass = True
-        if any(isinstance(base, Ext) and base.path.endswith((".NamedTuple", ".BaseModel")) for base in cls.bases):
-            cls.is_dataclass = True
+        self.objects.based(cls, node)
         saved = self.scope, self.env, self.cls
         self.scope, self.env, self.cls = self.facts.scopes[node], {}, cls
         self.block(node.body)
         self.scope, self.env, self.cls = saved
         self.bind(node.name, frozenset((cls,)))
+        self.objects.made(cls, node)
 
 
 def _as_load(target: ast.expr) -> ast.expr | None:

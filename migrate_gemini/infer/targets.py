@@ -48,23 +48,14 @@ class Targets(Expressions):
     def _unpack(self, target: ast.Tuple | ast.List, values: Values) -> None:
         starred = any(isinstance(item, ast.Starred) for item in target.elts)
         for index, item in enumerate(target.elts):
-            got: Values = EMPTY
-            for value in values:
-                if isinstance(value, Box) and value.type == "tuple" and not starred:
-                    got |= self.get(value, index)
-                else:
-                    got |= self.elements(frozenset((value,)))
-            self.assign(item, got)
+            self.assign(item, self.elements(values) if starred else self.unpacked(values, index))
 
     def set_attribute(self, bases: Values, attr: str, values: Values) -> None:
         """Stores into an attribute of each base."""
         known = False
         for base in bases:
-            if isinstance(base, Inst):
-                self.store(("a", base.cls, attr), values)
-                known = True
-            elif isinstance(base, Class):
-                self.store(("a", base, attr), values)
+            if isinstance(base, (Inst, Class)):
+                self.objects.store(base, attr, values)
                 known = True
             elif isinstance(base, Module):
                 self.store(("v", self.program.modules[base.path].scope, attr), values)

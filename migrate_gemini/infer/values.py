@@ -100,30 +100,38 @@ class Class:
         self.is_dataclass = False
         self._family: tuple[int, list[Class]] = (-1, [])
 
-    def mro(self) -> list[Class]:
-        """The class and its project bases, nearest first."""
+    def mro(self, around: tuple[Class, ...] = ()) -> list[Class]:
+        """The class and its project bases in the order in which Python looks into them."""
+        bases = [base for base in self.bases if isinstance(base, Class) and base not in (self, *around)]
+        lists = [base.mro((self, *around)) for base in bases] + [bases]
+        order = [self]
+        while lists := [line for line in lists if line]:
+            heads = [line[0] for line in lists]
+            found = next((head for head in heads if not any(head in line[1:] for line in lists)), heads[0])
+            order.append(found)
+            lists = [[cls for cls in line if cls is not found] for line in lists]
+        return order
+
+    def line(self) -> list[Class]:
+        """The class and every project class that derives from it."""
         order: list[Class] = []
         queue: list[Class] = [self]
         while queue:
             cls = queue.pop(0)
             if cls not in order:
                 order.append(cls)
-                queue.extend(base for base in cls.bases if isinstance(base, Class))
+                queue.extend(sorted(cls.children, key=lambda child: child.node.lineno))
         return order
 
     def family(self) -> list[Class]:
-        """The mro, then every project subclass."""
-        if self._family[0] == Class.version:
-            return self._family[1]
-        order = self.mro()
-        queue = list(self.children)
-        while queue:
-            cls = queue.pop(0)
-            if cls not in order:
-                order.append(cls)
-                queue.extend(sorted(cls.children, key=lambda child: child.node.lineno))
-        self._family = (Class.version, order)
-        return order
+        """The mro, then every project subclass, and what those derive from beside this class."""
+        if self._family[0] != Class.version:
+            order = dict.fromkeys(self.mro())
+            line = self.line()
+            order.update(dict.fromkeys(line))
+            order.update(dict.fromkeys(owner for cls in line for owner in cls.mro()))
+            self._family = (Class.version, list(order))
+        return self._family[1]
 
     def __repr__(self) -> str:
         return f"Class({self.node.name})"
@@ -152,6 +160,18 @@ class Bound:
 
     def __repr__(self) -> str:
         return f"Bound({self.func})"
+
+
+class Super:
+    """What super() is in the methods of a project class."""
+
+    __slots__ = ("cls",)
+
+    def __init__(self, cls: Class) -> None:
+        self.cls = cls
+
+    def __repr__(self) -> str:
+        return f"Super({self.cls.node.name})"
 
 
 class Box:
@@ -208,7 +228,7 @@ class Plain:
 STR, NUM, NONE, UNKNOWN, BYTES = Plain("STR"), Plain("NUM"), Plain("NONE"), Plain("UNKNOWN"), Plain("BYTES")
 MEDIA, OPAQUE = Plain("MEDIA"), Plain("OPAQUE")
 
-Value: TypeAlias = Ext | Obj | Method | Func | Class | Inst | Bound | Box | Const | Module | Plain
+Value: TypeAlias = Ext | Obj | Method | Func | Class | Inst | Super | Bound | Box | Const | Module | Plain
 Values: TypeAlias = frozenset[Value]
 EMPTY: Values = frozenset()
 TEXT: Values = frozenset((STR,))

@@ -85,7 +85,9 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
         and not any(_breaks(arg.comma.whitespace_after) for arg in args if isinstance(arg.comma, cst.Comma))
     ):
         code = c.module.code_for_node(new)
-        if "\n" not in code and c.lines.span(call)[1] + len(code) > (WIDTH if c.is_value(call) else WIDTH + 25):
+        line, start, last, end = c.lines.span(call)
+        longer = line != last or len(code.replace("_migrate_gemini_", "")) > end - start
+        if "\n" not in code and longer and start + len(code) > (WIDTH if c.is_value(call) else WIDTH + 25):
             new = hang(new, c)
     if hanging and len(args) > 1 and any("\n" in c.module.code_for_node(arg.value) for arg in args):
         return hang(new, c)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from ..infer.values import NONE, Box, Obj, Site
 from ..sdk import settings as table
 from ..sdk.differences import SETTINGS
-from . import formats, instructions, safety, schemas, snippets, speech, thinking, tools, transport
+from . import formats, instructions, keys, safety, schemas, snippets, speech, thinking, tools, transport
 from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
@@ -177,12 +177,17 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     if isinstance(node, ast.Constant) and node.value is None:
         return Parts()
     items = fields(plan, path, node)
+    spread: list[ast.expr] = []
+    if items is None and (apart := keys.taken_apart(plan, node)) is not None:
+        items, spread = apart
     plan.differ(site, *(name for name in _visible(plan, plan.values(node)) if name in SETTINGS))
     if items is not None:
         for obj in plan.objects(node, "LConfig", "GConfig"):
             plan.groups.join([site, obj.site])
             plan.handled.add(obj.site.node)
         parts = sort(plan, path, items, site)
+        if spread:
+            parts.merged = lambda c: _spread(c, spread)
         written = (
             {key.value for key in node.keys if isinstance(key, ast.Constant)} if isinstance(node, ast.Dict) else set()
         )
@@ -240,6 +245,13 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         facts["thoughts"] = True
     plan.when_moving(site, lambda: _sorter(plan, path))
     return Parts(spread=[at_run_time])
+
+
+def _spread(c: Context, dicts: list[ast.expr]) -> str:
+    """The code of one dict with the entries of these."""
+    if len(dicts) == 1:
+        return c.code(dicts[0])
+    return "{" + ", ".join(f"**{c.code(item)}" for item in dicts) + "}"
 
 
 def _sorter(plan: Plan, path: str) -> str:

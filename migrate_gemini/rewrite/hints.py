@@ -41,7 +41,8 @@ def survey(plan: Plan, path: str) -> None:
             if isinstance(node.target, ast.Name):
                 cls = machine.classes.get(facts.parents[node])
                 if cls is not None:
-                    values |= machine.cells.get(("a", cls, node.target.id), frozenset())
+                    for owner in cls.family():
+                        values |= machine.cells.get(("a", owner, node.target.id), frozenset())
                 else:
                     values |= machine.cells.get(("v", facts.scope, node.target.id), frozenset())
             _annotation(plan, path, node.annotation, values, aliases)

@@ -12,7 +12,7 @@ import libcst as cst
 
 from ..infer.values import Box, Obj, Site
 from ..sdk import settings as table
-from . import config, formats
+from . import config, formats, keys
 from .call import Item, arguments, dict_code, remake
 from .edits import Context
 from .parts import Parts
@@ -103,13 +103,20 @@ def _together(plan: Plan) -> list[list[ast.expr]]:
     return together
 
 
+def _put_together(plan: Plan, makers: list[ast.expr]) -> bool:
+    """Whether the configs are dicts that are put together of others, with keys of generation_config only."""
+    boxes = plan.program.machine.boxes
+    values = frozenset(boxes["dict", maker] for maker in makers if ("dict", maker) in boxes)
+    return len(values) == len(makers) and keys.sampling(keys.keys(plan, values))
+
+
 def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> str | None:
     written: list[tuple[str, ast.expr, list[tuple[str, ast.expr, ast.AST]]]] = []
     for maker in makers:
         where = module_of(plan, maker)
         items = fields(plan, where, maker) if where is not None else None
         if where is None or items is None:
-            return None
+            return "kept" if _put_together(plan, makers) else None
         written.append((where, maker, items))
     uses = _uses(plan, makers)
     names = {name for _, _, items in written for name, _, _ in items}

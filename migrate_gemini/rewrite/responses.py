@@ -237,7 +237,8 @@ def _or_none(plan: Plan, path: str, node: ast.Attribute, code: str) -> str:
         return whole if isinstance(parent, (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword)) else f"({whole})"
     if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) or role == "truth":
         return code
-    if isinstance(parent, (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword)):
+    bare = (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword, ast.Dict, ast.List, ast.Tuple)
+    if isinstance(parent, bare) or isinstance(parent, ast.Call) and parent.func is not node:
         return f"{code} or None"
     return f"({code} or None)"
 

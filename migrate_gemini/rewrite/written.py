@@ -19,9 +19,7 @@ def literal(node: ast.expr) -> object:
 
 def fields(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr, ast.AST]] | None:
     """(name, value, place) of a config written out as a dict, dict(...) or constructor call; None when it is not."""
-    found = (
-        entries(node) if isinstance(node, ast.Dict) or isinstance(node, ast.Call) and _is_maker(plan, node) else None
-    )
+    found = entries(node) if isinstance(node, ast.Dict) or isinstance(node, ast.Call) and is_maker(plan, node) else None
     if found is None:
         return None
     return [(table.CAMEL.get(name, name), value, place) for name, value, place in found]
@@ -38,7 +36,8 @@ def entries(node: ast.expr) -> list[tuple[str, ast.expr, ast.AST]] | None:
     return None
 
 
-def _is_maker(plan: Plan, node: ast.Call) -> bool:
+def is_maker(plan: Plan, node: ast.Call) -> bool:
+    """Whether a call makes a config of an SDK, or is dict(...)."""
     if any(obj.site.node is node for obj in plan.objects(node, "LConfig", "GConfig")):
         return True
     return any(isinstance(v, Ext) and v.path == "builtins.dict" for v in plan.program.machine.callees.get(node, ()))

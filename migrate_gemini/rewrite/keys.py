@@ -1,0 +1,126 @@
+"""The keys of dicts that are put together of others: `{**defaults, **overrides}`, `dict(base, temperature=0)`."""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.values import NONE, Bound, Box, Class, Ext, Func, Value, Values
+from ..sdk import settings as table
+from .plan import Plan
+from .written import is_maker
+
+
+def sampling(found: set[str] | None) -> bool:
+    """Whether keys are seen, and are all of generation_config."""
+    return bool(found) and all(key in table.FIELDS and table.FIELDS[key].place == "generation" for key in found or ())
+
+
+def taken_apart(plan: Plan, node: ast.expr) -> tuple[list[tuple[str, ast.expr, ast.AST]], list[ast.expr]] | None:
+    """The settings that are written out in a config's call, and the dicts that it spreads; None unless those are seen
+    to hold keys of generation_config only."""
+    if not isinstance(node, ast.Call) or node.args or not is_maker(plan, node):
+        return None
+    spread = [keyword.value for keyword in node.keywords if keyword.arg is None]
+    if not all(plan.values(value) and sampling(keys(plan, plan.values(value))) for value in spread):
+        return None
+    items = [(keyword.arg, keyword.value, keyword) for keyword in node.keywords if keyword.arg is not None]
+    return [(table.CAMEL.get(name, name), value, place) for name, value, place in items], spread
+
+
+def keys(plan: Plan, values: Values, seen: frozenset[Box] = frozenset()) -> set[str] | None:
+    """The keys of the dicts among these values, where all that they are put together of is seen; else None.
+
+    None among the values counts as an empty dict; **keywords count where a call is seen that gives some.
+    """
+    found: set[str] = set()
+    for value in values - {NONE}:
+        if not isinstance(value, Box) or value.type != "dict":
+            return None
+        if value in seen:
+            continue
+        parts = _sources(plan, value)
+        known = {str(key) for key in plan.program.machine.places.get(value, ()) if isinstance(key, str)}
+        if parts is None or isinstance(value.node, ast.arg) and not known:
+            return None
+        for part in parts:
+            inner = keys(plan, plan.values(part), seen | {value}) if plan.values(part) else None
+            if inner is None:
+                return None
+            known |= inner
+        found |= known - {"*"}
+    return found
+
+
+def _sources(plan: Plan, box: Box) -> list[ast.expr] | None:
+    """The dicts that a dict is put together of; None where something else is put into it."""
+    machine = plan.program.machine
+    node = box.node
+    if isinstance(node, ast.DictComp):
+        return _copied_items(plan, node)
+    if "*" in machine.places.get(box, ()):
+        return None
+    grown = _grown(plan, box)
+    if grown is None:
+        return None
+    if isinstance(node, ast.arg):
+        return [*grown, *_given(plan, node)]
+    if isinstance(node, ast.Dict):
+        texts = all(key is None or isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.keys)
+        return [*grown, *(value for key, value in zip(node.keys, node.values) if key is None)] if texts else None
+    if isinstance(node, ast.BinOp):
+        return [*grown, node.left, node.right]
+    if isinstance(node, ast.Call):
+        paths = {v.path for v in machine.callees.get(node, ()) if isinstance(v, Ext)}
+        if paths == {"builtins.dict"}:
+            return [*grown, *node.args, *(keyword.value for keyword in node.keywords if keyword.arg is None)]
+        copies = isinstance(node.func, ast.Attribute) and node.func.attr == "_asdict"
+        return grown if paths == {"dataclasses.asdict"} or copies else None
+    return None
+
+
+def _grown(plan: Plan, box: Box) -> list[ast.expr] | None:
+    """The dicts that `update` and `|=` put into a dict; None where it is changed in another way."""
+    found: list[ast.expr] = []
+    for path, node in plan.places(box.node) if isinstance(box.node, ast.AST) else ():
+        parents = plan.facts(path).parents
+        parent = parents[node]
+        if isinstance(parent, ast.AugAssign) and parent.target is node:
+            found.append(parent.value)
+        elif isinstance(parent, ast.Attribute) and isinstance(call := parents[parent], ast.Call):
+            if parent.attr == "update":
+                found += [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg is None)]
+            elif parent.attr in ("setdefault", "__setitem__") and not isinstance(call.args[0], ast.Constant):
+                return None
+        elif isinstance(parent, ast.Subscript) and not isinstance(parent.slice, ast.Constant):
+            if not isinstance(parent.ctx, ast.Load):
+                return None
+    return found
+
+
+def _copied_items(plan: Plan, node: ast.DictComp) -> list[ast.expr] | None:
+    """X of `{k: v for k, v in X.items() if ...}`; None for another comprehension."""
+    first, *more = node.generators
+    pair, items = first.target, first.iter
+    if more or not (isinstance(pair, ast.Tuple) and len(pair.elts) == 2 and isinstance(items, ast.Call)):
+        return None
+    same = ast.unparse(pair.elts[0]) == ast.unparse(node.key)
+    if same and isinstance(items.func, ast.Attribute) and items.func.attr == "items" and not items.args:
+        return [items.func.value]
+    return None
+
+
+def _given(plan: Plan, keywords: ast.arg) -> list[ast.expr]:
+    """The dicts that calls spread into a function's **keywords."""
+    found: list[ast.expr] = []
+    for call, callees in plan.program.machine.callees.items():
+        spread = [keyword.value for keyword in call.keywords if keyword.arg is None]
+        if spread and any(func.node.args.kwarg is keywords for value in callees for func in _functions(value)):
+            found += spread
+    return found
+
+
+def _functions(value: Value) -> list[Func]:
+    """The functions that run where a value is called."""
+    if isinstance(value, Class):
+        return [init for owner in value.mro() if (init := owner.methods.get("__init__")) is not None][:1]
+    return [value.func] if isinstance(value, Bound) else [value] if isinstance(value, Func) else []
