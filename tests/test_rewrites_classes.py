@@ -221,18 +221,16 @@ DEFAULTS = {{{{"temperature": 0.2}}}}
 
 
 def ask(t, more=None):
-    config = {PUT_TOGETHER[how].replace("{", "{{").replace("}", "}}")}
+    cfg = {PUT_TOGETHER[how].replace("{", "{{").replace("}", "}}")}
     return {{ask}}
 
 
 print(ask("Hi"), ask("Ho", {{{{"top_p": 0.5}}}}))
 """
     check_transformed(
+        rest.format(ask='client.models.generate_content(model="gemini-3-flash-preview", contents=t, config=cfg).text'),
         rest.format(
-            ask='client.models.generate_content(model="gemini-3-flash-preview", contents=t, config=config).text'
-        ),
-        rest.format(
-            ask='client.interactions.create(model="gemini-3-flash-preview", input=t, generation_config=config).output_text'
+            ask='client.interactions.create(model="gemini-3-flash-preview", input=t, generation_config=cfg).output_text'
         ),
     )
 
