@@ -153,3 +153,177 @@ def test_a_parameter_that_a_seen_call_fills_with_something_unknown_is_what_it_sa
         """,
         "comes from outside",
     )
+
+
+def test_isinstance_of_a_class_of_another_library_or_of_the_program_is_no_use_of_a_model() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+        import openai
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        class Echo:
+            pass
+
+
+        def known(asked):
+            return not isinstance(asked, (openai.OpenAI, Echo))
+
+
+        if known(model):
+            print(model.generate_content("Hi").text)
+        """,
+        """
+        from google import genai
+        import openai
+
+        client = genai.Client(api_key="k")
+        model = "gemini-3-flash-preview"
+
+
+        class Echo:
+            pass
+
+
+        def known(asked):
+            return not isinstance(asked, (openai.OpenAI, Echo))
+
+
+        if known(model):
+            print(client.interactions.create(model=model, input="Hi").output_text)
+        """,
+    )
+
+
+def test_isinstance_of_what_a_model_becomes_keeps_it() -> None:
+    check_manual(
+        """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        if not isinstance(model, (str, dict)):
+            print(model.generate_content("Hi").text)
+        """,
+        "cannot be seen (isinstance(model, (str, dict)))",
+    )
+
+
+def test_a_model_always_has_its_methods_and_a_chat_its_history() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        ready = hasattr(model, "generate_content")
+        if hasattr(model, "generate_content") and ready:
+            print(model.generate_content("Hi").text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client(api_key="k")
+        model = "gemini-3-flash-preview"
+        ready = (model is not None)
+        if model and ready:
+            print(client.interactions.create(model=model, input="Hi").output_text)
+        """,
+    )
+
+
+def test_a_library_that_calls_the_old_sdk_is_named() -> None:
+    check_manual(
+        """
+        import google.generativeai as genai
+        import instructor
+
+        client = instructor.from_gemini(client=genai.GenerativeModel("gemini-3-flash-preview"))
+        """,
+        "calls the old SDK with it (instructor.from_gemini(); call instructor.from_genai(",
+    )
+
+
+def test_a_subclass_of_the_sdk_is_named_and_a_lookalike_is_not() -> None:
+    check_manual(
+        """
+        import google.generativeai as genai
+
+
+        class Counting(genai.GenerativeModel):
+            def generate_content(self, contents):
+                self.count = self._client.count_tokens(model=self.model_name, contents=contents)
+                return super().generate_content(contents)
+
+
+        class Echo:
+            def generate_content(self, contents):
+                return contents
+
+            def count_tokens(self, contents):
+                return len(contents)
+
+
+        def show(model: Counting):
+            print(model.count_tokens("Hi").total_tokens)
+            print(model.generate_content("Hi").text)
+
+
+        print(Echo().generate_content("Hi"), Echo().count_tokens("Hi"))
+        """,
+        "derives from one of the SDK (google.generativeai.GenerativeModel)",
+        lookalikes=1,
+    )
+
+
+def test_a_method_of_a_class_of_the_sdk_is_a_value() -> None:
+    check_manual(
+        """
+        from google.genai.models import AsyncModels, Models
+
+        print(hasattr(Models.generate_content, "__wrapped__"), AsyncModels.generate_content_stream)
+        """,
+        "used as a value (Models.generate_content)",
+    )
+
+
+def test_a_module_that_is_imported_by_a_call_is_the_sdk() -> None:
+    check_transformed(
+        """
+        import importlib
+
+
+        class Api:
+            def __init__(self, key):
+                self.genai = importlib.import_module("google.genai")
+                self.client = self.genai.Client(api_key=key)
+
+            def ask(self):
+                return self.client.models.generate_content(model="gemini-3-flash-preview", contents="Hi").text
+        """,
+        """
+        import importlib
+
+
+        class Api:
+            def __init__(self, key):
+                self.genai = importlib.import_module("google.genai")
+                self.client = self.genai.Client(api_key=key)
+
+            def ask(self):
+                return self.client.interactions.create(model="gemini-3-flash-preview", input="Hi").output_text
+        """,
+    )
+    check_manual(
+        """
+        import importlib
+
+        genai = importlib.import_module("google.generativeai")
+        genai.configure(api_key="k")
+        print(genai.GenerativeModel("gemini-3-flash-preview").generate_content("Hi").text)
+        """,
+        "imported at run time",
+    )

@@ -90,6 +90,11 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
             type_ = {"builtins.tuple": "tuple", "builtins.iter": "gen"}.get(path, "list")
             return frozenset((machine.box(type_, node, machine.elements(first)),))
         return first
+    if path in ("importlib.import_module", "builtins.__import__"):
+        module = node.args[0] if node.args else None
+        if isinstance(module, ast.Constant) and isinstance(module.value, str):
+            return machine.program.imported(machine.facts.path, _alias(module.value, path.startswith("importlib")))
+        return EMPTY
     if path == "functools.partial" or path == "functools.partialmethod":
         machine.calls.received[node] = arguments
         return frozenset((machine.box("partial", node, first),))
@@ -180,6 +185,11 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
     if path.startswith(OPAQUE_MAKERS):
         return frozenset((OPAQUE,))
     return EMPTY
+
+
+def _alias(name: str, whole: bool) -> ast.alias:
+    """The import that gives the module of a dotted name, or only its first part."""
+    return ast.alias(name, "module" if whole else None)
 
 
 def _keyed(machine: Machine, node: ast.Call, arguments: Arguments, items: Values) -> None:

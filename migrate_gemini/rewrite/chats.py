@@ -13,7 +13,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
-from . import blocked, chat_class, chat_history, config, content_kinds, contents, context, models, tools
+from . import blocked, chat_class, chat_history, config, content_kinds, contents, context, models, tools, type_tests
 from .call import Item, arguments, remake
 from .chat_sites import KINDS, ChatSite, Send, needs_class, wants
 from .edits import Context, Line
@@ -107,10 +107,12 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         return
     if role == "isinstance" and isinstance(parent, ast.Call) and plan.tested_type(path, parent, objects):
         return
+    if type_tests.taken(plan, path, node, role, parent, objects):
+        return
     if role in ("show", "format"):
         plan.review(site, f"line {node.lineno} shows the chat object, which is now something else")
         return
-    plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+    type_tests.escaped(plan, path, node, parent, objects)
 
 
 def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:

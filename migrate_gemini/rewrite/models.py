@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
-from . import config, requests, safety, snippets
+from . import config, requests, safety, snippets, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Parts
@@ -156,12 +156,14 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         return
     if role == "isinstance" and isinstance(parent, ast.Call) and plan.tested_type(path, parent, objects):
         return
+    if type_tests.taken(plan, path, node, role, parent, objects):
+        return
     if role in ("show", "format"):
         plan.review(site, f"line {node.lineno} shows the model object, which is now its parameters")
         return
     if role == "sdk":
         return
-    plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+    type_tests.escaped(plan, path, node, parent, objects)
 
 
 def request_items(

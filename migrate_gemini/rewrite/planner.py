@@ -7,11 +7,9 @@ from collections.abc import Mapping
 
 from ..infer.program import Program
 from ..infer.reach import reach
-from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Method, Module, Obj, Site, Values
+from ..infer.values import Bound, Class, Ext, Func, Inst, Method, Module, Obj, Site, Values
 from ..sdk import surface
-from ..sdk.stars import STARS
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
-from ..sdk.surfaces import VERTEX_MODULES
 from ..settings import Settings
 from . import (
     chat_history,
@@ -40,6 +38,7 @@ from . import (
     surface_reads,
     surfaces,
     tools,
+    untraced,
 )
 from .clients import Clients, is_configure
 from .edits import Context
@@ -64,9 +63,9 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     formats.settle(plan)
     chunks.settle(plan)
     surfaces.hold_files(plan)
-    _by_name(plan)
+    untraced.by_name(plan)
     library_errors.survey(errors.survey(plan))
-    _stars(plan)
+    untraced.stars(plan)
     chat_history.settle(plan)
     stateless.settle(plan)
     tools.settle(plan)
@@ -120,6 +119,8 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
                     handed.survey(plan, path, node, methods[0], plan.objects(node.value))
                 elif methods[0].obj.kind in surface_reads.KINDS:
                     surfaces.value(plan, path, node, None)
+            continue
+        if isinstance(node, ast.Attribute) and node.attr in surface.CALL_NAMES and untraced.of_class(plan, path, node):
             continue
         function = surfaces.named(plan, node)
         if function is not None:
@@ -221,14 +222,16 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
         if obj.site.node is node:
             models.create(plan, path, node, obj)
             return
+    if isinstance(node.func, ast.Attribute) and untraced.class_of(plan, node.func):
+        return
     for value in callees:
         if isinstance(value, Ext) and value.path.startswith("google.generativeai."):
             name = value.path.rpartition(".")[2]
             if name[:1].islower() and not value.path.startswith("google.generativeai.types."):
                 surfaces.other(plan, path, node, value.path)
                 return
-    if not callees:
-        _untraced(plan, path, node)
+    if not untraced.derived(plan, path, node) and not callees:
+        untraced.call(plan, path, node)
 
 
 def _methods(plan: Plan, values: Values) -> list[Method]:
@@ -271,56 +274,6 @@ def _method(plan: Plan, path: str, node: ast.Call, method: Method) -> None:
         chats.send(plan, path, node, method, objects)
 
 
-def _untraced(plan: Plan, path: str, node: ast.Call) -> None:
-    """A call with one of the SDK's method names whose receiver is not known."""
-    func = node.func
-    if not isinstance(func, ast.Attribute) or func.attr not in surface.CALL_NAMES or func.attr == "GenerativeModel":
-        return
-    values = plan.values(func.value)
-    derived = [v for v in values if isinstance(v, Inst) and (base := _sdk_base(v.cls))]
-    if derived:
-        site = plan.program.machine.sites.setdefault(node, Site(node, path))
-        plan.fail(site, Reason.SUBCLASS, base, path, node)
-        plan.calls.append(CallSite(site, path, node, "MG301", ""))
-        return
-    if any(isinstance(v, (Inst, Class, Module, Func, Box, Ext)) for v in values):
-        return
-    if func.attr.startswith("send_message"):
-        keywords = {keyword.arg for keyword in node.keywords}
-        name = ast.unparse(func.value).lower()
-        known = {"stream", "generation_config", "safety_settings", "tools", "config", "content", "message"}
-        looks = any(word in name.rpartition(".")[2] for word in ("chat", "convo", "conversation", "session"))
-        if len(node.args) > 1 or keywords - known or not looks:
-            return
-    sdks = surface.ONLY_IN.get(func.attr, (surface.LEGACY, surface.GENAI, *VERTEX_MODULES))
-    if not _names_sdk(plan, path, sdks) and not _held(plan, func.value):
-        return
-    site = plan.program.machine.sites.setdefault(node, Site(node, path))
-    plan.fail(site, Reason.EXTERNAL, "", path, node)
-    plan.calls.append(CallSite(site, path, node, "MG301", ""))
-
-
-def _sdk_base(cls: Class) -> str:
-    """The SDK's class that a class derives from, or ''."""
-    for owner in cls.mro():
-        for base in owner.bases:
-            if isinstance(base, Ext) and base.path.startswith((surface.LEGACY, surface.GENAI)):
-                return base.path
-    return ""
-
-
-def _names_sdk(plan: Plan, path: str, sdks: tuple[str, ...]) -> bool:
-    """Whether a module imports from one of these SDKs."""
-    for node in plan.facts(path).nodes:
-        if isinstance(node, ast.Import):
-            if any(alias.name.startswith(sdks) for alias in node.names):
-                return True
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            if any(f"{node.module}.{alias.name}".startswith(sdks) for alias in node.names):
-                return True
-    return False
-
-
 def _hoist(plan: Plan) -> None:
     """Receivers that must be evaluated before their client's name get a statement of their own."""
     for node, name in plan.hoisted.items():
@@ -340,37 +293,6 @@ def _hoist(plan: Plan) -> None:
 
 def _as_code(c: Context, made: object) -> str:
     return made if isinstance(made, str) else c.module.code_for_node(made)  # type: ignore[arg-type]
-
-
-def _stars(plan: Plan) -> None:
-    """A module that takes names of the legacy SDK by a star import of which they are not known keeps its calls."""
-    for path, facts in plan.program.modules.items():
-        for node in facts.nodes:
-            if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
-                if (node.module or "").startswith(surface.LEGACY) and node.module not in STARS:
-                    for call in plan.calls:
-                        if call.path == path:
-                            plan.fail(call.site, Reason.STAR, "", path, node)
-
-
-def _by_name(plan: Plan) -> None:
-    """An untraced use of an attribute that holds an SDK object elsewhere keeps that object's group."""
-    for call in plan.calls:
-        if call.code != "MG301" or not isinstance(call.node, ast.Call):
-            continue
-        func = call.node.func
-        if isinstance(func, ast.Attribute):
-            for value in _held(plan, func.value):
-                plan.fail(value.site, Reason.ESCAPES, plan.source(call.path, call.node), call.path, call.node)
-
-
-def _held(plan: Plan, node: ast.expr) -> list[Obj]:
-    """The SDK objects that attributes or keys of this name hold anywhere."""
-    name = node.attr if isinstance(node, ast.Attribute) else None
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        name = str(node.slice.value)
-    cell = plan.program.machine.cells.get(("n", name), frozenset())
-    return [value for value in cell if isinstance(value, Obj) and value.kind in surface.MOVING]
 
 
 def _report(plan: Plan) -> None:

@@ -9,6 +9,7 @@ class Reason(Enum):
     """value: what is in the way, and what to do about it."""
 
     ESCAPES = "the object is handed to code that cannot be seen ({detail}); migrate that code by hand first"
+    LIBRARY = "a library is given the object, and calls the old SDK with it ({detail})"
     ATTRIBUTE = "`.{detail}` has no known counterpart on an interaction; rewrite this read by hand"
     ABSENT = "no interaction has what the program computes with here ({detail}); leave it out by hand"
     DUMPED = "the answer as a whole has other fields ({detail}); read the interaction's own by hand"
@@ -50,6 +51,7 @@ class Reason(Enum):
     CONTEXT = "the call stands where no statement can be put before it ({detail}); give it a line of its own"
     SUBCLASS = "the class derives from one of the SDK ({detail}); rewrite it by hand"
     STAR = "its names come from a star import; import them by name first"
+    IMPORTED = "the SDK is imported at run time, by {detail}; import it by a statement first"
     TARGET = "the first Interactions schema cannot say what this needs ({detail}); use the default target, or keep it"
     TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"
 

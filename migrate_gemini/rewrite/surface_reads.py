@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Ext, Method, Obj, Site
 from ..sdk import surfaces
-from . import surface_forms
+from . import surface_forms, type_tests
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -44,6 +44,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             plan.fail_all(objects, Reason.SURFACE, plan.source(path, parent), path, node)
     elif role == "compare" and isinstance(parent, ast.Compare):
         _compare(plan, path, node, parent, objects)
+    elif role == "isinstance" and isinstance(parent, ast.Call) and _told(plan, parent, kind):
+        pass
     elif role == "probe" and isinstance(parent, ast.Call):
         _probe(plan, path, parent, objects)
     elif role in ("show", "format"):
@@ -62,6 +64,11 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         plan.fail_all(objects, Reason.SURFACE, plan.source(path, parent), path, node)
     elif role not in PLAIN or role == "truth" and kind in _SEQUENCES:
         plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+
+
+def _told(plan: Plan, call: ast.Call, kind: str) -> bool:
+    """Whether isinstance() answers the same after the rewrite (what an embedding gives was a dict)."""
+    return len(call.args) == 2 and type_tests.foreign(plan, call, plain=kind != "Embedded")
 
 
 def _copied(plan: Plan, node: ast.AST) -> bool:
