@@ -115,13 +115,16 @@ _STATEMENT = re.compile(
     rb"(?P<names>\((?:[^()#]|\#[^\r\n]*)*\)|[^\r\n;#]*)"
     rb"|import[ \t]+(?P<plain>[^\r\n;#]*))"
 )
+_BY_NAME = re.compile(rb"\bimport_module\b|\b__import__\b")
+_TEXT = re.compile(rb"""["']([.\w]{1,100})["']""")
 _CONTINUED = re.compile(rb"\\(?:\r\n|\r|\n)")
 _COMMENT = re.compile(rb"#[^\r\n]*")
 _NAME = re.compile(r"\s*([\w.]+)")
 
 
 def scan_imports(data: bytes) -> tuple[Import, ...]:
-    """The imports of a file, at any depth, without parsing it.
+    """The imports of a file, at any depth, without parsing it; with `import_module` in it, each text that may name a
+    module is one.
 
     What stands in a string and looks like an import is taken for one: that reads a file too many, never one too few.
     """
@@ -139,7 +142,20 @@ def scan_imports(data: bytes) -> tuple[Import, ...]:
             bare = module.lstrip(".")
             names = tuple(_listed(_COMMENT.sub(b"", match["names"]).strip(b"()")))
             found[Import(bare, len(module) - len(bare), names)] = None
+    if _BY_NAME.search(data):
+        for text in _TEXT.findall(data):
+            said = dotted(text.decode("utf-8", "replace"))
+            if said is not None:
+                found[Import(*said, ("",) if said[1] else ())] = None
     return tuple(found)
+
+
+def dotted(text: str) -> tuple[str, int] | None:
+    """(module, level) of a text that may be the name of a module, as `import_module` takes it."""
+    name = text.lstrip(".")
+    if not name or not all(part.isidentifier() for part in name.split(".")):
+        return None
+    return name, len(text) - len(name)
 
 
 def _statement_start(data: bytes, position: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from ..sdk import surface, surfaces
@@ -58,6 +59,7 @@ class Calls:
         self.methods: dict[tuple[Obj, str], Method] = {}
         self.received: dict[ast.Call, Arguments] = {}
         self.nothing = Arguments()
+        self.given: dict[Method, dict[ast.Call | None, Arguments]] = {}
         self.depth = 0
 
     # -- members -------------------------------------------------------------------------------------------------
@@ -180,6 +182,37 @@ class Calls:
             if func.attr == "__new__":
                 found |= {machine.inst(value) for value in arguments.first() if isinstance(value, Class)}
             found |= library.method(machine, node, bases, func.attr, arguments, bool(callees))
+        if not found and not any(isinstance(base, Box) for base in bases):
+            found = self.elsewhere(node, callees, arguments)
+        return found
+
+    def elsewhere(self, node: ast.Call, callees: Values, arguments: Arguments) -> Values:
+        """The answers of a request that functions give which are handed to a function that is not known: a helper that
+        tries again, or the like, is taken to give what they give."""
+        paths = [value.path if isinstance(value, Ext) else "" for value in callees]
+        roots = {path.partition(".")[0] for path in paths}
+        if "" in roots or "builtins" in roots or not roots.isdisjoint(sys.stdlib_module_names):
+            return EMPTY
+        func = node.func
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        if name[:1].isupper() or name in library.CALLERS:
+            return EMPTY
+        found: Values = EMPTY
+        for values in [*arguments.positional, *arguments.named.values()]:
+            for value in values:
+                if isinstance(value, Method) and value.name in surface.CALL_NAMES:
+                    inner = arguments.shifted(len(arguments.positional))
+                    inner.named = {}
+                    found |= self.invoke(value, inner, node)
+                elif isinstance(value, (Func, Bound)):
+                    func_ = value.func if isinstance(value, Bound) else value
+                    result = self.machine.load(("r", func_))
+                    kept: Values = frozenset(
+                        v for v in result if isinstance(v, Obj) and v.kind in ("Response", "Stream")
+                    )
+                    if func_.is_async and kept:
+                        kept = frozenset((self.machine.box("wait", func_, kept),))
+                    found |= kept | frozenset(v for v in result if isinstance(v, Box) and v.type == "wait")
         return found
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call | None) -> Values:
@@ -201,6 +234,7 @@ class Calls:
         if isinstance(callee, Class):
             return machine.objects.construct(callee, arguments)
         if isinstance(callee, Method):
+            self.given.setdefault(callee, {})[node] = arguments
             return self.sdk_call(callee, node)
         if isinstance(callee, Box) and callee.type == "partial":
             return self.partial(callee, arguments, node)

@@ -18,6 +18,7 @@ from .values import (
     Box,
     Class,
     Const,
+    Ext,
     Func,
     FunctionNode,
     Inst,
@@ -213,7 +214,7 @@ class Cells:
         for value in values:
             if isinstance(value, Box) and value.type in ("wait", "future", "gen"):
                 found |= self.load(("e", value, "#"))
-            elif isinstance(value, Obj):
+            elif not isinstance(value, (Ext, Func)):  # what a queue gives, or an object that is known by its class
                 found |= {value}
         return found
 

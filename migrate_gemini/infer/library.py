@@ -6,6 +6,7 @@ Only what moves SDK objects, functions or text is described; every other functio
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .values import BYTES, EMPTY, MEDIA, NUMBER, OPAQUE, STR, TEXT, Box, Const, Ext, Inst, Obj, Values
@@ -36,8 +37,19 @@ THREADED = frozenset(
     """asyncio.to_thread fastapi.concurrency.run_in_threadpool starlette.concurrency.run_in_threadpool
     anyio.to_thread.run_sync trio.to_thread.run_sync asgiref.sync.sync_to_async""".split()
 )
+QUEUES = frozenset(
+    """collections.deque queue.Queue queue.LifoQueue queue.PriorityQueue queue.SimpleQueue asyncio.Queue
+    asyncio.LifoQueue asyncio.PriorityQueue multiprocessing.Queue multiprocessing.SimpleQueue
+    multiprocessing.JoinableQueue""".split()
+)
+DICTS = frozenset(
+    """weakref.WeakValueDictionary weakref.WeakKeyDictionary collections.ChainMap collections.UserDict
+    cachetools.Cache cachetools.TTLCache cachetools.LRUCache cachetools.LFUCache expiringdict.ExpiringDict
+    """.split()
+)
 APPLIES = frozenset(("builtins.map", "builtins.filter", "itertools.starmap"))
-MAPPERS = frozenset(("map", "imap", "imap_unordered"))
+MAPPERS = frozenset(("map", "imap", "imap_unordered", "map_async", "starmap", "starmap_async"))
+"""Methods that call a function with each element; `starmap` with the parts of each, `_async` gives a future."""
 MEDIA_MAKERS = ("PIL.", "google.genai.types.Part.from_bytes", "google.genai.types.Part.from_uri")
 """Calls that make an image, or a part with media."""
 OPAQUE_MAKERS = (
@@ -48,7 +60,54 @@ OPAQUE_MAKERS = (
     "IPython.display.",
 )
 """Calls that make something else which is no text."""
-SUBMITS = frozenset(("submit", "apply_async"))
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How something calls a function that it is given: the places and keywords of the function, of its arguments (None:
+    those that follow it) and of its keyword arguments. result: what the function's result is in then."""
+
+    function: int
+    name: str = ""
+    args: int | None = None
+    args_name: str = ""
+    kwargs: int | None = None
+    kwargs_name: str = ""
+    result: str = ""
+
+
+_THREAD = Calls(1, "target", 3, "args", 4, "kwargs")
+_POOL = Calls(9, "initializer", 9, "initargs")
+STARTS = {
+    "threading.Thread": _THREAD,
+    "multiprocessing.Process": _THREAD,
+    "multiprocessing.context.Process": _THREAD,
+    "threading.Timer": Calls(1, "function", 2, "args", 3, "kwargs"),
+    "concurrent.futures.ThreadPoolExecutor": _POOL,
+    "concurrent.futures.ProcessPoolExecutor": _POOL,
+    "multiprocessing.Pool": _POOL,
+    "multiprocessing.pool.Pool": _POOL,
+    "multiprocessing.pool.ThreadPool": _POOL,
+    "atexit.register": Calls(0),
+}
+"""Functions and classes outside of the project that call what they are given."""
+CALLERS = {
+    "submit": Calls(0, result="future"),
+    "run_in_executor": Calls(1, result="wait"),
+    "apply_async": Calls(0, "func", 1, "args", 2, "kwds", result="future"),
+    "apply": Calls(0, "func", 1, "args", 2, "kwds", result="same"),
+    "call_soon": Calls(0),
+    "call_soon_threadsafe": Calls(0),
+    "call_later": Calls(1),
+    "call_at": Calls(1),
+    "start_soon": Calls(0),
+    "add_task": Calls(0),
+    "do": Calls(0),
+    "add_job": Calls(0, "func", 2, "args", 3, "kwargs"),
+    "enter": Calls(2, "action", 3, "argument", 4, "kwargs"),
+    "enterabs": Calls(2, "action", 3, "argument", 4, "kwargs"),
+}
+"""Methods of executors, pools, event loops and schedulers that call what they are given, by their names."""
 
 
 def _spawn(machine: Machine, node: ast.Call, func: Values, arguments: Arguments) -> Values:
@@ -56,6 +115,49 @@ def _spawn(machine: Machine, node: ast.Call, func: Values, arguments: Arguments)
     found: Values = EMPTY
     for callee in func:
         found |= machine.calls.invoke(callee, arguments, node)
+    return found
+
+
+def _started(machine: Machine, node: ast.Call, how: Calls, arguments: Arguments) -> Values:
+    """What the function gives that a call is given, in what the call keeps it in."""
+
+    def given(place: int | None, name: str) -> Values:
+        found = arguments.named.get(name, EMPTY)
+        if place is not None and place < len(arguments.positional):
+            found |= arguments.positional[place]
+        return found
+
+    inner = arguments.shifted(how.function + 1)
+    if how.args is not None:
+        inner = _spread(machine, given(how.args, how.args_name))
+        inner.spread = [value for value in given(how.kwargs, how.kwargs_name) if isinstance(value, Box)]
+    func = given(how.function, how.name)
+    result = _spawn(machine, node, func, inner)
+    called_back = inner.shifted(99)
+    called_back.named, called_back.spread, called_back.positional = {}, [], [result]
+    if "callback" in arguments.named:
+        _spawn(machine, node, arguments.named["callback"], called_back)
+    if how.result == "same" or not how.result:
+        return result if how.result else EMPTY
+    return frozenset((machine.box(how.result, node, result),))
+
+
+def _spread(machine: Machine, values: Values) -> Arguments:
+    """The elements of tuples, as positional arguments."""
+    from .calls import Arguments
+
+    found = Arguments()
+    for value in values:
+        if isinstance(value, Box) and value.type in ("tuple", "list"):
+            index = 0
+            while ("e", value, index) in machine.cells:
+                if index == len(found.positional):
+                    found.positional.append(EMPTY)
+                found.positional[index] |= machine.load(("e", value, index))
+                index += 1
+            found.rest |= machine.load(("e", value, "*"))
+        else:
+            found.rest |= machine.elements(frozenset((value,)))
     return found
 
 
@@ -92,16 +194,19 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return first
     if path in ("importlib.import_module", "builtins.__import__"):
         module = node.args[0] if node.args else None
-        if isinstance(module, ast.Constant) and isinstance(module.value, str):
+        if isinstance(module, ast.Constant) and isinstance(module.value, str) and module.value[:1] != ".":
             return machine.program.imported(machine.facts.path, _alias(module.value, path.startswith("importlib")))
-        return EMPTY
+        return machine.program.imported_by_name(machine, module)
     if path == "functools.partial" or path == "functools.partialmethod":
         machine.calls.received[node] = arguments
         return frozenset((machine.box("partial", node, first),))
     if path in THREADED:
         return frozenset((machine.box("wait", node, _spawn(machine, node, first, arguments.shifted(1))),))
+    if path in STARTS:
+        return _started(machine, node, STARTS[path], arguments)
     if path in APPLIES:
-        inner = _items(machine, arguments.shifted(1))
+        inner = arguments.shifted(1)
+        inner = _spread(machine, machine.elements(inner.first())) if "starmap" in path else _items(machine, inner)
         result = _spawn(machine, node, first, inner)
         return frozenset((machine.box("gen", node, inner.first() if path.endswith("filter") else result),))
     if path in ("asyncio.run", "asyncio.get_event_loop.run_until_complete", "anyio.run", "asgiref.sync.async_to_sync"):
@@ -110,10 +215,20 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         items = arguments.rest
         for values in arguments.positional:
             items |= values
-        results = machine.box("list", node, machine.awaited(items))
+        if any(isinstance(item, ast.Starred) for item in node.args):
+            results = machine.box("list", node, machine.awaited(items))
+        else:
+            results = machine.box("tuple", node)
+            for index, values in enumerate(arguments.positional):
+                machine.put(results, machine.awaited(values), index)
         return frozenset((machine.box("wait", node, frozenset((results,))),))
-    if path in ("asyncio.as_completed", "concurrent.futures.as_completed", "concurrent.futures.wait"):
+    if path in ("asyncio.as_completed", "concurrent.futures.as_completed"):
         return frozenset((machine.box("gen", node, machine.elements(first)),))
+    if path in ("asyncio.wait", "concurrent.futures.wait"):
+        sets = machine.box("tuple", node, frozenset((machine.box("set", node, machine.elements(first)),)))
+        return frozenset((machine.box("wait", node, frozenset((sets,))) if path == "asyncio.wait" else sets,))
+    if path == "asyncio.run_coroutine_threadsafe":
+        return frozenset((machine.box("future", node, machine.awaited(first)),))
     if path == "builtins.enumerate":
         pair = machine.box("tuple", (node, "pair"))
         machine.put(pair, NUMBER, 0)
@@ -144,14 +259,17 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return frozenset((box,))
     if path == "collections.defaultdict":
         return frozenset((machine.box("dict", node, _spawn(machine, node, first, arguments.shifted(1))),))
-    if path in ("collections.deque", "queue.Queue", "asyncio.Queue"):
+    if path in DICTS:
+        return frozenset((machine.box("dict", node),))
+    if path in QUEUES:
         return frozenset((machine.box("list", node, machine.elements(first)),))
     if path in ("builtins.getattr",):
         attr = node.args[1] if len(node.args) > 1 else None
         if isinstance(attr, ast.Constant) and isinstance(attr.value, str):
             found = machine.attribute(first, attr.value)
-            return found | (arguments.positional[2] if len(arguments.positional) > 2 else EMPTY)
-        return machine.objects.any_member(first)
+        else:
+            found = machine.objects.any_member(first) | machine.program.any_global(first)
+        return found | (arguments.positional[2] if len(arguments.positional) > 2 else EMPTY)
     if path == "builtins.setattr" and len(node.args) == 3:
         target = node.args[1]
         if isinstance(target, ast.Constant) and isinstance(target.value, str):
@@ -240,15 +358,13 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
         return found
     if name == "read_bytes":
         return found | {BYTES}
-    if name in SUBMITS and arguments.positional:
-        result = _spawn(machine, node, arguments.positional[0], arguments.shifted(1))
-        return found | {machine.box("future", node, result)}
-    if name == "run_in_executor" and len(arguments.positional) > 1:
-        result = _spawn(machine, node, arguments.positional[1], arguments.shifted(2))
-        return found | {machine.box("wait", node, result)}
+    if name in CALLERS:
+        return found | _started(machine, node, CALLERS[name], arguments)
     if name in MAPPERS and arguments.positional:
-        result = _spawn(machine, node, arguments.positional[0], _items(machine, arguments.shifted(1)))
-        return found | {machine.box("list", node, result)}
+        inner = arguments.shifted(1)
+        inner = _spread(machine, machine.elements(inner.first())) if "starmap" in name else _items(machine, inner)
+        mapped = machine.box("list", node, _spawn(machine, node, arguments.positional[0], inner))
+        return found | {machine.box("future", node, frozenset((mapped,))) if name.endswith("_async") else mapped}
     if name in ("enter_context", "enter_async_context"):
         entered = machine.calls.entered(arguments.first())
         return found | (entered if name == "enter_context" else {machine.box("wait", node, entered)})
@@ -274,6 +390,11 @@ def _box_method(machine: Machine, node: ast.Call, box: Box, name: str, arguments
         return machine.load(("e", box, "#")) if name != "exception" else EMPTY
     if box.type == "wait" and name == "result":
         return machine.load(("e", box, "#"))
+    if name == "add_done_callback":
+        called_back = arguments.shifted(99)
+        called_back.positional = [frozenset((box,))]
+        _spawn(machine, node, first, called_back)
+        return EMPTY
     if name == "sort":
         _keyed(machine, node, arguments, machine.load(("e", box, "#")))
         return EMPTY

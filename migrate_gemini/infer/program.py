@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..modules import ModuleIndex
+from ..modules import ModuleIndex, dotted
 from ..sdk import models as model_names
 from ..sdk import surface
 from ..sdk.stars import STARS
@@ -171,25 +171,63 @@ class Program:
         inner = f"{module}.{alias.name}" if module else alias.name
         if path is not None:
             scope = self.modules[path].scope
-            if alias.name in scope.bound or "*" in scope.bound:
-                return self.machine.load(("v", scope, alias.name))
+            found = self.machine.load(("v", scope, alias.name))
+            if alias.name in scope.bound or found:
+                return found
         sub = self.index.resolve(importer, inner, node.level)
         if sub is not None:
             return frozenset((self.module_value(sub),))
         if path is not None:
-            return self.machine.load(("v", self.modules[path].scope, alias.name))
+            return self.module_attribute(self.module_value(path), alias.name)
         return frozenset((Ext.of(inner),)) if not node.level else EMPTY
 
+    def _likely(self, machine: Machine, names: set[str]) -> list[str]:
+        """Of these names, those that are written as a text in the running module; all where none of them is."""
+        texts = {node.value for node in machine.facts.nodes if isinstance(node, ast.Constant)}
+        return sorted(names & texts or names)
+
+    def imported_by_name(self, machine: Machine, node: ast.expr | None) -> Values:
+        """What `import_module(name)` gives: the module of a relative name that is written out, or else each module of
+        the project that the importing module names in any of its texts."""
+        texts = [node] if isinstance(node, ast.Constant) else machine.facts.nodes
+        said = [dotted(n.value) for n in texts if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        paths = [self.index.resolve(machine.facts.path, *name) for name in said if name is not None]
+        return frozenset(self.module_value(path) for path in paths if path is not None)
+
+    def any_global(self, bases: Values) -> Values:
+        """The objects of an SDK that `getattr(module, name)` may give where the name is not known."""
+        machine = self.machine
+        found: Values = EMPTY
+        for base in bases:
+            if isinstance(base, Module):
+                scope = self.modules[base.path].scope
+                for name in self._likely(machine, scope.bound):
+                    found |= machine.load(("v", scope, name))
+        return frozenset(v for v in found if isinstance(v, Obj) and v.kind in surface.MOVING)
+
     def star(self, importer: str, node: ast.ImportFrom) -> dict[str, Values]:
-        """What `from m import *` binds, for a module of the project or of an SDK."""
+        """What `from m import *` binds, for a module of the project or an SDK's known names."""
         path = self.index.resolve(importer, node.module or "", node.level)
         if path is None:
             names = STARS.get(node.module or "", ()) if not node.level else ()
             return {name: frozenset((Ext.of(f"{node.module}.{name}"),)) for name in sorted(names)}
         scope = self.modules[path].scope
-        return {
-            name: self.machine.load(("v", scope, name)) for name in sorted(scope.bound) if name[:1] not in ("_", "*")
-        }
+        made = {name: self.machine.load(("v", scope, name)) for name in self._starred(path)}
+        self.machine.store(("*", importer), frozenset(Ext.of(name) for name in made))
+        return made
+
+    def _starred(self, path: str) -> list[str]:
+        """The names that `from m import *` takes from a module: those that it lists, or all without an underscore."""
+        facts = self.modules[path]
+        for statement in facts.tree.body:
+            if isinstance(statement, ast.Assign) and isinstance(statement.value, (ast.List, ast.Tuple)):
+                if any(isinstance(target, ast.Name) and target.id == "__all__" for target in statement.targets):
+                    listed = [item.value for item in statement.value.elts if isinstance(item, ast.Constant)]
+                    if len(listed) == len(statement.value.elts):
+                        return [name for name in listed if isinstance(name, str)]
+        further = self.machine.load(("*", path))
+        names = {*facts.scope.bound, *(value.path for value in further if isinstance(value, Ext))}
+        return sorted(name for name in names if name[:1] not in ("_", "*"))
 
     def module_attribute(self, module: Module, attr: str) -> Values:
         """`module.attr`: a global of the module, or a submodule."""
@@ -199,6 +237,9 @@ class Program:
             for path in (f"{folder}/{attr}.py", f"{folder}/{attr}/__init__.py"):
                 if path in self.modules and module.path.endswith("__init__.py"):
                     return frozenset((self.module_value(path),))
+            for value in self.machine.load(("v", self.modules[module.path].scope, "__getattr__")):
+                if isinstance(value, Func):
+                    found |= self.machine.load(("r", value))
         return found
 
 

@@ -88,15 +88,15 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
         line, start, last, end = c.lines.span(call)
         longer = line != last or len(code.replace("_migrate_gemini_", "")) > end - start
         if "\n" not in code and longer and start + len(code) > (WIDTH if c.is_value(call) else WIDTH + 25):
-            new = hang(new, c)
+            new = hang(new, c, outer)
     if hanging and len(args) > 1 and any("\n" in c.module.code_for_node(arg.value) for arg in args):
-        return hang(new, c)
+        return hang(new, c, outer)
     if (
         hanging
         and args
         and len(c.module.code_for_node(new.with_changes(func=cst.Name("f"))).splitlines()[1]) > WIDTH - 12
     ):
-        new = hang(new, c)
+        new = hang(new, c, outer)
     return new
 
 
@@ -146,21 +146,22 @@ def _line(indent: str) -> cst.ParenthesizedWhitespace:
     return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indent))
 
 
-def hang(call: cst.Call, c: Context) -> cst.Call:
-    """The call with its arguments on a line of their own, or on one line each when that is too long."""
+def hang(call: cst.Call, c: Context, outer: str = "") -> cst.Call:
+    """The call with its arguments on a line of their own, or on one line each when that is too long. outer: how far the
+    call's own line is indented in its block."""
     flat = [arg.with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))) for arg in call.args]
-    flat[-1] = flat[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=_line(""))
+    flat[-1] = flat[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=_line(outer))
     code = ", ".join(c.module.code_for_node(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in call.args)
     step = c.module.default_indent
     if len(code) + 8 > WIDTH and len(flat) > 1:
         flat = [
             arg.with_changes(
-                comma=cst.Comma(whitespace_after=_line(step)), whitespace_after_arg=cst.SimpleWhitespace("")
+                comma=cst.Comma(whitespace_after=_line(outer + step)), whitespace_after_arg=cst.SimpleWhitespace("")
             )
             for arg in call.args
         ]
-        flat[-1] = flat[-1].with_changes(comma=cst.Comma(whitespace_after=_line("")))
-    return call.with_changes(args=flat, whitespace_before_args=_line(step))
+        flat[-1] = flat[-1].with_changes(comma=cst.Comma(whitespace_after=_line(outer)))
+    return call.with_changes(args=flat, whitespace_before_args=_line(outer + step))
 
 
 def as_dict(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Ext, Site
-from . import apart, context
+from . import apart, context, module_names
 from .call import Item, dict_code, remake
 from .edits import Context
 from .plan import CallSite, Plan
@@ -151,15 +151,17 @@ class Clients:
         module but tests imports, or what asks whether it is `__main__`."""
         plan = self.plan
         source = min(item.path for item in self.configures)
-        if source.endswith("__init__.py") or not _imports(plan, source, path):
+        if source.endswith("__init__.py") or not module_names.imports(plan, source, path):
             return False
         others = (other for other in plan.program.modules if other != source and not _is_test(other))
-        return "__main__" in plan.facts(source).text or not any(_names(plan, other, source) for other in others)
+        if "__main__" in plan.facts(source).text:
+            return True
+        return not any(module_names.names(plan, other, source) for other in others)
 
     def _apart(self, path: str) -> None:
         """The module makes a client of its own as the script would."""
         item = min(self.configures, key=lambda item: item.path)
-        code = apart.getter(self.plan, path, item.path, item.node.keywords, GENAI, _imports)
+        code = apart.getter(self.plan, path, item.path, item.node.keywords, GENAI, module_names.imports)
         if code is not None:
             self.places[path] = Place("global", code)
             return
@@ -178,9 +180,15 @@ class Clients:
         if place.kind in ("local", "self"):
             place = self.places[source] = Place("declared", place.name)
         facts = plan.facts(path)
-        module = _module_name(plan, path, source)
+        bound_as = module_names.bound(plan, path, source)
+        if bound_as:
+            self.places[path] = Place("global", f"{bound_as}.{place.name}")
+            if place.kind == "declared":
+                self._receivers_first(path)
+            return
+        module = module_names.of(plan, path, source)
         at_module_level = place.kind == "global"
-        if at_module_level and not _imports(plan, source, path):
+        if at_module_level and not module_names.imports(plan, source, path):
             alias = self._name(path, facts)
             if alias == place.name:
                 plan.imports(path, f"from {module} import {place.name}")
@@ -190,13 +198,6 @@ class Clients:
             return
         bound = module.rpartition(".")[2]
         used = plan.names(path)
-        if not module.startswith(".") and bound in used:
-            for statement in facts.tree.body:
-                if isinstance(statement, ast.Import) and any(
-                    a.name == module and not a.asname for a in statement.names
-                ):
-                    self.places[path] = Place("global", f"{module}.{place.name}")
-                    return
         name = bound if bound not in used and bound != place.name else plan.fresh(path, f"{bound}_module")
         used.add(name)
         renamed = "" if name == bound else f" as {name}"
@@ -222,8 +223,8 @@ class Clients:
             self.places[path] = Place("local", name)
             return
         other = next((p for p, place in self.places.items() if place.kind == "global" and p in self.done), None)
-        if other is not None and not _imports(plan, other, path):
-            plan.imports(path, f"from {_module_name(plan, path, other)} import {self.places[other].name}")
+        if other is not None and not module_names.imports(plan, other, path):
+            plan.imports(path, f"from {module_names.of(plan, path, other)} import {self.places[other].name}")
             self.places[path] = Place("global", self.places[other].name)
             return
         self.places[path] = Place("global", name)
@@ -394,65 +395,6 @@ def _repeats(plan: Plan, facts: ModuleFacts, function: ast.AST) -> bool:
 def _is_test(path: str) -> bool:
     name = posixpath.basename(path)
     return name.startswith(("test_", "conftest.")) or name.endswith("_test.py")
-
-
-def _names(plan: Plan, importer: str, wanted: str) -> bool:
-    """Whether one module has an import of another."""
-    for node in plan.facts(importer).nodes:
-        if isinstance(node, ast.Import):
-            names = [(alias.name, 0) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [(node.module or "", node.level)]
-            names += [(f"{node.module}.{a.name}" if node.module else a.name, node.level) for a in node.names]
-        else:
-            continue
-        if any(plan.program.index.resolve(importer, name, level) == wanted for name, level in names):
-            return True
-    return False
-
-
-def _imports(plan: Plan, importer: str, wanted: str) -> bool:
-    """Whether one module imports another, directly or through others."""
-    seen: set[str] = set()
-    todo = [importer]
-    while todo:
-        path = todo.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        for node in plan.facts(path).nodes:
-            names: list[tuple[str, int]] = []
-            if isinstance(node, ast.Import):
-                names = [(alias.name, 0) for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                names = [(node.module or "", node.level)]
-                names += [(f"{node.module}.{a.name}" if node.module else a.name, node.level) for a in node.names]
-            for name, level in names:
-                found = plan.program.index.resolve(path, name, level)
-                if found == wanted:
-                    return True
-                if found is not None and found in plan.program.modules:
-                    todo.append(found)
-    return False
-
-
-def _module_name(plan: Plan, importer: str, source: str) -> str:
-    """How `importer` names the module `source`: as it does already, or relative to its own place."""
-    for path in [importer, *plan.program.modules]:
-        for node in plan.facts(path).nodes:
-            if isinstance(node, ast.ImportFrom):
-                pairs = [(node.module or "", node.level)]
-            elif isinstance(node, ast.Import):
-                pairs = [(alias.name, 0) for alias in node.names]
-            else:
-                continue
-            for name, level in pairs:
-                if plan.program.index.resolve(path, name, level) == source and name:
-                    if level == 0 or posixpath.dirname(path) == posixpath.dirname(importer):
-                        return "." * level + name
-    here = posixpath.dirname(importer)
-    relative = posixpath.relpath(source.removesuffix(".py").removesuffix("/__init__"), here or ".")
-    return relative.replace("/", ".").lstrip(".")
 
 
 def is_configure(plan: Plan, node: ast.Call) -> bool:

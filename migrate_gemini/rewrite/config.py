@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from ..infer.values import NONE, Box, Obj, Site
 from ..sdk import settings as table
 from ..sdk.differences import SETTINGS
-from . import formats, instructions, keys, safety, schemas, snippets, speech, thinking, tools, transport
+from . import context, formats, instructions, keys, safety, schemas, snippets, speech, thinking, tools, transport
 from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
@@ -24,7 +24,10 @@ def passed_on(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -
     """Takes `**kwargs` that a function passes on and nobody is seen to fill; False for any other."""
     values = plan.values(node)
     cells = plan.program.machine.cells
-    if not values or not all(isinstance(v, Box) and isinstance(v.node, ast.arg) for v in values):
+    function = context.function(plan.facts(path), node)
+    kwarg = function.args.kwarg if function is not None else None
+    uncalled = isinstance(node, ast.Name) and kwarg is not None and kwarg.arg == node.id
+    if not values and not uncalled or not all(isinstance(v, Box) and isinstance(v.node, ast.arg) for v in values):
         return False
     if any(("e", value, "#") in cells for value in values):
         return False

@@ -86,6 +86,8 @@ def role(program: Program, facts: ModuleFacts, node: ast.expr) -> tuple[Role, as
         return ("with", parent) if parent.context_expr is node else ("move", parent)
     if isinstance(parent, (ast.arg, ast.AnnAssign)) and getattr(parent, "annotation", None) is node:
         return "annotation", parent
+    if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node in parent.decorator_list:
+        return "discard", parent
     if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return ("annotation", parent) if parent.returns is node else ("other", parent)
     moves = (
@@ -168,7 +170,7 @@ def _argument(program: Program, facts: ModuleFacts, call: ast.AST) -> tuple[Role
             return "iterate", call
         if attr in _LOGGERS:
             return "show", call
-        if attr in library.SUBMITS or attr in library.MAPPERS or attr in ("run_in_executor",):
+        if attr in library.CALLERS or attr in library.MAPPERS:
             return "move", call
     return found or "escape", call
 

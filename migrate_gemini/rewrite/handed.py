@@ -9,66 +9,72 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ..infer import library
-from ..infer.values import Ext, Method, Obj, Site
+from ..infer.values import Bound, Func, Method, Obj, Site
 from ..sdk import surface
-from . import chats, config, content_kinds, contents, models, stateless
+from . import chats, config, content_kinds, contents, context, models, passing, stateless
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
-from .requests import LEGACY_SETTINGS, models_owner, vertex
+from .requests import LEGACY_SETTINGS, genai, models_owner, named, vertex
 
 
 def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[Obj]) -> None:
     """Surveys a method of an SDK object that is not called where it is named."""
     facts = plan.facts(path)
-    site = plan.program.machine.sites.setdefault(node, Site(node, path))
+    parent = facts.parents[node]
     legacy = method.obj.kind in ("LModel", "LChat")
-    request = method.name in ("generate_content", "generate_content_async")
+    request = method.name in surface.REQUESTS
+    if not isinstance(node, ast.Attribute) or method.obj not in objects:
+        if request and not legacy:
+            _carried(plan, path, node, method)
+        return
+    site = plan.program.machine.sites.setdefault(node, Site(node, path))
     code = ("MG103" if legacy else "MG201") if request else ("MG105" if legacy else "MG203")
     becomes = "interactions.create" if request else "a method of the chat's class"
     plan.calls.append(CallSite(site, path, node, code, f"{method.name}, passed as a value, becomes {becomes}"))
     plan.groups.join([site, method.obj.site, *(obj.site for obj in objects)])
     if legacy:
         plan.groups.of(site).facts["legacy"] = True
-    if method.name in surface.SENDS and isinstance(node, ast.Attribute):
+    if method.name in surface.SENDS:
         chats.value(plan, path, node, method, site)
         return
-    if not request or not isinstance(node, ast.Attribute):
+    if not request:
         plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
         return
     owner = node.value
-    if not legacy:
-        if models_owner(plan, owner) is None:
-            plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
-            return
-        if vertex(plan, method.obj.site):
-            plan.fail(site, Reason.VERTEX, "", path, node)
-    else:
+    target = models_owner(plan, owner)
+    if not legacy and vertex(plan, method.obj.site):
+        plan.fail(site, Reason.VERTEX, "", path, node)
+    if legacy:
         plan.clients_wanted(path, node, site)
-    parent = facts.parents[node]
     aio = ".aio" if method.name.endswith("_async") else ""
 
     def create(c: Context) -> str:
         if legacy:
             return f"{plan.client(path, node)}{aio}.interactions.create"
-        assert isinstance(owner, ast.Attribute)
-        return f"{c.code(owner.value)}.interactions.create"
+        return f"{c.code(target)}.interactions.create" if target is not None else f"{c.code(owner)}.create"
 
-    if isinstance(parent, ast.Call) and node in parent.args:
-        before = parent.args.index(node)
-        how = passing(plan, parent)
-        if how == "partial" and len(parent.args) == 1 and not any(k.arg == "contents" for k in parent.keywords):
-            _partial(plan, path, parent, node, site, create)
+    call = facts.parents[parent] if isinstance(parent, ast.keyword) else parent
+    if isinstance(call, ast.Call) and node is not call.func:
+        how = passing.of(plan, call, node)
+        if how is not None and how.how == "partial" and not how.given[:1] == call.args[1:2] != []:
+            _partial(plan, path, call, node, site, create)
             return
-        if how is not None and before == (1 if how == "executor" else 0):
-            _passed_on(plan, path, parent, node, site, legacy, how, create)
+        if how is not None:
+            if not legacy and target is None:
+                plan.groups.join([site, plan.alias(method.obj.site)])
+            _passed_on(plan, path, call, node, site, method, how, create)
             return
     if not legacy:
-        plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
+        plan.groups.join([site, plan.alias(method.obj.site)])
+        if plan.role(path, node)[0] != "move":
+            plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
+        plan.when_moving(site, lambda: plan.expression(path, node, create))
         return
+    if wrong := _keywords(plan, method, call):
+        plan.fail(site, Reason.VALUE, wrong, path, node)
 
     def as_lambda(c: Context) -> str:
         items = [*models.request_items(plan, c, owner, site, Parts(), {}), *stateless.items(plan)]
@@ -79,35 +85,53 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
     plan.when_moving(site, lambda: plan.expression(path, node, as_lambda))
 
 
-def passing(plan: Plan, call: ast.Call) -> str | None:
-    """'keywords' for calls that pass keywords on to a function they get, 'executor' for run_in_executor."""
-    func = call.func
-    paths = {v.path for v in plan.program.machine.callees.get(call, ()) if isinstance(v, Ext)}
-    if paths & library.THREADED:
-        return "keywords"
-    if "functools.partial" in paths:
-        return "partial"
-    name = func.attr if isinstance(func, ast.Attribute) else ""
-    if name == "submit" and not plan.program.machine.callees.get(call):
-        return "keywords"
-    return "executor" if name == "run_in_executor" else None
+def _carried(plan: Plan, path: str, node: ast.expr, method: Method) -> None:
+    """A method of google-genai under another name: `client.interactions.create` stays under it."""
+    site = plan.alias(method.obj.site)
+    role, parent = plan.role(path, node)
+    if isinstance(parent, ast.Call) and role != "call":
+        how = passing.of(plan, parent, node)
+        if how is not None and how.how != "partial":
+            _passed_on(plan, path, parent, node, site, method, how, lambda c: c.code(node))
+            return
+    if role not in ("move", "truth", "discard", "compare", "annotation", "call"):
+        plan.fail(site, Reason.VALUE, plan.source(path, parent), path, node)
+
+
+def _keywords(plan: Plan, method: Method, around: ast.AST) -> str:
+    """What something gives a legacy method that it has as a value, beside one argument; '' for nothing. around: what
+    gets the method."""
+    machine = plan.program.machine
+    others = [*around.args, around.func] if isinstance(around, ast.Call) else []
+    to_own = any(isinstance(v, (Func, Bound)) for other in others for v in plan.values(other))
+    for call, given in machine.calls.given.get(method, {}).items():
+        if call is None or isinstance(call.func, ast.Attribute) and call.func.attr == method.name:
+            continue
+        if any(plan.values(arg) & {method} and passing.of(plan, call, arg) is not None for arg in call.args):
+            continue
+        if not to_own and _forwarded(plan, plan.home(call) or "", call):
+            continue
+        names = {*given.named, *(key for box in given.spread for key in machine.places.get(box, ()))}
+        if names - {"contents"} or len(given.positional) > 1:
+            return plan.source(plan.home(call) or "", call)
+    return ""
 
 
 def _passed_on(
     plan: Plan,
     path: str,
     call: ast.Call,
-    node: ast.Attribute,
+    node: ast.expr,
     site: Site,
-    legacy: bool,
-    how: str,
+    method: Method,
+    how: passing.Passing,
     create: Callable[[Context], str],
 ) -> None:
+    legacy = method.obj.kind == "LModel"
     parts = Parts()
     old: dict[str, ast.expr | ast.keyword] = {}
     given: dict[str, ast.expr] = {}
-    items = arguments(call)
-    for item in items[items.index(node) + 1 :]:
+    for item in how.given:
         if isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None:
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
         elif isinstance(item, ast.keyword):
@@ -124,9 +148,12 @@ def _passed_on(
         else:
             plan.fail(site, Reason.ARGUMENT, name, path, value)
     code = contents.convert(plan, path, given["contents"], site) if "contents" in given else None
+    if not legacy:
+        named(plan, path, given.get("model"), site)
 
     def edit(c: Context) -> object:
         if legacy:
+            assert isinstance(node, ast.Attribute)
             made = models.request_items(plan, c, node.value, site, parts, old)
         else:
             made = [Item("model", c.new(given["model"]), old=old["model"])] if "model" in given else []
@@ -134,19 +161,25 @@ def _passed_on(
         if code is not None:
             made.insert(1, Item("input", code(c), old=old["contents"]))
         made += stateless.items(plan)
-        head = [
-            Item("", c.new(item.value if isinstance(item, ast.keyword) else item), old=item)
-            for item in items[: items.index(node)]
-        ]
+        if method.name.endswith("_stream"):
+            made.append(Item("stream", "True"))
         target = create(c)
         func = c.code(call.func)
-        if how != "executor":
-            return remake(c, call, func, [*head, Item("", target, old=node), *made])
-        text = ", ".join(item_code(item, c) for item in made)
-        return remake(c, call, func, [*head, Item("", f"functools.partial({target}, {text})", old=node)])
+        own = [
+            Item(item.arg or "", c.new(item.value), old=item)
+            if isinstance(item, ast.keyword)
+            else Item("", c.new(item), old=item)
+            for item in how.own
+        ]
+        places = [item for item in own if not item.name]
+        word = next((k.arg or "" for k in call.keywords if k.value is node), "")
+        if how.how == "executor":
+            text = ", ".join(item_code(item, c) for item in made)
+            return remake(c, call, func, [*places, Item("", f"functools.partial({target}, {text})", old=node)])
+        return remake(c, call, func, [*places, Item(word, target, old=node), *made, *(i for i in own if i.name)])
 
     def work() -> None:
-        if how == "executor":
+        if how.how == "executor":
             plan.imports(path, "import functools")
         plan.expression(path, call, edit)  # type: ignore[arg-type]
 
@@ -192,14 +225,29 @@ def item_code(item: Item, c: Context) -> str:
 
 
 def alias_call(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
-    """A call of a method through another name: it stays, as long as it gives one argument that is text."""
+    """A call of a method through another name: it stays, as long as it gives one argument that is text; one of
+    google-genai is changed like any other."""
     site = plan.program.machine.sites[call]
-    plan.groups.join([site, method.obj.site])
     given = arguments(call)
+    starred = all(isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None for item in given)
+    if method.obj.kind in ("Models", "AModels"):
+        plan.groups.join([site, plan.alias(method.obj.site)])
+        if not starred:
+            genai(plan, path, call, method)
+        elif not _forwarded(plan, path, call):
+            plan.fail(site, Reason.VALUE, plan.source(path, call), path, call)
+        return
+    plan.groups.join([site, method.obj.site])
     if len(given) == 1 and isinstance(given[0], ast.expr):
         item = given[0]
         if isinstance(item, ast.Starred) or content_kinds.text(plan, plan.values(item)) or not plan.values(item):
             return
-    if all(isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None for item in given):
-        return
-    plan.fail(site, Reason.VALUE, plan.source(path, call), path, call)
+    if not starred:
+        plan.fail(site, Reason.VALUE, plan.source(path, call), path, call)
+
+
+def _forwarded(plan: Plan, path: str, call: ast.Call) -> bool:
+    """Whether a call is the one of a helper that passes its arguments on; those are changed where it is called."""
+    funcs = plan.program.machine.funcs
+    around = [funcs[outer] for outer in context.ancestors(plan.facts(path), call) if outer in funcs]
+    return isinstance(call.func, ast.Name) and any(passing.forwarder(func, {call.func.id}) for func in around)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ..sdk import surface
 from ..sdk.stars import STARS
+from . import checking
 from .clients import GENAI
 from .edits import Lines, skip_blank
 
@@ -128,12 +129,25 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
     new_import = "from google import genai" + ("" if name == "genai" else f" as {name}")
     edits: list[tuple[int, int, str]] = []
     placed = genai_bound is not None or not wants_genai
-    for node, gone, kept in sorted(removals, key=lambda item: item[0].lineno):
+    removals.sort(key=lambda item: item[0].lineno)
+    hinted = not placed and checking.only_in_annotations(tree, GENAI, needs.top)
+    replaced: dict[ast.AST, str] = {}
+    for node, gone, _ in removals:
         here = any(_full(node, alias).startswith(surface.LEGACY) for alias in gone)
-        replacement = ""
-        if here and not placed and (_at_top(node, parents) or _serves(tree, node, needs, parents)):
-            replacement, placed = new_import, True
-        edits.append(_edit(lines, node, kept, replacement, parents, newline))
+        serves = here and (_at_top(node, parents) or _serves(tree, node, needs, parents))
+        if not placed and (serves or hinted and checking.block(parents[node])):
+            replaced[node], placed = new_import, True
+    whole = {node for node, _, kept in removals if not kept and node not in replaced}
+    emptied = [block for block in tree.body if checking.block(block) and whole.issuperset(block.body)]
+    for block in emptied:
+        whole.difference_update(block.body)
+        edits.append(_cut(lines, block))
+    for node, _, kept in removals:
+        if parents[node] not in emptied:
+            edits.append(_edit(lines, node, kept, replaced.get(node, ""), parents, whole, newline))
+    if emptied and (unneeded := checking.unneeded(tree, emptied)) is not None:
+        node, kept = unneeded
+        edits.append(_edit(lines, node, kept, "", parents, {node}, newline))
     missing = []
     for line in needs.lines:
         if not _has_import(tree, line):
@@ -276,8 +290,10 @@ def _edit(
     kept: list[ast.alias],
     replacement: str,
     parents: dict[ast.AST, ast.AST],
+    whole: set[ast.Import | ast.ImportFrom],
     newline: str,
 ) -> tuple[int, int, str]:
+    """The edit of an import of which some names stay. whole: the imports that go altogether."""
     first, column, last, end_column = lines.span(node)
     start, end = lines.starts[first - 1] + column, lines.starts[last - 1] + end_column
     new = replacement
@@ -293,7 +309,7 @@ def _edit(
         return start, end, new
     parent = parents[node]
     siblings = next((b for b in _blocks(parent) if node in b), [])
-    if len(siblings) == 1 and not isinstance(parent, ast.Module):
+    if siblings[:1] == [node] and whole.issuperset(siblings) and not isinstance(parent, ast.Module):
         return start, end, "pass"
     line = lines.line(first)
     tail = lines.line(last)[end_column:].strip()
@@ -305,6 +321,13 @@ def _edit(
         skip = len(rest) - len(rest.lstrip("; \t"))
         return start, end + skip, ""
     return start, end, "pass"
+
+
+def _cut(lines: Lines, node: ast.stmt) -> tuple[int, int, str]:
+    """The edit that takes out a statement that has its lines for itself."""
+    start, last = lines.starts[node.lineno - 1], node.end_lineno or node.lineno
+    end = lines.starts[last] if last < len(lines.starts) else len(lines.text)
+    return start, skip_blank(lines.text, start, end), ""
 
 
 def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
@@ -395,10 +418,13 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
     plain = [line for line in imports if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
     first_import = next((n for n in body[index : last_import + 1] if not _is_future(n)), None)
     if plain and isinstance(first_import, (ast.Import, ast.ImportFrom)):  # the standard library comes first
-        text = _with_standard(lines, body[index : last_import + 1], plain, newline)
         others = [line for line in imports if line not in plain]
+        text = _with_standard(lines, body[index : last_import + 1], plain, newline)
         return _insert(text, others, top, newline, indent) if others or top else text
-    code = "".join(f"{line}{newline}" for line in imports)
+    others = [line for line in imports if line not in plain]
+    gap = newline if plain and others and first_import is None else ""
+    code = "".join(f"{line}{newline}" for line in sorted(plain, key=_import_key)) + gap
+    code += "".join(f"{line}{newline}" for line in others)
     functions = [item for item in top if item.startswith(("def ", "class ", "async ", "@"))]
     simple = [item for item in top if item not in functions]
     for item in simple:

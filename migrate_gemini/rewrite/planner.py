@@ -114,10 +114,11 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
         methods = _methods(plan, values)
         if methods:
             parent = facts.parents.get(node)
-            if not (isinstance(parent, ast.Call) and parent.func is node) and isinstance(node, ast.Attribute):
+            if not (isinstance(parent, ast.Call) and parent.func is node):
                 if methods[0].name in surface.CALL_NAMES:
-                    handed.survey(plan, path, node, methods[0], plan.objects(node.value))
-                elif methods[0].obj.kind in surface_reads.KINDS:
+                    objects = plan.objects(node.value) if isinstance(node, ast.Attribute) else []
+                    handed.survey(plan, path, node, methods[0], objects)
+                elif isinstance(node, ast.Attribute) and methods[0].obj.kind in surface_reads.KINDS:
                     surfaces.value(plan, path, node, None)
             continue
         if isinstance(node, ast.Attribute) and node.attr in surface.CALL_NAMES and untraced.of_class(plan, path, node):

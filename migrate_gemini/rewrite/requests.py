@@ -100,15 +100,16 @@ def setting(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
 def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     """Surveys client.models.generate_content(...) of google-genai."""
     site = plan.program.machine.sites[call]
-    plan.calls.append(CallSite(site, path, call, "MG201", f"{method.name} becomes interactions.create()"))
     func = call.func
-    owner = func.value if isinstance(func, ast.Attribute) else None
-    if owner is None:
-        plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
-        return
-    target = models_owner(plan, owner)
+    if isinstance(func, ast.Attribute) and func.attr == method.name:  # another name is reported where it is given
+        plan.calls.append(CallSite(site, path, call, "MG201", f"{method.name} becomes interactions.create()"))
+    owner = func.value if isinstance(func, ast.Attribute) and func.attr == method.name else None
+    target = models_owner(plan, owner) if owner is not None else None
     if target is None:
         plan.groups.join([site, plan.alias(method.obj.site)])
+    callees = plan.program.machine.callees[call]
+    if any(not isinstance(v, Method) or v.name != method.name for v in callees):
+        plan.fail(site, Reason.MIXED, f"{plan.source(path, func)} may be something else", path, call)
     if vertex(plan, method.obj.site):
         plan.fail(site, Reason.VERTEX, "", path, call)
     parts = Parts()
@@ -135,7 +136,9 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         made += [*models.setting_items(c, parts, old), *stateless.items(plan)]
         if method.name.endswith("_stream"):
             made.append(Item("stream", "True"))
-        create = f"{c.code(target)}.interactions.create" if target else f"{c.code(owner)}.create"
+        create = c.code(func) if owner is None else f"{c.code(owner)}.create"
+        if target is not None:
+            create = f"{c.code(target)}.interactions.create"
         function, first = tools.target(plan, path, site, create, method.obj.kind == "AModels")
         return remake(c, call, function, [*first, *made])
 

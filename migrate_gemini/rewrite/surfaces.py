@@ -10,7 +10,7 @@ from ..infer import library
 from ..infer.values import NONE, Ext, Method, Obj, Site
 from ..sdk import surfaces
 from ..sdk.surfaces import Function
-from . import handed, surface_forms, uploads
+from . import handed, passing, surface_forms, uploads
 from .call import WIDTH, Item, arguments, dict_code, hang, remake
 from .edits import Context
 from .models import form as model_form
@@ -126,7 +126,8 @@ def _handed(
 ) -> Callable[[], object] | None:
     """What is to be done at a call that gets the function `node` and calls it; None where that is not known."""
     at = parent.args.index(node)
-    how = handed.passing(plan, parent)
+    found = passing.of(plan, parent, node)
+    how = found.how if found is not None else ""
     if how in ("keywords", "executor") and at == (how == "executor"):
         built = _arguments(plan, path, parent, function, site, at + 1)
 

@@ -285,6 +285,12 @@ METHODS: dict[str, dict[str, tuple[str, bool]]] = {
 }
 """kind -> method -> (kind of the result, must it be awaited). '' is a result that does not matter."""
 
+PARAMETERS = {
+    "LModel": ("contents", "generation_config", "safety_settings", "stream", "tools", "tool_config", "request_options"),
+    "Models": ("model", "contents", "config"),
+}
+"""kind -> what generate_content takes (google/generativeai/generative_models.py, google/genai/models.py)."""
+
 REQUESTS = frozenset(("generate_content", "generate_content_async", "generate_content_stream"))
 SENDS = frozenset(("send_message", "send_message_async", "send_message_stream"))
 

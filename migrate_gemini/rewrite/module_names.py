@@ -1,0 +1,97 @@
+"""How modules of a program name each other: what one imports, and how it says the name of another."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections.abc import Iterator
+
+from ..infer.program import ModuleFacts
+from .plan import Plan
+
+
+def _said(node: ast.AST) -> Iterator[tuple[str, int, str]]:
+    """(module, level, bound name) for each name of an import statement that may be a module."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield alias.name, 0, alias.asname or alias.name
+    elif isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            yield f"{node.module}.{alias.name}" if node.module else alias.name, node.level, alias.asname or alias.name
+
+
+def _modules(node: ast.AST) -> list[tuple[str, int]]:
+    """(module, level) for each module that an import statement may load."""
+    found = [(name, level) for name, level, _ in _said(node)]
+    if isinstance(node, ast.ImportFrom):
+        found.insert(0, (node.module or "", node.level))
+    return found
+
+
+def names(plan: Plan, importer: str, wanted: str) -> bool:
+    """Whether one module has an import of another."""
+    index = plan.program.index
+    return any(
+        index.resolve(importer, name, level) == wanted
+        for node in plan.facts(importer).nodes
+        for name, level in _modules(node)
+    )
+
+
+def imports(plan: Plan, importer: str, wanted: str) -> bool:
+    """Whether one module imports another, directly or through others."""
+    seen: set[str] = set()
+    todo = [importer]
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for node in plan.facts(path).nodes:
+            for name, level in _modules(node):
+                found = plan.program.index.resolve(path, name, level)
+                if found == wanted:
+                    return True
+                if found is not None and found in plan.program.modules:
+                    todo.append(found)
+    return False
+
+
+def bound(plan: Plan, importer: str, source: str) -> str:
+    """The code by which a module names another everywhere in it, where its top level imports that module as such, reads
+    it, and imports none of its names; '' otherwise."""
+    facts = plan.facts(importer)
+    found = ""
+    for node in facts.tree.body:
+        for name, level, said in _said(node):
+            if plan.program.index.resolve(importer, name, level) == source:
+                found = found or said
+        if isinstance(node, ast.ImportFrom):
+            if plan.program.index.resolve(importer, node.module or "", node.level) == source:
+                return ""  # there the new name is listed
+    return found if found and _read(facts, found.partition(".")[0]) else ""
+
+
+def _read(facts: ModuleFacts, name: str) -> bool:
+    """Whether a name is read in the module, and no function or class has another meaning for it."""
+    if any(name in scope.bound for scope in facts.scopes.values() if scope is not facts.scope):
+        return False
+    return any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in facts.nodes)
+
+
+def of(plan: Plan, importer: str, source: str) -> str:
+    """How `importer` names the module `source`: as it does already, or relative to its own place."""
+    index = plan.program.index
+    here = posixpath.dirname(importer)
+    in_package = f"{here}/__init__.py".lstrip("/") in plan.program.modules
+    for path in [importer, *plan.program.modules]:
+        for node in plan.facts(path).nodes:
+            for name, level in _modules(node):
+                in_package = in_package or level > 0 and posixpath.dirname(path) == here
+                if name and index.resolve(path, name, level) == source:
+                    if level == 0 or posixpath.dirname(path) == here:
+                        return "." * level + name
+    relative = posixpath.relpath(source.removesuffix(".py").removesuffix("/__init__"), here or ".")
+    above = relative.count("../")
+    dotted = relative.replace("../", "").replace("/", ".")
+    return "." * (above + 1) + dotted if in_package else dotted

@@ -1,0 +1,558 @@
+"""What travels: objects of an SDK across modules, methods as values, functions that something else calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate_gemini import Settings
+from migrate_gemini.engine import SourceModule, migrate
+from migrate_gemini.findings import ModuleResult
+from tests.checks import check_manual, check_transformed, code
+
+LLM = """
+    import google.generativeai as genai
+
+    genai.configure(api_key="k")
+    model = genai.GenerativeModel("gemini-3-flash-preview")
+    """
+NEW_LLM = """
+    from google import genai
+
+    client = genai.Client(api_key="k")
+    model = "gemini-3-flash-preview"
+    """
+
+
+def together(modules: dict[str, str]) -> dict[str, ModuleResult]:
+    """Migrates modules, given by path, as one program."""
+    made = migrate([SourceModule(path, code(text)) for path, text in modules.items()], Settings(todo_comments=False))
+    return {result.path: result for result in made}
+
+
+def check_together(before: dict[str, str], after: dict[str, str]) -> None:
+    """Checks the new texts of the modules of a program; those that are not named in `after` stay."""
+    made = together(before)
+    for path in before:
+        wanted = code(after[path]) if path in after else None
+        assert made[path].text in (wanted, code(before[path]) if wanted is None else wanted), path
+
+
+# -- across modules ----------------------------------------------------------------------------------------------------
+
+
+def test_a_module_that_is_imported_as_such_is_asked_for_its_client() -> None:
+    use = """
+        from . import llm as brain
+
+
+        def ask(question: str):
+            return brain.model.generate_content(question).text
+        """
+    after = """
+        from . import llm as brain
+
+
+        def ask(question: str):
+            return brain.client.interactions.create(model=brain.model, input=question).output_text
+        """
+    check_together({"app/llm.py": LLM, "app/use.py": use}, {"app/llm.py": NEW_LLM, "app/use.py": after})
+
+
+def test_in_a_package_the_client_is_imported_as_relatively_as_everything_else() -> None:
+    use = """
+        from .sub.llm import model
+
+
+        def ask(question: str):
+            return model.generate_content(question).text
+        """
+    other = """
+        def ask(model, question: str):
+            return model.generate_content(question).text
+        """
+    caller = """
+        from .deep.other import ask
+        from .sub.llm import model
+
+        print(ask(model, "Hi"))
+        """
+    before = {
+        "app/__init__.py": "",
+        "app/caller.py": caller,
+        "app/deep/__init__.py": "",
+        "app/deep/other.py": other,
+        "app/sub/llm.py": LLM,
+        "app/use.py": use,
+    }
+    made = together(before)
+    assert "from .sub.llm import model, client\n" in (made["app/use.py"].text or "")
+    assert "from ..sub.llm import client\n" in (made["app/deep/other.py"].text or "")
+
+
+def test_a_star_import_is_followed_into_functions_and_through_a_package() -> None:
+    check_together(
+        {
+            "ai/__init__.py": "from .llm import *\n",
+            "ai/llm.py": LLM,
+            "main.py": """
+                from ai import *
+
+
+                def ask():
+                    return model.generate_content("Hi").text
+                """,
+        },
+        {
+            "ai/llm.py": NEW_LLM,
+            "main.py": """
+                from ai import *
+                from ai.llm import client
+
+
+                def ask():
+                    return client.interactions.create(model=model, input="Hi").output_text
+                """,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(
+            """
+            def __getattr__(name):
+                from .llm import model
+
+                return model
+            """,
+            id="made there",
+        ),
+        pytest.param(
+            """
+            import importlib
+
+
+            def __getattr__(name):
+                return getattr(importlib.import_module(".llm", __name__), name)
+            """,
+            id="from a module",
+        ),
+        pytest.param(
+            """
+            from importlib import import_module
+
+            _WHERE = {"model": "llm", "other": ".other"}
+
+
+            def __getattr__(name):
+                return getattr(import_module(f".{_WHERE[name]}", __package__), name)
+            """,
+            id="by a table",
+        ),
+    ],
+)
+def test_what_a_module_makes_when_it_is_asked_for_is_followed(made: str) -> None:
+    main = """
+        import ai
+
+        print(ai.model.generate_content("Hi").text)
+        """
+    after = """
+        import ai
+        from ai.llm import client
+
+        print(client.interactions.create(model=ai.model, input="Hi").output_text)
+        """
+    check_together(
+        {"ai/__init__.py": made, "ai/llm.py": LLM, "main.py": main}, {"ai/llm.py": NEW_LLM, "main.py": after}
+    )
+
+
+def test_an_attribute_that_is_named_at_run_time_may_be_any_that_the_text_names() -> None:
+    main = """
+        import llm
+
+        for name in ("model",):
+            print(getattr(llm, name).generate_content("Hi").text)
+        """
+    after = """
+        import llm
+
+        for name in ("model",):
+            print(llm.client.interactions.create(model=getattr(llm, name), input="Hi").output_text)
+        """
+    check_together({"llm.py": LLM, "main.py": main}, {"llm.py": NEW_LLM, "main.py": after})
+
+
+# -- imports for type checkers -----------------------------------------------------------------------------------------
+
+
+def test_an_annotation_takes_its_new_name_from_the_block_for_type_checkers() -> None:
+    llm = """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def ask():
+            return client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+        """
+    use = """
+        from __future__ import annotations
+
+        from typing import TYPE_CHECKING
+
+        from llm import ask
+
+        if TYPE_CHECKING:
+            from google.genai.types import GenerateContentResponse
+
+
+        def text(response: GenerateContentResponse) -> str:
+            return response.text
+
+
+        print(text(ask()))
+        """
+    after = """
+        from __future__ import annotations
+
+        from typing import TYPE_CHECKING
+
+        from llm import ask
+
+        if TYPE_CHECKING:
+            from google import genai
+
+
+        def text(response: genai.interactions.Interaction) -> str:
+            return response.output_text
+
+
+        print(text(ask()))
+        """
+    made = together({"llm.py": llm, "use.py": use})
+    assert made["use.py"].text == code(after)
+
+
+def test_a_block_for_type_checkers_goes_with_the_last_import_in_it() -> None:
+    check_transformed(
+        """
+        from typing import TYPE_CHECKING
+
+        import google.generativeai as genai
+
+        if TYPE_CHECKING:
+            from google.generativeai.types import GenerateContentResponse
+            from google.generativeai import GenerativeModel
+
+        genai.configure(api_key="k")
+
+
+        def ask(model: "GenerativeModel") -> "GenerateContentResponse":
+            return model.generate_content("Hi")
+
+
+        print(ask(genai.GenerativeModel("gemini-3-flash-preview")).text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client(api_key="k")
+
+
+        def ask(model: str) -> "genai.interactions.Interaction":
+            return client.interactions.create(model=model, input="Hi")
+
+
+        print(ask("gemini-3-flash-preview").output_text)
+        """,
+    )
+
+
+# -- functions that something else calls -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "threading.Thread(target=work, args=(box,)).start()",
+        "threading.Thread(None, work, None, [box]).start()",
+        'threading.Thread(target=work, kwargs={"into": box}).start()',
+        "threading.Timer(1.0, work, (box,)).start()",
+        "scheduler.enter(1, 1, work, argument=(box,))",
+        "scheduler.add_job(work, args=[box])",
+        "loop.call_later(1, work, box)",
+        "tasks.add_task(work, into=box)",
+        "pool.apply_async(work, (box,))",
+        "pool.starmap(work, [(box,)])",
+        "atexit.register(work, box)",
+    ],
+)
+def test_what_a_function_stores_is_followed_wherever_it_runs(start: str) -> None:
+    before = f"""
+        import atexit
+        import threading
+
+        from google import genai
+
+        from app import loop, pool, scheduler, tasks
+
+        client = genai.Client()
+        box = {{}}
+
+
+        def work(into):
+            into["a"] = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+
+
+        {start}
+        print(box["a"].text)
+        """
+    after = code(before).replace("client.models.generate_content", "client.interactions.create")
+    after = after.replace("contents=", "input=").replace(".text", ".output_text")
+    check_transformed(before, after)
+
+
+def test_an_answer_that_is_called_back_or_waited_for_is_followed() -> None:
+    check_transformed(
+        """
+        import asyncio
+
+        from google import genai
+
+        client = genai.Client()
+
+
+        def ask(question: str):
+            return client.aio.models.generate_content(model="gemini-3-flash-preview", contents=question)
+
+
+        async def main(loop):
+            task = asyncio.create_task(ask("a"))
+            task.add_done_callback(lambda done: print(done.result().text))
+            done, _ = await asyncio.wait([asyncio.create_task(ask("b"))])
+            print([item.result().text for item in done])
+            answer, length = await asyncio.gather(ask("c"), asyncio.sleep(0, 3))
+            print(answer.text, length)
+            queue = asyncio.Queue()
+            await queue.put((await ask("d"), 1))
+            answer, number = await queue.get()
+            print(answer.text, number)
+            print(asyncio.run_coroutine_threadsafe(ask("e"), loop).result().text)
+        """,
+        """
+        import asyncio
+
+        from google import genai
+
+        client = genai.Client()
+
+
+        def ask(question: str):
+            return client.aio.interactions.create(model="gemini-3-flash-preview", input=question)
+
+
+        async def main(loop):
+            task = asyncio.create_task(ask("a"))
+            task.add_done_callback(lambda done: print(done.result().output_text))
+            done, _ = await asyncio.wait([asyncio.create_task(ask("b"))])
+            print([item.result().output_text for item in done])
+            answer, length = await asyncio.gather(ask("c"), asyncio.sleep(0, 3))
+            print(answer.output_text, length)
+            queue = asyncio.Queue()
+            await queue.put((await ask("d"), 1))
+            answer, number = await queue.get()
+            print(answer.output_text, number)
+            print(asyncio.run_coroutine_threadsafe(ask("e"), loop).result().output_text)
+        """,
+    )
+
+
+# -- methods as values -------------------------------------------------------------------------------------------------
+
+
+def test_a_helper_that_passes_everything_on_gets_the_new_call_and_its_arguments() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview", system_instruction="Be brief.")
+
+
+        def retry(call, *args, attempts=3, **kwargs):
+            for _ in range(attempts):
+                try:
+                    return call(*args, **kwargs)
+                except Exception as error:
+                    print(call.__name__, error)
+
+
+        print(
+            retry(
+                model.generate_content, "Hi", attempts=2, generation_config={"seed": 1}
+            ).text
+        )
+        """,
+        """
+        from google import genai
+
+        client = genai.Client(api_key="k")
+        model = dict(model="gemini-3-flash-preview", system_instruction="Be brief.")
+
+
+        def retry(call, *args, attempts=3, **kwargs):
+            for _ in range(attempts):
+                try:
+                    return call(*args, **kwargs)
+                except Exception as error:
+                    print(call.__name__, error)
+
+
+        print(
+            retry(
+                client.interactions.create,
+                **model,
+                input="Hi",
+                generation_config={"seed": 1},
+                attempts=2,
+            ).output_text
+        )
+        """,
+    )
+
+
+def test_a_helper_that_looks_at_what_it_passes_on_keeps_a_method_with_keywords() -> None:
+    check_manual(
+        """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        def cached(call, *args, **kwargs):
+            print(kwargs["generation_config"])
+            return call(*args, **kwargs)
+
+
+        print(cached(model.generate_content, "Hi", generation_config={"seed": 1}).text)
+        """,
+        "the method is used as a value",
+    )
+
+
+def test_a_method_that_a_pool_gives_keywords_stays() -> None:
+    check_manual(
+        """
+        import google.generativeai as genai
+
+        from app import pool
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        print(pool.apply_async(model.generate_content, ("Hi",), {"generation_config": {"seed": 1}}).get().text)
+        """,
+        "the method is used as a value",
+    )
+
+
+def test_a_helper_of_somebody_else_that_is_given_the_requests_keywords_passes_them_on() -> None:
+    check_transformed(
+        """
+        from google import genai
+        from backoff_lib import call_with_backoff
+
+        client = genai.Client()
+        print(
+            call_with_backoff(
+                client.models.generate_content, model="gemini-3-flash-preview", contents="Hi", max_tries=3
+            ).text
+        )
+        """,
+        """
+        from google import genai
+        from backoff_lib import call_with_backoff
+
+        client = genai.Client()
+        print(
+            call_with_backoff(
+                client.interactions.create, model="gemini-3-flash-preview", input="Hi", max_tries=3
+            ).output_text
+        )
+        """,
+    )
+
+
+def test_another_name_for_the_method_of_google_genai_stays_a_name_for_the_new_one() -> None:
+    check_transformed(
+        """
+        import asyncio
+
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        generate = client.models.generate_content
+
+
+        class Writer:
+            def __init__(self, call):
+                self.call = call
+
+            def write(self, topic: str):
+                return self.call(model="gemini-3-flash-preview", contents=topic).text
+
+
+        async def ask(question: str):
+            answer = await asyncio.to_thread(generate, model="gemini-3-flash-preview", contents=question)
+            return answer.text
+
+
+        config = types.GenerateContentConfig(seed=1)
+        print(generate(model="gemini-3-flash-preview", contents="Hi", config=config).text)
+        print(Writer(generate).write("rain"))
+        """,
+        """
+        import asyncio
+
+        from google import genai
+
+        client = genai.Client()
+        generate = client.interactions.create
+
+
+        class Writer:
+            def __init__(self, call):
+                self.call = call
+
+            def write(self, topic: str):
+                return self.call(model="gemini-3-flash-preview", input=topic).output_text
+
+
+        async def ask(question: str):
+            answer = await asyncio.to_thread(generate, model="gemini-3-flash-preview", input=question)
+            return answer.output_text
+
+
+        config = dict(generation_config={"seed": 1})
+        print(generate(model="gemini-3-flash-preview", input="Hi", **config).output_text)
+        print(Writer(generate).write("rain"))
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("use", "why"),
+    [
+        ('run = generate if FAST else len\nprint(run(model="gemini-3-flash-preview", contents="Hi"))', "may also be"),
+        ("from app import run\nprint(run(generate))", "used as a value"),
+        ("options = {}\nprint(generate(**options))", "used as a value"),
+    ],
+)
+def test_a_name_for_the_method_that_is_used_otherwise_stays(use: str, why: str) -> None:
+    check_manual(
+        f"from google import genai\n\nclient = genai.Client()\ngenerate = client.models.generate_content\n{use}\n", why
+    )
