@@ -180,3 +180,92 @@ def test_a_test_of_something_else_by_hasattr_stays() -> None:
         "import sys\nfor part in r.parts:\n    if hasattr(sys, 'x') and hasattr(part, 'text') and part.text:\n"
         "        print(part.text)\n"
     )
+
+
+STREAM = """
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+for c in client.models.generate_content_stream(model="gemini-3-flash-preview", contents="Hi"):
+"""
+
+
+def loop(body: str) -> str:
+    """The body of a loop over a stream, after the migration."""
+    result = transform(STREAM + textwrap.indent(body, "    ") + "\n")
+    assert not [finding for finding in result.findings if finding.status == "manual"], result.findings
+    return textwrap.dedent(result.text.partition("stream=True)")[2].partition(":\n")[2]).strip()
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (
+            "if c.text:\n    print(c.text)\nif c.candidates and c.candidates[0].finish_reason:\n"
+            "    print(c.candidates[0].finish_reason.name)",
+            'if c.event_type == "step.delta" and c.delta.type == "text":\n    print(c.delta.text)\n'
+            'elif c.event_type == "interaction.completed":\n    print(finish_name(c.interaction))',
+        ),
+        (
+            "if c.candidates:\n    if c.candidates[0].finish_reason == types.FinishReason.SAFETY:\n        print(1)",
+            'if c.event_type == "interaction.completed":\n    if c.interaction.status == "failed":\n        print(1)',
+        ),
+        (
+            "if c.prompt_feedback and c.prompt_feedback.block_reason:\n    raise ValueError('blocked')",
+            'if c.event_type == "interaction.completed":\n    if c.interaction.status == "failed":\n'
+            "        raise ValueError('blocked')",
+        ),
+        (
+            'if hasattr(c, "usage_metadata") and c.usage_metadata: print(c.usage_metadata.total_token_count)',
+            'if c.event_type == "interaction.completed":\n    print(c.interaction.usage.total_tokens)',
+        ),
+        (
+            'used = getattr(c, "usage_metadata", None)',
+            'if c.event_type == "interaction.completed":\n    used = c.interaction.usage',
+        ),
+    ],
+)
+def test_what_only_the_last_chunk_has_is_read_off_the_completed_event(body: str, wanted: str) -> None:
+    assert loop(body) == wanted
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (
+            "for call in c.function_calls or []:\n    print(call.name, call.args)",
+            'for call in [c.delta] if c.delta.type == "function_call" else []:\n    print(call.name, call.arguments)',
+        ),
+        (
+            "if c.function_calls:\n    print(c.function_calls[0].name)",
+            'if c.delta.type == "function_call":\n    print(c.delta.name)',
+        ),
+        (
+            "for part in c.parts:\n    if part.function_call:\n        print(part.function_call.name)\n"
+            "    elif part.text:\n        print(part.text)",
+            'for part in [c.delta]:\n    if part.type == "function_call":\n        print(part.name)\n'
+            '    elif part.type == "text":\n        print(part.text)',
+        ),
+    ],
+)
+def test_function_calls_of_a_stream_come_whole(body: str, wanted: str) -> None:
+    test = 'if c.event_type == "step.delta" and c.delta.type in ("text", "function_call"):\n'
+    assert loop(body) == test + textwrap.indent(wanted, "    ")
+    assert "for c in whole_calls(" in transform(STREAM + textwrap.indent(body, "    ") + "\n").text
+
+
+def test_what_a_loop_keeps_is_kept_before_it_is_left() -> None:
+    result = transform(
+        """
+from google import genai
+
+client = genai.Client()
+chat = client.chats.create(model="gemini-3-flash-preview")
+for text in ("Hi", "And now?"):
+    for c in chat.send_message_stream(text):
+        if c.candidates and c.candidates[0].finish_reason:
+            break
+"""
+    ).text
+    assert result.index('chat["previous_interaction_id"] = ') < result.index("break")

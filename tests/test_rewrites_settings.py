@@ -507,10 +507,13 @@ def test_images_in_the_pieces_of_a_stream() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "print(chunk.candidates[0].finish_reason)",
+        "print(chunk.text, chunk.candidates[0].finish_reason)",
+        "print(chunk.text, chunk.usage_metadata)",
+        "if chunk.candidates[0].finish_reason:\n        print(1)\n    else:\n        print(2)",
         "candidate = chunk.candidates[0]\n    print(candidate.content.parts[0].text)",
         "print(chunk.candidates[0].content.parts[1].text)",
-        "print(chunk.candidates[0].content.parts[0].function_call)",
+        "print(chunk.candidates[0].content.parts[0].executable_code)",
+        "print(chunk.candidates[0].grounding_metadata)",
     ],
 )
 def test_a_read_of_a_chunk_that_stays(body: str) -> None:

@@ -134,7 +134,8 @@ def field(plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, obj
     """Surveys a read of one field of a part: `part.function_call`, `getattr(part, "text", None)`, `hasattr(...)`."""
     site = objects[0].site
     start = first(base)
-    if name == "function_call" and start is not None and plan.objects(start, "Response", "Answer"):
+    streamed = ("Stream", site.node) in plan.program.machine.objs
+    if name == "function_call" and start is not None and not streamed and plan.objects(start, "Response", "Answer"):
         plan.handled.add(start)  # its list of parts is not needed
 
         def begins(c: Context) -> str:
@@ -234,6 +235,7 @@ def bracketed(plan: Plan, path: str, whole: ast.expr, code: str) -> str:
     parent = plan.facts(path).parents[whole]
     plain = isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Return, ast.keyword))
     plain = plain or isinstance(parent, ast.Call) and whole in parent.args
+    plain = plain or isinstance(parent, (ast.For, ast.AsyncFor)) and whole is parent.iter
     return code if plain else f"({code})"
 
 

@@ -10,8 +10,8 @@ import ast
 
 from ..infer.values import Obj, Site
 from ..sdk import reads
-from . import context, formats, snippets
-from .plan import Plan
+from . import answers, context, formats, snippets
+from .plan import CallSite, Plan
 from .reasons import Reason
 
 LINKS = frozenset(("Candidates", "Candidate", "Answer", "Parts"))
@@ -20,8 +20,9 @@ _STEPS = {("Candidate", "content"), ("Answer", "parts")}
 
 def root(plan: Plan, node: ast.expr) -> ast.expr | None:
     """X of `X.candidates[0].content.parts` where X is a chunk, else None."""
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
+    while isinstance(node, ast.Subscript) or context.field(node) is not None:
+        step = context.field(node)
+        node = step[0] if step is not None else node.value  # type: ignore[attr-defined]
         if plan.objects(node, "Chunk"):
             return node
     return None
@@ -40,7 +41,8 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
     if not any(isinstance(outer, (ast.For, ast.AsyncFor)) for outer in context.ancestors(plan.facts(path), node)):
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
     elif role == "attribute" and isinstance(parent, ast.Attribute):
-        if (kind, parent.attr) not in _STEPS:
+        end = (kind, parent.attr) == ("Candidate", "finish_reason") or (kind, parent.attr) in reads.ABSENT
+        if (kind, parent.attr) not in _STEPS and not end:
             plan.fail(site, Reason.STREAM, f"chunk...{parent.attr}", path, node)
     elif role == "index" and isinstance(parent, ast.Subscript):
         if not (isinstance(parent.slice, ast.Constant) and parent.slice.value == 0):
@@ -64,9 +66,9 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
 
 
 def _asks_for_step(plan: Plan, path: str, part: ast.expr) -> bool:
-    """Whether a function call or code is read off a part."""
+    """Whether code is read off a part."""
     outer = plan.facts(path).parents[part]
-    return isinstance(outer, ast.Attribute) and outer.attr in reads.STEPS
+    return isinstance(outer, ast.Attribute) and outer.attr in reads.STEPS and outer.attr != "function_call"
 
 
 def _replace(plan: Plan, path: str, node: ast.expr, chunk: ast.expr, site: Site, plain: str, listed: str) -> None:
@@ -88,6 +90,8 @@ def types(plan: Plan, site: Site) -> tuple[str, ...]:
     if formats.only_media(plan, site):
         return (kind,)
     media: tuple[str, ...] = (kind,) if kind else ("image", "audio") if facts.get("answer media") else ()
+    if facts.get("steps"):
+        media += ("function_call",)
     return ("text", *media, *(("thought_summary",) if facts.get("thoughts") else ()))
 
 
@@ -171,14 +175,63 @@ def _is_link(plan: Plan, node: ast.expr) -> bool:
     return bool(plan.objects(node, *LINKS)) and root(plan, node) is not None
 
 
+def calls(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:
+    """Surveys `chunk.function_calls`: the one call that an event brings, or none."""
+    site = objects[0].site
+    facts = plan.groups.of(site).facts
+    facts["chunk_parts"] = True
+    answers.note(plan, objects, "function_call")
+    chunk = node.value
+    parent = plan.facts(path).parents[node]
+    whole: ast.expr = node
+    form = '[{0}.delta] if {0}.delta.type == "function_call" else []'
+    if isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant) and parent.slice.value == 0:
+        whole, form = parent, "{0}.delta"
+    elif plan.role(path, node)[0] == "truth":
+        form = '{0}.delta.type == "function_call"'
+    elif isinstance(parent, ast.Compare) and _with_none(parent):
+        whole, sign = parent, "==" if isinstance(parent.ops[0], ast.IsNot) else "!="
+        form = f'{{0}}.delta.type {sign} "function_call"'
+    elif answers.tested(plan, path, node, chunk, "function_calls"):
+        form = "[{0}.delta]"
+    else:
+        if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) and parent.values[0] is node:
+            whole = parent  # chunk.function_calls or []
+        form = answers.bracketed(plan, path, whole, form)
+    plan.when_moving(site, lambda: plan.expression(path, whole, lambda c: form.format(c.code(chunk))))
+
+
+def _whole_calls(plan: Plan, call: CallSite, facts: dict[str, object]) -> None:
+    """Puts the pieces of function calls together where the stream is iterated."""
+    picked = facts.get("picked")
+    if facts.get("steps") != {"function_call"} or facts.get("thoughts"):
+        plan.fail(call.site, Reason.STREAM, "code or thoughts beside function calls", call.path, call.node)
+        return
+    if isinstance(picked, tuple):
+        plan.fail(call.site, Reason.STREAM, plan.source(*picked), *picked)
+        return
+    for node, loop in plan.loops.items():
+        if loop.site is call.site:
+            plan.when_moving(call.site, lambda loop=loop, node=node: _wrap(plan, loop.path, node))  # type: ignore[misc]
+
+
+def _wrap(plan: Plan, path: str, loop: ast.AST) -> None:
+    assert isinstance(loop, (ast.For, ast.AsyncFor))
+    waits = "async " if isinstance(loop, ast.AsyncFor) else ""
+    name = plan.snippet(path, snippets.WHOLE_CALLS.replace("{async_}", waits), "whole_calls", "with_whole_calls")
+    plan.imports(path, "import json")
+    plan.imports(path, "from types import SimpleNamespace")
+    plan.module(path).wrappers[loop.iter] = lambda code: f"{name}({code})"
+
+
 def settle(plan: Plan) -> None:
-    """Keeps streams whose parts go through variables, or are function calls or code."""
+    """Keeps streams whose parts go through variables, or are code."""
     for call in plan.calls:
         facts = plan.groups.of(call.site).facts
         if not facts.get("chunk_parts"):
             continue
         if facts.get("steps"):
-            plan.fail(call.site, Reason.STREAM, "function calls of chunks", call.path, call.node)
+            _whole_calls(plan, call, facts)
         unrooted = facts.get("unrooted")
         if isinstance(unrooted, tuple):
             path, node = unrooted

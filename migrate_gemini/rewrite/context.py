@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -38,6 +39,8 @@ _SHOWS = frozenset(
     pprint.pprint pprint.pp rich.print logging.info logging.debug logging.warning logging.error logging.exception
     json.dumps""".split()
 )
+_RAISED = re.compile(r"builtins\.\w*(?:Error|Exception|Warning)")
+"""Exceptions, whose arguments are their texts."""
 _ITERATES = frozenset(
     """builtins.enumerate builtins.list builtins.tuple builtins.sorted builtins.reversed builtins.iter builtins.next
     builtins.zip builtins.map builtins.filter builtins.any builtins.all builtins.set builtins.aiter builtins.anext
@@ -125,7 +128,7 @@ def _argument(program: Program, facts: ModuleFacts, call: ast.AST) -> tuple[Role
     for callee in callees:
         if isinstance(callee, Ext):
             path = callee.path
-            if path in _SHOWS or (attr in _LOGGERS and path.startswith("logging.")):
+            if path in _SHOWS or _RAISED.fullmatch(path) or (attr in _LOGGERS and path.startswith("logging.")):
                 return "show", call
             if path == "builtins.len":
                 return "len", call

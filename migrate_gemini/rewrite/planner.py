@@ -34,6 +34,7 @@ from . import (
     requests,
     responses,
     stateless,
+    stream_results,
     streams,
     surface_reads,
     surfaces,
@@ -69,7 +70,7 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     chat_history.settle(plan)
     stateless.settle(plan)
     tools.settle(plan)
-    streams.finish(plan)
+    stream_results.finish(plan)
     first_types.survey(plan)
     first_requests.finish(plan)
     for site, word in (refused or {}).items():

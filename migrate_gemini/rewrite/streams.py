@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from ..infer.values import Obj, Site
-from . import answers, chunks, context
+from ..sdk.reads import DUMPS
+from . import answers, chunks, context, dumps, stream_ends
 from .edits import Context, Line
 from .plan import Plan
 from .reasons import Reason
@@ -84,6 +85,9 @@ def _stream(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         return
     if role == "call":
         return
+    if role in ("show", "format"):
+        plan.review(site, f"line {node.lineno} shows the stream itself, which now looks different")
+        return
     plan.fail(site, Reason.STREAM, plan.source(path, parent), path, node)
 
 
@@ -93,6 +97,7 @@ def _callee(call: ast.Call) -> str:
 
 def _filtered(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
     """Puts a generator over its text deltas in a stream's place."""
+    plan.groups.of(site).facts["picked"] = (path, node)
     parent = plan.facts(path).parents[node]
     alone = isinstance(parent, ast.Call) and len(parent.args) == 1 and not parent.keywords
 
@@ -108,6 +113,7 @@ def _comprehension(plan: Plan, path: str, node: ast.comprehension, site: Site) -
         plan.fail(site, Reason.STREAM, "an unpacking comprehension", path, node.target)
         return
     name = node.target.id
+    plan.groups.of(site).facts["picked"] = (path, node.iter)
     holder = plan.facts(path).parents[node]
     assert isinstance(holder, ast.expr)
     texts = [test for test in node.ifs if _is_chunk_text(test, name)]
@@ -141,21 +147,14 @@ def _loop(plan: Plan, path: str, node: ast.For | ast.AsyncFor, site: Site) -> No
     loop.guard = _guard(plan, node, loop.name)
     if loop.guard is not None:
         plan.handled.add(loop.guard.test)
+    for statement in node.body:
+        if stream_ends.late(plan, statement):
+            stream_ends.survey(plan, path, statement, site)
     plan.when_moving(site, lambda: _edit_loop(plan, loop))
 
 
-def _reads_usage(plan: Plan, node: ast.AST, name: str) -> bool:
-    """Whether a statement reads what only the completed event has."""
-    return any(
-        isinstance(inner, ast.Attribute)
-        and inner.attr in ("usage_metadata", "finish_reason")
-        and plan.objects(inner.value, "Chunk", "Candidate")
-        for inner in ast.walk(node)
-    )
-
-
 def _guard(plan: Plan, node: ast.For | ast.AsyncFor, name: str) -> ast.If | None:
-    early = [statement for statement in node.body if not _reads_usage(plan, statement, name)]
+    early = [statement for statement in node.body if not stream_ends.late(plan, statement)]
     only = early[0] if len(early) == 1 else None
     return only if isinstance(only, ast.If) and not only.orelse and _asks_for_text(only.test, name) else None
 
@@ -179,23 +178,17 @@ def _is_name(node: ast.expr, name: str) -> bool:
 
 def _edit_loop(plan: Plan, loop: Loop) -> None:
     node, name = loop.node, loop.name
-    late = [statement for statement in node.body if _reads_usage(plan, statement, name)]
+    late = [statement for statement in node.body if stream_ends.late(plan, statement)]
     guard = loop.guard
     if guard is not None:
         test = guard.test
         plan.expression(loop.path, test, lambda c: IS_TEXT.format(name=name))
-    late_guards = {
-        statement: statement.body
-        for statement in late
-        if isinstance(statement, ast.If) and not statement.orelse and _reads_usage(plan, statement.test, name)
-    }
     rest_of_late = {s.lineno for s in late}
 
     def body(c: Context, suite: cst.BaseSuite) -> cst.BaseSuite:
-        if isinstance(suite, cst.SimpleStatementSuite):
-            suite = cst.IndentedBlock(body=[cst.SimpleStatementLine(body=suite.body)])
-        assert isinstance(suite, cst.IndentedBlock)
-        block = suite
+        block = (
+            suite if isinstance(suite, cst.IndentedBlock) else cst.IndentedBlock(body=stream_ends.suite_lines(suite))
+        )
         items = list(block.body)
         early_items: list[cst.BaseStatement] = []
         late_items: list[cst.BaseStatement] = []
@@ -204,18 +197,15 @@ def _edit_loop(plan: Plan, loop: Loop) -> None:
         for item, statement in zip(items, places):
             if chunks.skips(plan, statement):
                 continue
-            if chunks.wraps(plan, statement) and isinstance(item, cst.If):
-                assert isinstance(item.body, cst.IndentedBlock)
-                early_items.extend(item.body.body)
-            elif statement.lineno in rest_of_late:
-                if statement in late_guards and isinstance(item, cst.If):
-                    assert isinstance(item.body, cst.IndentedBlock)
-                    late_items.extend(item.body.body)
-                else:
-                    late_items.append(item)
+            if statement.lineno in rest_of_late:
+                late_items.extend(stream_ends.unwrapped(plan, item, statement))
+            elif chunks.wraps(plan, statement) and isinstance(item, cst.If):
+                early_items.extend(stream_ends.suite_lines(item.body))
             else:
                 early_items.append(item)
         done = [*late_items, *(s for line in loop.done for s in c.block(line))]
+        if any(isinstance(n, (ast.Break, ast.Return, ast.Raise)) for s in late for n in ast.walk(s)):
+            done = [*done[len(late_items) :], *late_items]  # what the loop keeps is kept before it is left
         result: list[cst.BaseStatement] = []
         otherwise: cst.If | None = None
         if done:
@@ -277,14 +267,26 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             return
         if parent.attr == "candidates" and _first_text(plan, path, parent):
             return
+        if parent.attr == "prompt_feedback" and loop is not None:
+            return
+        if parent.attr in DUMPS and loop is not None:
+            plan.groups.of(site).facts["picked"] = (path, parent)  # a call that was put together has no such method
+            dumps.method(plan, path, parent, objects)
+            return
         if parent.attr in ("candidates", "parts"):
             plan.groups.of(site).facts["chunk_parts"] = True
             return
+        if parent.attr == "function_calls" and loop is not None:
+            chunks.calls(plan, path, parent, objects)
+            return
         plan.fail(site, Reason.STREAM, f"chunk.{parent.attr}", path, node)
         return
-    if role in ("move", "discard", "truth", "annotation", "call"):
+    if role in ("move", "discard", "truth", "annotation", "call", "compare"):
         return
-    if role == "compare":
+    if role in ("show", "format"):
+        plan.review(site, f"line {node.lineno} shows a whole event of the stream, which now looks different")
+        return
+    if role == "probe" and isinstance(parent, ast.Call) and _probed(plan, path, node, parent, objects):
         return
     if role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1:
         name = parent.args[1]
@@ -304,6 +306,25 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             )
             return
     plan.fail(site, Reason.STREAM, plan.source(path, parent), path, node)
+
+
+def _probed(plan: Plan, path: str, node: ast.expr, call: ast.Call, objects: list[Obj]) -> bool:
+    """Takes hasattr and getattr of what a chunk has beside its text; False for others, and outside of a loop."""
+    site = objects[0].site
+    outer = plan.facts(path).parents[call]
+    name = call.args[1] if len(call.args) > 1 else None
+    field = name.value if isinstance(name, ast.Constant) else None
+    if field not in (*stream_ends.READS, "candidates", "parts") or _around(plan, path, node) is None:
+        return False
+    if answers.is_probe(call):
+        if not (isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And)):
+            return False
+        answers.conjunction(plan, path, outer, objects)
+    elif field == "usage_metadata":
+        plan.when_moving(site, lambda: plan.expression(path, call, lambda c: f"{c.code(node)}.interaction.usage"))
+    elif field in ("candidates", "parts"):
+        plan.groups.of(site).facts["chunk_parts"] = True
+    return True
 
 
 def _first_text(plan: Plan, path: str, node: ast.Attribute) -> bool:
@@ -381,92 +402,3 @@ def _text_after(plan: Plan, path: str, node: ast.Name, read: ast.Attribute, site
         plan.fail(site, Reason.STREAM, "a chunk after its loop", path, node)
     else:
         plan.when_moving(site, work)
-
-
-def finish(plan: Plan) -> None:
-    """Reads of a legacy stream after its loop: text is collected, usage taken from the completed event.
-
-    A stream that is resolved without a loop is no stream any more.
-    """
-    for site in {obj.site for values in plan.program.vals.values() for obj in values if isinstance(obj, Obj)}:
-        group = plan.groups.of(site)
-        reads = group.facts.get("after")
-        if not isinstance(reads, list):
-            continue
-        if not group.facts.get("iterated"):
-            group.facts["unstreamed"] = not group.facts.get("dynamic")
-            for path, read in reads:
-                _plain_read(plan, path, read, site)
-            continue
-        for path, read in reads:
-            if group.facts.get("dynamic") and not _loop_comes_first(plan, path, read, site):
-                _plain_read(plan, path, read, site)
-            else:
-                _read_after(plan, path, read, site)
-        group.facts["after"] = None
-
-
-def _loop_comes_first(plan: Plan, path: str, read: ast.expr, site: Site) -> bool:
-    """Whether a loop over the stream stands before a read, in its block or one around it."""
-    facts = plan.facts(path)
-    blocks = {facts.parents[outer] for outer in [read, *context.ancestors(facts, read)] if outer in facts.parents}
-    return any(
-        loop.site in plan.groups.of(site).sites
-        and facts.parents[loop.node] in blocks
-        and loop.node.lineno < read.lineno
-        and not _other_branch(facts.parents[loop.node], loop.node, read)
-        for loop in plan.loops.values()
-        if loop.path == path
-    )
-
-
-def _other_branch(holder: ast.AST, loop: ast.AST, read: ast.expr) -> bool:
-    """Whether an if statement runs either the loop or the read."""
-    if not isinstance(holder, ast.If):
-        return False
-    inside = {id(node) for statement in holder.orelse for node in ast.walk(statement)}
-    return (loop in holder.body) == (id(read) in inside)
-
-
-def _plain_read(plan: Plan, path: str, read: ast.Attribute, site: Site) -> None:
-    """A read of a response that was not streamed, where that is decided at run time."""
-    new = {"text": "output_text", "usage_metadata": "usage"}.get(read.attr)
-    if new is None:
-        plan.fail(site, Reason.STREAM, f".{read.attr}", path, read)
-        return
-    plan.when_moving(site, lambda: plan.expression(path, read, lambda c: f"{c.code(read.value)}.{new}"))
-
-
-def _read_after(plan: Plan, path: str, read: ast.Attribute, site: Site) -> None:
-    loop = next((item for item in plan.loops.values() if item.site in plan.groups.of(site).sites), None)
-    facts = plan.facts(path)
-    if loop is None or loop.path != path or context.function(facts, loop.node) is not context.function(facts, read):
-        plan.fail(site, Reason.STREAM, f".{read.attr} away from the loop", path, read)
-        return
-    if read.attr not in ("text", "usage_metadata"):
-        plan.fail(site, Reason.STREAM, f".{read.attr} after the loop", path, read)
-        return
-    group = plan.groups.of(site)
-    if read.attr == "text":
-
-        def text() -> None:
-            name = group.facts.get("collected")
-            if name is None:
-                name = plan.fresh(path, "text", "full_text", "answer_text")
-                group.facts["collected"] = name
-                plan.module(path).statement(loop.node).before.append(f'{name} = ""')
-                loop.start.append(f"{name} += {loop.name}.delta.text")
-            plan.expression(path, read, lambda c: str(name))
-
-        plan.when_moving(site, text)
-        return
-
-    def usage() -> None:
-        name = group.facts.get("usage")
-        if name is None:
-            name = plan.fresh(path, "usage", "stream_usage")
-            group.facts["usage"] = name
-            loop.done.append(f"{name} = {loop.name}.interaction.usage")
-        plan.expression(path, read, lambda c: str(name))
-
-    plan.when_moving(site, usage)

@@ -233,6 +233,13 @@ VERTEX: dict[str, dict[str, tuple[str, bool]]] = {
 }
 """The requests of google-cloud-aiplatform's Generative AI module, which no installed SDK has any more."""
 
+_WHOLE: dict[str, tuple[str, bool]] = {
+    "to_dict": ("Dump", False),
+    "model_dump": ("Dump", False),
+    "to_json_dict": ("Dump", False),
+    "model_dump_json": ("DumpText", False),
+}
+
 METHODS: dict[str, dict[str, tuple[str, bool]]] = {
     "LModel": {
         "generate_content": ("Response", False),
@@ -270,16 +277,10 @@ METHODS: dict[str, dict[str, tuple[str, bool]]] = {
     "AInteractions": {"create": ("Interaction", True), "get": ("Interaction", True)},
     "Part": {"as_image": ("Image", False)},
     "Files": {"upload": ("Media", False), "get": ("Media", False)},
-    "Response": {
-        "resolve": ("", False),
-        "to_dict": ("Dump", False),
-        "model_dump": ("Dump", False),
-        "to_json_dict": ("Dump", False),
-        "model_dump_json": ("DumpText", False),
-    },
+    "Response": {"resolve": ("", False), **_WHOLE},
     "Usage": {"model_dump": ("Dump", False), "model_dump_json": ("DumpText", False)},
     "Stream": {"resolve": ("", False)},
-    "Chunk": {"resolve": ("", False)},
+    "Chunk": {"resolve": ("", False), **_WHOLE},
     **{kind: dict.fromkeys(methods, ("", False)) for kind, methods in surfaces.METHODS.items()},
     **VERTEX,
 }

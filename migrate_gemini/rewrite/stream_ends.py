@@ -1,0 +1,112 @@
+"""What only the last chunk of a stream has: its usage, why it ended, whether the prompt was blocked. It comes with the
+completed event, so statements of a loop that read it run there (MAPPING 4.4)."""
+
+from __future__ import annotations
+
+import ast
+
+import libcst as cst
+
+from ..infer.values import Site
+from . import context
+from .edits import Context
+from .plan import Plan
+from .reasons import Reason
+
+READS = frozenset(("usage_metadata", "finish_reason", "prompt_feedback"))
+_BEFORE = frozenset(("text", "parts", "function_calls", "function_call", "inline_data"))
+
+
+def late(plan: Plan, node: ast.AST) -> bool:
+    """Whether a statement reads what only the completed event has."""
+    return any(_is_end(plan, inner) for inner in ast.walk(node))
+
+
+def _is_end(plan: Plan, node: ast.AST) -> bool:
+    step = context.field(node)
+    return step is not None and step[1] in READS and bool(plan.objects(step[0], "Chunk", "Candidate"))
+
+
+def survey(plan: Plan, path: str, statement: ast.stmt, site: Site) -> None:
+    """Keeps a stream where a statement reads its end together with a text, or does something else before the end."""
+    for inner in ast.walk(statement):
+        step = context.field(inner)
+        if step is not None and step[1] in _BEFORE and plan.objects(step[0], "Chunk", "Answer", "Part"):
+            plan.fail(site, Reason.STREAM, "the text and the end of a chunk in one statement", path, statement)
+            return
+    for inner in ast.walk(statement):
+        if isinstance(inner, ast.If) and late(plan, inner.test) and inner.orelse:
+            plan.fail(site, Reason.STREAM, "what is done until a chunk is the last", path, inner)
+            return
+        if isinstance(inner, ast.BoolOp) and isinstance(inner.op, ast.And):
+            _without_links(plan, path, inner, site)
+        elif isinstance(inner, ast.If) and _is_link(plan, inner.test):
+            _whole(plan, path, inner.test, site)
+
+
+def asks(plan: Plan, test: ast.expr) -> bool:
+    """Whether a test asks for nothing but whether a chunk is the last."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return all(asks(plan, value) for value in test.values)
+    if isinstance(test, ast.Compare):
+        none = isinstance(test.comparators[0], ast.Constant) and test.comparators[0].value is None
+        return none and isinstance(test.ops[0], (ast.IsNot, ast.NotEq)) and asks(plan, test.left)
+    if isinstance(test, ast.Call) and getattr(test.func, "id", "") == "hasattr":
+        return bool(plan.objects(test.args[0], "Chunk", "Candidate"))
+    step = context.field(test)
+    if step is not None and step[1] == "prompt_feedback":
+        return False  # it asks whether the prompt was blocked
+    return _is_end(plan, test) or _is_link(plan, test)
+
+
+def _is_link(plan: Plan, node: ast.expr) -> bool:
+    """Whether a test asks for a chunk or its candidates, which the completed event need not be asked for."""
+    return bool(plan.objects(node, "Chunk", "Candidates", "Candidate"))
+
+
+def _without_links(plan: Plan, path: str, node: ast.BoolOp, site: Site) -> None:
+    """Leaves the tests of candidates out of a test of the end."""
+    links = [value for value in node.values if _is_link(plan, value)]
+    if len(links) == len(node.values):
+        links = links[1:]
+        _whole(plan, path, node.values[0], site)
+    if not links:
+        return
+    plan.handled.update(links)
+
+    def edit(c: Context) -> str:
+        return " and ".join(dict.fromkeys(c.code(value) for value in node.values if value not in links))
+
+    plan.when_moving(site, lambda: plan.expression(path, node, edit))
+
+
+def _whole(plan: Plan, path: str, test: ast.expr, site: Site) -> None:
+    """Puts the interaction, which is always there in the end, in the place of a test of candidates."""
+    chunk = test
+    while not plan.objects(chunk, "Chunk"):
+        step = context.field(chunk)
+        if step is None and not isinstance(chunk, ast.Subscript):
+            return
+        chunk = step[0] if step is not None else chunk.value  # type: ignore[attr-defined]
+    plan.handled.add(test)
+    plan.when_moving(site, lambda: plan.expression(path, test, lambda c: f"{c.code(chunk)}.interaction"))
+
+
+def unwrapped(plan: Plan, item: cst.BaseStatement, statement: ast.stmt) -> list[cst.BaseStatement]:
+    """A statement without the tests around it that ask for nothing but whether a chunk is the last."""
+    if not (isinstance(item, cst.If) and isinstance(statement, ast.If) and not statement.orelse):
+        return [item]
+    if not asks(plan, statement.test):
+        return [item]
+    lines = suite_lines(item.body)
+    if len(lines) == 1 and len(statement.body) == 1:
+        return unwrapped(plan, lines[0], statement.body[0])
+    return lines
+
+
+def suite_lines(suite: cst.BaseSuite) -> list[cst.BaseStatement]:
+    """The statements of a suite, which may stand behind its colon."""
+    if isinstance(suite, cst.SimpleStatementSuite):
+        return [cst.SimpleStatementLine(body=suite.body)]
+    assert isinstance(suite, cst.IndentedBlock)
+    return list(suite.body)
