@@ -7,7 +7,7 @@ import ast
 import libcst as cst
 
 from ..infer.values import Site
-from . import blocked, content_media, models, snippets, stateless, tools
+from . import blocked, calling, content_media, models, snippets, stateless
 from .call import Item, remake
 from .chat_sites import KINDS, Send, wants
 from .edits import Context
@@ -58,12 +58,12 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
     keep = keep.replace("{blocked}", error)
     if any("get_history" in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
         code += snippets.CHAT_HISTORY_GETTER.format()
-    automatic = next((item.site for item in sends if tools.automatic(plan, item.site)), None)
+    automatic = next((item.site for item in sends if calling.automatic(plan, item.site)), None)
     for method, stream, is_async in sorted({signature(item) for item in sends}):
         create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"
         first: list[Item] = []
         if automatic is not None:
-            create, first = tools.target(plan, path, automatic, create, is_async)
+            create, first = calling.target(plan, path, automatic, create, is_async)
         code += (streams_one if stream else sends_one).format(
             steps=steps,
             method=method,

@@ -13,7 +13,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
-from . import blocked, chat_class, chat_history, config, content_kinds, contents, context, models, tools, type_tests
+from . import blocked, calling, chat_class, chat_history, config, content_kinds, contents, context, models, type_tests
 from .call import Item, arguments, remake
 from .chat_sites import KINDS, ChatSite, Send, needs_class, wants
 from .edits import Context, Line
@@ -22,7 +22,7 @@ from .plan import CallSite, Plan
 from .reasons import Reason
 from .requests import setting, tuned, vertex
 from .responses import raising_matters
-from .written import literal
+from .written import constant, literal
 
 
 def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
@@ -56,9 +56,10 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
             plan.model_names[site] = plan.values(given["model"]) if "model" in given else frozenset()
             chat.parts.add(config.of(plan, path, value, site, legacy=False))
         elif name == "enable_automatic_function_calling":
-            if literal(value) is not True:
-                plan.fail(site, Reason.TOOLS, plan.source(path, value), path, value)
-            plan.groups.of(site).facts["afc"] = True
+            switched = constant(plan, path, value)
+            if not isinstance(switched, bool):
+                plan.groups.of(site).facts["afc unknown"] = (path, value)
+            plan.groups.of(site).facts["afc"] = switched is not False
         elif name != "model":
             plan.fail(site, Reason.ARGUMENT, name, path, value)
     if legacy:
@@ -407,5 +408,5 @@ def _request(plan: Plan, item: Send, c: Context) -> cst.Call:
     else:
         assert item.client is not None
         target = f"{item.client(c)}{item.aio if item.is_async else ''}.interactions.create"
-    function, first = tools.target(plan, item.path, item.site, target, item.is_async)
+    function, first = calling.target(plan, item.path, item.site, target, item.is_async)
     return remake(c, item.node, function, [*first, *made])

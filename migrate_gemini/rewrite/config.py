@@ -12,7 +12,20 @@ from collections.abc import Callable, Iterable
 from ..infer.values import NONE, Box, Obj, Site
 from ..sdk import settings as table
 from ..sdk.differences import SETTINGS
-from . import context, formats, instructions, keys, safety, schemas, snippets, speech, thinking, tools, transport
+from . import (
+    calling,
+    context,
+    formats,
+    instructions,
+    keys,
+    safety,
+    schemas,
+    snippets,
+    speech,
+    thinking,
+    tools,
+    transport,
+)
 from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
@@ -107,9 +120,9 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
         plan.differ(site, "numbers")
         tools.convert(plan, path, value, site, parts)
     elif name == "tool_config":
-        tools.choice(plan, path, value, site, parts)
+        calling.choice(plan, path, value, site, parts)
     elif name == "automatic_function_calling":
-        tools.automatic_calling(plan, path, value, site)
+        calling.automatic_calling(plan, path, value, site)
     elif name == "thinking_config":
         thinking.convert(plan, path, value, site, parts)
     elif name == "media_resolution":

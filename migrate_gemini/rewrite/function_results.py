@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
-from ..infer.values import Site
-from . import context
+from ..infer.values import Box, Site
+from . import answers, context
 from .call import as_dict
+from .containers import insertions
 from .edits import Context
 from .parts import Code
 from .plan import Plan
@@ -48,14 +50,101 @@ def _call_id(plan: Plan, path: str, node: ast.AST, fields: dict[str, ast.expr], 
         base = name.value
         plan.groups.join([site, *(obj.site for obj in plan.objects(base, "Call"))])
         return lambda c: f"{c.code(base)}.id"
+    if (carried := _carried(plan, path, name)) is not None:
+        return _with_call(plan, path, node, carried, site)
     holder = _holder(plan, path, node)
-    if holder is None:
+    if holder is None or isinstance(holder, ast.Name) and _hidden(plan, path, node, holder):
         return None
     plan.groups.join([site, *(obj.site for obj in plan.objects(holder, "Call"))])
     if isinstance(holder, ast.Name):
         word = holder.id
         return lambda c: f"{word}.id"
+    if isinstance(holder, ast.Attribute) and answers.first(holder.value) is None:
+        part = holder.value  # the step of the call itself
+        return lambda c: f"{c.anywhere(part)}.id"
     return lambda c: f"{c.anywhere(holder)}.id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """The name of a call that comes out of a list of tuples.
+
+    name: where it is read; loop: what walks through the list; made: the (path, `call.name`) that were put into it.
+    """
+
+    name: ast.Name
+    loop: ast.For | ast.AsyncFor | ast.comprehension
+    made: tuple[tuple[str, ast.Attribute], ...]
+
+
+def _carried(plan: Plan, path: str, name: ast.expr) -> _Carried | None:
+    """The calls behind a name that a loop unpacks from tuples, `(call.name, result)`; None for other names."""
+    if not isinstance(name, ast.Name):
+        return None
+    for around in context.ancestors(plan.facts(path), name):
+        loops = around.generators if isinstance(around, (ast.ListComp, ast.GeneratorExp)) else [around]
+        for loop in loops:
+            if not isinstance(loop, (ast.For, ast.AsyncFor, ast.comprehension)) or not isinstance(
+                loop.target, ast.Tuple
+            ):
+                continue
+            at = next((i for i, t in enumerate(loop.target.elts) if isinstance(t, ast.Name) and t.id == name.id), None)
+            if at is None:
+                continue
+            made: list[tuple[str, ast.Attribute]] = []
+            for found in insertions(plan, plan.values(loop.iter)):
+                item = (
+                    found.value.elts[at] if isinstance(found.value, ast.Tuple) and len(found.value.elts) > at else None
+                )
+                if found.how not in ("append", "item") or not isinstance(item, ast.Attribute) or item.attr != "name":
+                    return None
+                if not plan.objects(item.value, "Call"):
+                    return None
+                made.append((found.path, item))
+            return _Carried(name, loop, tuple(made)) if made and _walked_once(plan, loop) else None
+    return None
+
+
+def _walked_once(plan: Plan, loop: ast.For | ast.AsyncFor | ast.comprehension) -> bool:
+    """Whether a list is only filled, and walked through by this loop: what its tuples hold may change."""
+    for box in plan.values(loop.iter):
+        if not isinstance(box, Box) or not isinstance(box.node, ast.AST):
+            return False
+        for path, expr in plan.places(box.node):
+            role, parent = plan.role(path, expr)
+            fills = isinstance(parent, ast.Attribute) and parent.attr == "append"
+            if (
+                box in plan.values(expr)
+                and role not in ("move", "truth", "discard")
+                and not fills
+                and expr is not loop.iter
+            ):
+                return False
+    return True
+
+
+def _with_call(plan: Plan, path: str, node: ast.AST, carried: _Carried, site: Site) -> Code:
+    """Puts the calls themselves into the tuples; where their name was read, it is read off them."""
+    word = carried.name.id
+    for where, read in carried.made:
+        plan.groups.join([site, *(obj.site for obj in plan.objects(read.value, "Call"))])
+        plan.when_moving(site, lambda w=where, r=read: plan.expression(w, r, lambda c: c.code(r.value)))  # type: ignore[misc]
+    holder = plan.facts(path).parents[carried.loop] if isinstance(carried.loop, ast.comprehension) else carried.loop
+    for inner in ast.walk(holder):
+        if isinstance(inner, ast.Name) and inner.id == word and isinstance(inner.ctx, ast.Load):
+            plan.when_moving(site, lambda n=inner: plan.expression(path, n, lambda c: f"{word}.name"))  # type: ignore[misc]
+    return lambda c: f"{word}.id"
+
+
+def _hidden(plan: Plan, path: str, node: ast.AST, holder: ast.Name) -> bool:
+    """Whether a comprehension around a node gives another meaning to the name of a variable."""
+    for around in context.ancestors(plan.facts(path), node):
+        if isinstance(around, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+            for made in around.generators:
+                for target in ast.walk(made.target):
+                    if isinstance(target, ast.Name) and target.id == holder.id and not plan.objects(target, "Call"):
+                        return True
+    return False
 
 
 def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
@@ -71,6 +160,7 @@ def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
         if around is outer:
             break
     line = getattr(node, "lineno", 0)
+    gone = _gone(plan, path, outer, node)
     found: dict[str, ast.expr] = {}
     for inner in ast.walk(outer):
         if not isinstance(inner, ast.expr) or inner.lineno > line or not plan.objects(inner, "Call"):
@@ -82,4 +172,19 @@ def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
             if isinstance(inner, ast.Attribute) and inner.attr == "function_call" and inner.lineno <= line:
                 if plan.objects(inner, "Call") and context.plain(inner):
                     found.setdefault(ast.dump(inner), inner)
-    return next(iter(found.values())) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    only = next(iter(found.values()))
+    return None if any(isinstance(n, ast.Name) and n.id in gone for n in ast.walk(only)) else only
+
+
+def _gone(plan: Plan, path: str, outer: ast.AST, node: ast.AST) -> set[str]:
+    """The variables of loops that are over where a node stands: they hold the last of several calls."""
+    around = set(context.ancestors(plan.facts(path), node))
+    loops = [
+        n for n in ast.walk(outer) if isinstance(n, (ast.For, ast.AsyncFor, ast.comprehension)) and n not in around
+    ]
+    targets = {t.id for loop in loops for t in ast.walk(loop.target) if isinstance(t, ast.Name)}
+    kept = [n for n in around if isinstance(n, (ast.For, ast.AsyncFor, ast.ListComp, ast.GeneratorExp))]
+    inside = [m for n in kept for m in (n.generators if isinstance(n, (ast.ListComp, ast.GeneratorExp)) else [n])]
+    return targets - {t.id for loop in inside for t in ast.walk(loop.target) if isinstance(t, ast.Name)}

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from ..infer.values import Box, Obj, Site
+from ..infer.values import Box, Obj, Site, is_text
 from ..sdk import schemas as table
 from .call import arguments, as_dict
 from .edits import Context
@@ -88,7 +88,7 @@ def _maker(plan: Plan, maker: ast.AST, makers: dict[ast.Call | ast.Dict, str]) -
         elif name in ("properties", "defs", "$defs"):
             if not _properties(plan, value, makers):
                 return False
-        elif table.KEYS[name] == "type" and type_name(value) is None:
+        elif table.KEYS[name] == "type" and not _typed(plan, value):
             return False
     return True
 
@@ -113,12 +113,37 @@ def _properties(plan: Plan, node: ast.expr, makers: dict[ast.Call | ast.Dict, st
     """A dict of schemas by name, written out here or made elsewhere."""
     found = [node] if isinstance(node, ast.Dict) else [v.node for v in plan.values(node) if isinstance(v, Box)]
     for maker in found:
+        if isinstance(maker, ast.DictComp) and (home := module_of(plan, maker)) is not None:
+            if not _understood(plan, home, maker.value, makers):
+                return False
+            continue
         where = module_of(plan, maker) if isinstance(maker, ast.Dict) else None
         if where is None or not isinstance(maker, ast.Dict) or None in maker.keys:
             return False
         if not all(_understood(plan, where, value, makers) for value in maker.values):
             return False
     return bool(found)
+
+
+def _typed(plan: Plan, node: ast.expr) -> bool:
+    """Whether an expression gives a type: a name of one, one of two, or any text."""
+    if isinstance(node, ast.IfExp):
+        return _typed(plan, node.body) and _typed(plan, node.orelse)
+    values = plan.values(node)
+    return type_name(node) is not None or bool(values) and all(is_text(value) for value in values)
+
+
+def _type(c: Context, node: ast.expr, nullable: bool) -> str:
+    """The code of the type of a JSON schema."""
+    if isinstance(node, ast.IfExp):
+        either, other = _type(c, node.body, nullable), _type(c, node.orelse, nullable)
+        return f"{either} if {c.code(node.test)} else {other}"
+    kind = type_name(node)
+    quote = "'" if isinstance(node, ast.Constant) and c.code(node).startswith("'") else '"'
+    code = f"{quote}{kind}{quote}" if kind is not None else f"{c.code(node)}.lower()"
+    if nullable:
+        return f'["{kind}", "null"]' if kind is not None else f'[{code}, "null"]'
+    return code
 
 
 def type_name(node: ast.expr) -> str | None:
@@ -142,10 +167,8 @@ def _code(c: Context, maker: ast.Call | ast.Dict, items: Items) -> cst.BaseExpre
         key = table.KEYS[name]
         code: str | cst.BaseExpression = c.new(value)
         if key == "type":
-            kind = type_name(value)
-            quote = "'" if isinstance(value, ast.Constant) and c.code(value).startswith("'") else '"'
-            code = f'["{kind}", "null"]' if nullable else f"{quote}{kind}{quote}"
-            changes = changes or nullable or getattr(value, "value", None) != kind
+            code = _type(c, value, nullable)
+            changes = changes or nullable or getattr(value, "value", None) != type_name(value)
         changes = changes or key != name
         made.append((key, code, place))
     return as_dict(c, maker, made) if changes else c.inner(maker)

@@ -12,6 +12,7 @@ from ..sdk import surface
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..settings import Settings
 from . import (
+    calling,
     chat_history,
     chat_sites,
     chats,
@@ -69,7 +70,7 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     untraced.stars(plan)
     chat_history.settle(plan)
     stateless.settle(plan)
-    tools.settle(plan)
+    calling.settle(plan)
     stream_results.finish(plan)
     first_types.survey(plan)
     first_requests.finish(plan)

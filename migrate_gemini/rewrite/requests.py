@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Box, Const, Method, Obj, Site
 from ..sdk import surface
-from . import config, contents, models, stateless, tools, transport
+from . import calling, config, contents, models, stateless, transport
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Parts
@@ -57,7 +57,7 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
                 made.append(Item("stream", c.new(stream), old=old["stream"]))
         is_async = method.name.endswith("_async")
         create = f"{plan.client(path, func)}{'.aio' if is_async else ''}.interactions.create"
-        target, first = tools.target(plan, path, site, create, is_async)
+        target, first = calling.target(plan, path, site, create, is_async)
         return remake(c, call, target, [*first, *made])
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
@@ -139,7 +139,7 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         create = c.code(func) if owner is None else f"{c.code(owner)}.create"
         if target is not None:
             create = f"{c.code(target)}.interactions.create"
-        function, first = tools.target(plan, path, site, create, method.obj.kind == "AModels")
+        function, first = calling.target(plan, path, site, create, method.obj.kind == "AModels")
         return remake(c, call, function, [*first, *made])
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]

@@ -3,7 +3,7 @@ of function calls send all steps back instead of the id of a stored interaction.
 
 from __future__ import annotations
 
-from . import snippets, tools
+from . import calling, snippets
 from .call import Item
 from .plan import Plan
 from .reasons import Reason
@@ -113,5 +113,5 @@ def settle(plan: Plan) -> None:
         made += [model.parts for site, model in plan.models.items() if site in group.sites]
         if item.stream and any(name == "tools" for parts in made for name, _ in parts.request):
             plan.fail(item.site, Reason.STORED, plan.source(item.path, item.node), item.path, item.node)
-        elif tools.automatic(plan, item.site):
+        elif calling.automatic(plan, item.site):
             plan.fail(item.site, Reason.STORED, plan.source(item.path, item.node), item.path, item.node)

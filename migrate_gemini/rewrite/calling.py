@@ -1,0 +1,121 @@
+"""How functions are called: the mode of function calling, and the loop that calls Python functions (MAPPING 3.8, 6)."""
+
+from __future__ import annotations
+
+import ast
+
+from ..infer.values import Site
+from ..sdk import tools as table
+from . import snippets
+from .call import Item
+from .declarations import declare, fields_of
+from .parts import Parts
+from .plan import Plan
+from .reasons import Reason
+from .written import literal
+
+
+def choice(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
+    """tool_config: the mode of function calling becomes tool_choice."""
+    given = fields_of(_setting(node))
+    calling = given.get("function_calling_config", given.get("functionCallingConfig")) if given else None
+    fields = fields_of(_setting(calling)) if calling is not None and given is not None and len(given) == 1 else None
+    if fields is None and isinstance(node, (ast.Constant, ast.Attribute)):
+        fields = {"mode": node}
+    mode = _mode(fields.get("mode")) if fields is not None else None
+    names = None
+    if fields is not None:
+        names = fields.get("allowed_function_names", fields.get("allowedFunctionNames"))
+    if fields is None or mode is None or set(fields) - {"mode", "allowed_function_names", "allowedFunctionNames"}:
+        plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
+    elif names is not None:
+        listed, word = names, mode
+        parts.generation.append(
+            (
+                "tool_choice",
+                lambda c: f'{{"allowed_tools": {{"mode": "{word}", "tools": {c.code(listed)}}}}}',
+            )
+        )
+    elif mode != "auto":
+        word = mode
+        parts.generation.append(("tool_choice", lambda c: f'"{word}"'))
+
+
+def _setting(node: ast.expr) -> ast.AST:
+    """The dict in `to_tool_config({...})`, or the node itself."""
+    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+        return node.args[0]
+    return node
+
+
+def _mode(node: ast.expr | None) -> str | None:
+    if node is None:
+        return "auto"
+    value = node.attr if isinstance(node, ast.Attribute) else literal(node)
+    if not isinstance(value, (str, int)):
+        return None
+    return table.MODES.get(value.upper() if isinstance(value, str) else value)
+
+
+def automatic_calling(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
+    """automatic_function_calling of google-genai: it may be switched off, or limited."""
+    given = fields_of(node)
+    if given is None:
+        plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
+        return
+    facts = plan.groups.of(site).facts
+    for name, value in given.items():
+        if name == "disable" and isinstance(literal(value), bool):
+            facts["no_afc"] = literal(value)
+        elif name in ("maximum_remote_calls", "maximumRemoteCalls"):
+            facts["max_calls"] = value
+        elif name not in ("ignore_call_history", "ignoreCallHistory"):
+            plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
+
+
+def automatic(plan: Plan, site: Site) -> bool:
+    """Whether the SDK calls the Python functions among the tools of a site's group by itself."""
+    facts = plan.groups.of(site).facts
+    if not facts.get("functions"):
+        return False
+    return bool(facts.get("afc")) if facts.get("legacy") else not facts.get("no_afc")
+
+
+def target(plan: Plan, path: str, site: Site, code: str, is_async: bool) -> tuple[str, list[Item]]:
+    """What a request calls, and its first arguments: `client.interactions.create` itself, or the loop around it."""
+    if not automatic(plan, site):
+        return code, []
+    facts = plan.groups.of(site).facts
+    if is_async:
+        plan.imports(path, "import inspect")
+    steps = "" if plan.settings.store else plan.snippet(path, snippets.STEPS, "input_steps")
+    loop = snippets.call_loop(declare(plan, path), bool(facts.get("legacy")), is_async, steps)
+    name = plan.snippet(path, loop, "create_with_functions_async" if is_async else "create_with_functions")
+    items = [Item("", code)]
+    limit = facts.get("max_calls")
+    if isinstance(limit, ast.expr):
+        items.append(Item("max_calls", ast.unparse(limit)))
+    return name, items
+
+
+def settle(plan: Plan) -> None:
+    """Keeps what the loop around a request cannot do: streams, chats whose history is read, and requests of the legacy
+    SDK beside its chats, which alone call functions by themselves."""
+    for item in plan.sends:
+        facts = plan.groups.of(item.site).facts
+        unknown = facts.get("afc unknown")
+        if isinstance(unknown, tuple) and automatic(plan, item.site):
+            plan.fail(item.site, Reason.TOOLS, plan.source(*unknown), *unknown)
+        keeps = facts.get("class", set()) & {"history", "get_history", "last"}  # type: ignore[operator]
+        if automatic(plan, item.site) and (item.stream or keeps or facts.get("recorded")):
+            plan.fail(item.site, Reason.TOOLS, plan.source(item.path, item.node), item.path, item.node)
+    for call in plan.calls:
+        if not automatic(plan, call.site):
+            continue
+        legacy = call.code == "MG103"
+        if plan.groups.of(call.site).facts.get("recorded"):
+            detail = "automatic_function_calling_history"
+            plan.fail(call.site, Reason.ATTRIBUTE, detail, call.path, call.node)
+        streamed = isinstance(call.node, ast.Call) and plan.objects(call.node, "Stream")
+        if legacy or streamed:
+            plan.fail(call.site, Reason.TOOLS, plan.source(call.path, call.node), call.path, call.node)
