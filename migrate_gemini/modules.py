@@ -69,6 +69,13 @@ class ModuleIndex:
         return path in self._paths or (self._exists is not None and self._exists(path))
 
 
+def is_test(path: str) -> bool:
+    """Whether a module holds tests or what only they use, told from its path as pytest and unittest do."""
+    *folders, name = path.split("/")
+    named = name.startswith(("test_", "tests.", "conftest.")) or name.endswith("_test.py")
+    return named or not {"test", "tests"}.isdisjoint(folders)
+
+
 def _relative_root(folder: str, level: int) -> list[str]:
     parts = folder.split("/") if folder else []
     above = level - 1

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Hashable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..modules import is_test
 from ..sdk import surface
 from .scopes import Scope
 from .values import (
     EMPTY,
     GIVES_TEXT,
     TEXT,
+    Bound,
     Box,
     Class,
     Const,
+    Double,
     Ext,
     Func,
     FunctionNode,
@@ -26,6 +29,7 @@ from .values import (
     Obj,
     Plain,
     Site,
+    Value,
     Values,
 )
 
@@ -48,9 +52,11 @@ class Cells:
 
     vals: what each expression may be; callees: what each call may call; promised: the units in which an annotation says
     what nothing else does; settled: whether annotations count by now; called: functions that are called, with the
-    parameters that they are given something unknown for.
+    parameters that they are given something unknown for; in_test: whether a test is run; leaves_fakes: whether what a
+    test makes itself is not followed into other code.
     """
 
+    leaves_fakes = True
     calls: Calls
     objects: Objects
 
@@ -76,6 +82,7 @@ class Cells:
         self.settled = False
         self.called: dict[Func, set[str]] = {}
         self.unit: Hashable = None
+        self.in_test = False
         self.scope: Scope
         self.facts: ModuleFacts
         self.env: Env = {}
@@ -90,6 +97,8 @@ class Cells:
 
     def store(self, key: Hashable, values: Values) -> None:
         """Adds values to a cell."""
+        if self.in_test and values and isinstance(key, tuple):
+            values = self._handed(key, values)
         if not values:
             return
         old = self.cells.get(key)
@@ -101,7 +110,7 @@ class Cells:
             self.cells[key] = old | values
         else:
             # a place where almost anything may be: only what is an SDK's or plain is still followed there
-            values = old | {value for value in values if isinstance(value, (Obj, Method, Plain, Const))}
+            values = old | {value for value in values if isinstance(value, (Obj, Method, Plain, Const, Double))}
             if len(values) == len(old):
                 return
             self.cells[key] = values
@@ -109,6 +118,17 @@ class Cells:
             self.attributes[key[1]].add(key[2])
             self._wake(("names", key[1]))
         self._wake(key)
+
+    def _handed(self, key: tuple[Any, ...], values: Values) -> Values:
+        """What a test gives to other code: its own fakes do not count, so that no test keeps the code that it tests."""
+        owner = key[1]
+        if key[0] == "p" or key[0] == "a":
+            path = owner.scope.path if key[0] == "p" else owner.module
+        else:
+            path = owner.path if key[0] == "v" else "" if key[0] in ("n", "b", "x") else None
+        if path is None or is_test(path):
+            return values
+        return frozenset(value for value in values if not _is_fake(value))
 
     def _wake(self, key: Hashable) -> None:
         """Queues the units that read a cell."""
@@ -227,3 +247,13 @@ class Cells:
             values = self.cells.get(("e", source, key), EMPTY)
             self.put(target, values, None if key == "*" else key)
         self.store(("k", target), self.load(("k", source)))
+
+
+def _is_fake(value: Value) -> bool:
+    """Whether a value is a class or function of a test, or comes from one."""
+    if isinstance(value, Inst):
+        value = value.cls
+    if isinstance(value, Class):
+        return is_test(value.module)  # type: ignore[arg-type]
+    func = value.func if isinstance(value, Bound) else value
+    return isinstance(func, Func) and is_test(func.scope.path)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
+from ..modules import is_test
 from .calls import Calls
 from .objects import Objects
 from .scopes import parameters
@@ -48,6 +49,8 @@ class Machine(Statements):
 
     def _run_unit(self, unit: Hashable) -> None:
         self.unit = unit
+        home = unit.scope.path if isinstance(unit, Func) else unit  # type: ignore[attr-defined]
+        self.in_test = self.leaves_fakes and is_test(str(home))
         if isinstance(unit, Func):
             self.scope = unit.scope  # type: ignore[assignment]
             self.facts = self.program.modules[self.scope.path]

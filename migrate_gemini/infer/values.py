@@ -213,6 +213,32 @@ class Module:
         return f"Module({self.path})"
 
 
+class Double:
+    """A test double, by the node that makes it; or what one gives, by the double that it comes from and a name there.
+
+    kind: mock, space (a SimpleNamespace), patcher (what patch() gives); a call is the name `return_value`, an index
+    the name in brackets.
+    """
+
+    __slots__ = ("kind", "name", "node", "parent", "path")
+
+    def __init__(self, kind: str, node: ast.AST, path: str, parent: Double | None = None, name: str = "") -> None:
+        self.kind, self.node, self.path, self.parent, self.name = kind, node, path, parent, name
+
+    @property
+    def root(self) -> Double:
+        """The double that is made at the node."""
+        return self if self.parent is None else self.parent.root
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names that lead here from the root."""
+        return () if self.parent is None else (*self.parent.steps, self.name)
+
+    def __repr__(self) -> str:
+        return f"Double({getattr(self.node, 'lineno', 0)}{''.join('.' + step for step in self.steps)})"
+
+
 class Plain:
     """A value without parts that matter: text, number, None, or something unknown."""
 
@@ -228,7 +254,7 @@ class Plain:
 STR, NUM, NONE, UNKNOWN, BYTES = Plain("STR"), Plain("NUM"), Plain("NONE"), Plain("UNKNOWN"), Plain("BYTES")
 MEDIA, OPAQUE = Plain("MEDIA"), Plain("OPAQUE")
 
-Value: TypeAlias = Ext | Obj | Method | Func | Class | Inst | Super | Bound | Box | Const | Module | Plain
+Value: TypeAlias = Ext | Obj | Method | Func | Class | Inst | Super | Bound | Box | Const | Module | Double | Plain
 Values: TypeAlias = frozenset[Value]
 EMPTY: Values = frozenset()
 TEXT: Values = frozenset((STR,))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Ext, Site
+from ..modules import is_test
 from . import apart, context, module_names
 from .call import Item, dict_code, remake
 from .edits import Context
@@ -153,7 +154,7 @@ class Clients:
         source = min(item.path for item in self.configures)
         if source.endswith("__init__.py") or not module_names.imports(plan, source, path):
             return False
-        others = (other for other in plan.program.modules if other != source and not _is_test(other))
+        others = (other for other in plan.program.modules if other != source and not is_test(other))
         if "__main__" in plan.facts(source).text:
             return True
         return not any(module_names.names(plan, other, source) for other in others)
@@ -390,11 +391,6 @@ def _repeats(plan: Plan, facts: ModuleFacts, function: ast.AST) -> bool:
                         if any(isinstance(outer, loops) for outer in context.ancestors(other, node)):
                             return True
     return calls != 1
-
-
-def _is_test(path: str) -> bool:
-    name = posixpath.basename(path)
-    return name.startswith(("test_", "conftest.")) or name.endswith("_test.py")
 
 
 def is_configure(plan: Plan, node: ast.Call) -> bool:

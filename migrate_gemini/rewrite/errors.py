@@ -107,7 +107,9 @@ class Errors:
                     error_uses.read(self, path, node)
         self._retried()
         for path, node in uses:
-            if node not in self.consumed or self._exported(path, node):
+            if plan.doubles is not None and plan.doubles.in_test(path, node):
+                plan.doubles.errors.append((path, node))  # a test keeps nothing; it is named if what it tests moves
+            elif node not in self.consumed or self._exported(path, node):
                 self._unknown(path, node)
 
     def _paths(self, node: ast.expr) -> list[str]:

@@ -48,6 +48,15 @@ def _is_sdk_function(callees: Values) -> bool:
     return any(getattr(value, "path", "").startswith(("google.generativeai.", "google.genai.")) for value in callees)
 
 
+def becomes(plan: Plan, name: str) -> str | None:
+    """The name that is written for a model's, where that is another one."""
+    verdict = judge(name, plan.settings)
+    if verdict.new is None or verdict.new == name:
+        return None
+    moved = verdict.kind == "substitute" or plan.moves_something() and not plan.legacy_left
+    return verdict.new if moved else None
+
+
 def _judge(plan: Plan, const: Const) -> None:
     name = str(const.node.value)
     verdict = judge(name, plan.settings)
@@ -64,8 +73,9 @@ def _judge(plan: Plan, const: Const) -> None:
         old = name.removeprefix("models/").startswith(("gemini-1", "gemini-pro"))
         plan.find(const.path, const.node, code, "migrated", verdict.message, ["model", *(["safety"] if old else [])])
         return
-    if verdict.new is not None and verdict.new != name and plan.moves_something() and not plan.legacy_left:
-        _write(plan, const, verdict.new)
+    new = becomes(plan, name)
+    if new is not None:
+        _write(plan, const, new)
     if code:
         plan.find(const.path, const.node, code, "needs_review", verdict.message)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .chat_sites import ChatSite, Send
     from .clients import Clients
     from .containers import Insertion
+    from .doubles import Doubles
     from .formats import Form
     from .models import ModelSite
     from .streams import Loop
@@ -89,6 +90,7 @@ class Plan:
     lines: dict[str, list[str]] = field(default_factory=dict)
     looked_at: set[tuple[str, str]] = field(default_factory=set)
     clients: Clients | None = None
+    doubles: Doubles | None = None
     differences: dict[Site, set[str]] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
     unkeyed: dict[str, bool] = field(default_factory=dict)

@@ -17,7 +17,8 @@ from . import (
     chat_sites,
     chats,
     chunks,
-    context,
+    double_asserts,
+    doubles,
     errors,
     first_requests,
     first_schema,
@@ -28,6 +29,7 @@ from . import (
     hints,
     ledger,
     library_errors,
+    marks,
     media,
     model_names,
     models,
@@ -57,9 +59,12 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     """
     plan = Plan(program, settings, reach(program))
     plan.clients = Clients(plan)
+    doubles.survey(plan)
     reads: list[tuple[str, ast.Attribute]] = []
     for path in program.modules:
         _survey(plan, path, reads)
+    if plan.doubles is not None:
+        double_asserts.survey(plan.doubles)
     for path, node in reads:
         parsed.survey(plan, path, node)
     formats.settle(plan)
@@ -78,6 +83,8 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
         plan.fail(site, Reason.TARGET, word, site.path, site.node)
     plan.clients.settle()
     plan.legacy_left = plan.legacy_remains()
+    if plan.doubles is not None:
+        plan.doubles.settle()
     plan.clients.edit()
     for site, work in plan.work:
         if plan.groups.moves(site):
@@ -86,6 +93,7 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     plan.owner = None
     for close in plan.closing:
         close()
+    doubles.finish(plan)
     for path in program.modules:
         hints.survey(plan, path)
     _hoist(plan)
@@ -105,7 +113,7 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
         if isinstance(node, ast.Call):
             _call(plan, path, node)
         values = machine.vals.get(node)
-        if not values or node in plan.handled:
+        if not values or node in plan.handled or plan.doubles is not None and plan.doubles.replaced(path, node):
             continue
         first = plan.objects(node, *first_schema.KINDS)
         if first:
@@ -205,6 +213,8 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
     if surfaces.vertex(plan, path, node):
         return
     methods = _methods(plan, callees)
+    if methods and plan.doubles is not None and plan.doubles.replaced(path, node):
+        return
     if methods:
         _method(plan, path, node, methods[0])
         if methods[0].obj.kind in ("Models", "AModels", "Chats", "AChats"):
@@ -321,9 +331,6 @@ def _report(plan: Plan) -> None:
             plan.find(call.path, call.node, call.code, "migrated", call.message, new)
 
 
-TODO = "# TODO(migrate-gemini): "
-
-
 def _todo(plan: Plan) -> None:
     """Marks the first call of each group that stays, in each module, with why it stays."""
     marked: set[tuple[str, int]] = set()
@@ -333,26 +340,7 @@ def _todo(plan: Plan) -> None:
         if group.failure is None or call.code == "MG102" or key in marked:
             continue
         marked.add(key)
-        facts = plan.facts(call.path)
-        statement = context.statement(facts, call.node)
-        holder = facts.parents[statement]
-        if isinstance(holder, ast.stmt) and holder.lineno == statement.lineno:
-            statement = holder  # `if x: call()` on one line
-        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
-        if not _marked_above(facts.text, first, call.code):
-            text = f"{TODO}{call.code} {group.failure.reason.text(group.failure.detail)}"
-            plan.module(call.path).statement(statement).comments.append(" ".join(text.split()))
-
-
-def _marked_above(text: str, line: int, code: str) -> bool:
-    """Whether the comments right above a line say so already."""
-    lines = text.split("\n")
-    above = line - 2
-    while above >= 0 and lines[above].lstrip().startswith("#"):
-        if f"{TODO}{code} " in lines[above]:
-            return True
-        above -= 1
-    return False
+        marks.mark(plan, call.path, call.node, call.code, group.failure.reason.text(group.failure.detail))
 
 
 def _has_call(plan: Plan, site: Site) -> bool:

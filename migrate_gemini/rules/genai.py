@@ -62,4 +62,16 @@ RULES = (
         "library or a module that was not among the given paths. Giving the whole project instead of single files "
         "often resolves it.",
     ),
+    Rule(
+        code="MG302",
+        name="test-double",
+        legacy=True,
+        summary="A test double of the SDK: it is set up as the new calls need it.",
+        advice="Patch the client of the code under test, set `interactions.create.return_value.output_text`, and "
+        "expect the arguments of the new call.",
+        docs="Mocks, patched names and fakes stand for a model, a chat or a client. Where the calls that reach them "
+        "move, so do the name that is patched, the way to the request, the answer and the arguments that are "
+        "expected. A test never keeps the code that it tests: a double that cannot be rewritten is named, since its "
+        "test fails until a person has set it up anew.",
+    ),
 )

@@ -1,0 +1,357 @@
+"""What test doubles stand for: a second run over a program, in which mocks, patches and fixtures have values.
+
+The first run does not see them, so that no test keeps the code that it tests. Where this run finds a double in an
+expression that is an SDK object in the first, the double stands for that object.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from typing import TYPE_CHECKING
+
+from ..sdk import doubles as names
+from .calls import Arguments, Calls
+from .machine import Machine
+from .scopes import parameters
+from .values import EMPTY, Box, Class, Double, Ext, Func, Inst, Module, Obj, Value, Values
+
+if TYPE_CHECKING:
+    from .program import Program
+
+DEPTH = 12
+"""So many names deep is a double followed."""
+WORDS = ("mock", "patch", "SimpleNamespace")
+"""A program without any of these in a module has no doubles that are followed here."""
+
+
+def run(program: Program) -> DoubleMachine | None:
+    """The second run over a program; None for one that has no doubles."""
+    if not any(word in facts.text for facts in program.modules.values() for word in WORDS):
+        return None
+    twin = copy.copy(program)
+    machine = twin.machine = DoubleMachine(twin)
+    machine.queue.update(dict.fromkeys(program.modules))
+    machine.run()
+    return machine
+
+
+class DoubleMachine(Machine):
+    """A machine that follows doubles. placed: the double made at a node -> where it is put: (bases, attribute, the
+    dotted target or ''). inserted: functions -> the parameters that patch decorators fill, with their decorators."""
+
+    leaves_fakes = False
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self.calls = DoubleCalls(self)
+        self.doubles: dict[tuple[object, str], Double] = {}
+        self.placed: dict[ast.AST, tuple[Values, str, str]] = {}
+        self.inserted: dict[ast.AST, list[tuple[ast.arg, ast.expr]]] = {}
+
+    # -- doubles -------------------------------------------------------------------------------------------------
+
+    def double(self, kind: str, node: ast.AST) -> Double:
+        """The double made at a node of the running module."""
+        found = self.doubles.get((node, kind))
+        if found is None:
+            found = self.doubles[(node, kind)] = Double(kind, node, self.facts.path)
+        return found
+
+    def child(self, double: Double, name: str) -> Double:
+        """What a double gives under a name."""
+        if len(double.steps) >= DEPTH:
+            return double
+        found = self.doubles.get((double, name))
+        if found is None:
+            found = self.doubles[(double, name)] = Double(double.kind, double.node, double.path, double, name)
+        return found
+
+    def of_double(self, double: Double, name: str) -> Values:
+        """What a double gives under a name, with what was put there."""
+        if double.kind == "patcher":
+            return self.load(("d", double, "new")) if name == "new" else frozenset((self.child(double, name),))
+        return frozenset((self.child(double, name),)) | self.load(("d", double, name))
+
+    def put_on(self, double: Double, name: str, values: Values) -> None:
+        """Puts something on a double; a dotted name is a way over several."""
+        *way, last = name.split(".")
+        for step in way:
+            double = self.child(double, step)
+        self.store(("d", double, last), values)
+
+    def attribute(self, bases: Values, attr: str) -> Values:
+        """As in the first run, with what doubles give and what was put on SDK objects."""
+        doubles = [base for base in bases if isinstance(base, Double)]
+        found = super().attribute(bases - frozenset(doubles), attr) if len(doubles) < len(bases) or not bases else EMPTY
+        for double in doubles:
+            found |= self.of_double(double, attr)
+        for base in bases:
+            if isinstance(base, Obj):
+                found |= self.load(("o", base, attr))
+            elif isinstance(base, Ext):
+                for value in self.load(
+                    ("x", f"sys.modules.{base.path}")
+                ):  # a module that a double stands for in sys.modules
+                    if isinstance(value, Double):
+                        found |= self.of_double(value, attr)
+        return found
+
+    def set_attribute(self, bases: Values, attr: str, values: Values) -> None:
+        """As in the first run; doubles and SDK objects keep what is put on them."""
+        super().set_attribute(bases, attr, values)
+        for base in bases:
+            if isinstance(base, Double):
+                self.put_on(base, attr, values)
+            elif isinstance(base, Obj):
+                self.store(("o", base, attr), values)
+
+    def elements(self, values: Values) -> Values:
+        """As in the first run; iterating over a double gives one."""
+        found = super().elements(values)
+        for value in values:
+            if isinstance(value, Double):
+                found |= self.of_double(value, "[]")
+                for inner in self.load(("d", value, "return_value")):
+                    found |= super().elements(frozenset((inner,))) if value.name == "__iter__" else EMPTY
+        return found
+
+    def awaited(self, values: Values) -> Values:
+        """As in the first run; awaiting what a double gives is the same double."""
+        return super().awaited(values) | {value for value in values if isinstance(value, Double)}
+
+    def e_Subscript(self, node: ast.Subscript) -> Values:
+        """As in the first run; an index of a double is a name in brackets."""
+        found = super().e_Subscript(node)
+        for base in self.eval(node.value):
+            if isinstance(base, Double):
+                found |= self.of_double(base, f"[{self.key(node.slice)}]")
+        return found
+
+    def _unpack(self, target: ast.Tuple | ast.List, values: Values) -> None:
+        super()._unpack(target, values)
+        for index, item in enumerate(target.elts):
+            for value in values:
+                if isinstance(value, Double) and not isinstance(item, ast.Starred):
+                    self.assign(item, self.vals.get(item, EMPTY) | self.of_double(value, f"[{index}]"))
+
+    # -- places --------------------------------------------------------------------------------------------------
+
+    def target(self, dotted: str) -> tuple[Values, str]:
+        """Whose attribute a dotted target is, as patch() finds it from the running module."""
+        parts = dotted.split(".")
+        for length in range(len(parts) - 1, 0, -1):
+            prefix = ".".join(parts[:length])
+            path = self.program.index.resolve(self.facts.path, prefix, 0)
+            if path is not None and not prefix.startswith("google"):
+                bases: Values = frozenset((self.program.module_value(path),))
+                for name in parts[length:-1]:
+                    bases = self.attribute(bases, name)
+                return bases, parts[-1]
+        return frozenset((Ext.of(".".join(parts[:-1])),)), parts[-1]
+
+    def place(self, node: ast.AST, bases: Values, attr: str, dotted: str, values: Values) -> None:
+        """Puts values where a patch puts them."""
+        real = frozenset(base for base in bases if not isinstance(base, Double))
+        bases = real or bases  # what another test put there is gone when this one runs
+        self.placed[node] = (bases, attr, dotted)
+        for base in bases:
+            if isinstance(base, Module):
+                self.store(("v", self.program.modules[base.path].scope, attr), values)
+            else:
+                self.set_attribute(frozenset((base,)), attr, values)
+
+    # -- functions -----------------------------------------------------------------------------------------------
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        super()._function(node)
+        func = self.funcs[node]
+        positional = [*node.args.posonlyargs, *node.args.args]
+        in_class = isinstance(self.scope.node, ast.ClassDef) and self.wrapped.get(func) != "static"
+        self._insert(func, positional[1:] if in_class else positional, node.decorator_list)
+        decorators = frozenset().union(*(self._decorators(item) for item in node.decorator_list), frozenset())
+        fixture = bool(decorators & names.FIXTURES)
+        if fixture:
+            made = self.load(("r", func)) | self.load(("y", func))
+            self.store(("fixture", self._fixture_name(node)), made)
+        if fixture or node.name.startswith("test"):
+            for arg in parameters(node.args):
+                handed = names.HANDED.get(arg.arg)
+                values = frozenset((Ext.of(handed),)) if handed else self.load(("fixture", arg.arg))
+                self.store(("p", func, arg.arg), values)
+
+    s_FunctionDef = s_AsyncFunctionDef = _function
+
+    def _decorators(self, decorator: ast.expr) -> frozenset[str]:
+        name = decorator.func if isinstance(decorator, ast.Call) else decorator
+        return frozenset(value.path for value in self.eval(name) if isinstance(value, Ext))
+
+    def _fixture_name(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+        for decorator in node.decorator_list:
+            for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+                if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
+                    return str(keyword.value.value)
+        return node.name
+
+    def _insert(self, func: Func, free: list[ast.arg], decorators: list[ast.expr]) -> None:
+        """Fills parameters by the patch decorators of a function, the innermost first."""
+        known = self.inserted.setdefault(func.node, [])
+        done = {decorator for _, decorator in known}
+        free = [arg for arg in free if arg not in [taken for taken, _ in known]]
+        for decorator in reversed(decorators):
+            patchers = [v for v in self.eval(decorator) if isinstance(v, Double) and v.kind == "patcher"]
+            if not patchers or not isinstance(decorator, ast.Call) or given(decorator) is not None:
+                continue
+            if decorator not in done and free:
+                known.append((free.pop(0), decorator))
+            for arg, source in known:
+                if source is decorator:
+                    self.store(("p", func, arg.arg), self.load(("d", patchers[0], "new")))
+
+    def s_ClassDef(self, node: ast.ClassDef) -> None:
+        """As in the first run; patch decorators of a class fill parameters of its tests."""
+        super().s_ClassDef(node)
+        cls = self.classes[node]
+        for name, func in cls.methods.items():
+            if name.startswith("test") and node.decorator_list and not isinstance(func.node, ast.Lambda):
+                self._insert(func, func.node.args.args[1:], node.decorator_list)
+
+
+class DoubleCalls(Calls):
+    """Call semantics with doubles."""
+
+    machine: DoubleMachine
+
+    def entered(self, values: Values) -> Values:
+        """As in the first run; entering a patch gives its double."""
+        found: Values = EMPTY
+        for value in values:
+            if isinstance(value, Double) and value.kind == "patcher":
+                found |= self.machine.load(("d", value, "new"))
+            elif isinstance(value, Double):
+                for entry in ("__enter__", "__aenter__"):
+                    for made in self.machine.of_double(value, entry):
+                        if isinstance(made, Double):
+                            found |= self.machine.of_double(made, "return_value")
+            else:
+                found |= super().entered(frozenset((value,)))
+        return found
+
+    def call(self, node: ast.Call) -> Values:
+        """As in the first run; context stacks enter what they get."""
+        found = super().call(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in names.ENTERS and node.args:
+            found |= self.entered(self.machine.vals.get(node.args[0], EMPTY))
+        return found
+
+    def _invoke(self, callee: Value, arguments: Arguments, node: ast.Call | None) -> Values:
+        if isinstance(callee, Double):
+            return self.called(callee, arguments, node)
+        if isinstance(callee, Ext) and node is not None:
+            path = f"unittest.{callee.path}" if callee.path.startswith("mock.") else callee.path
+            at_once = path.startswith(names.MOCKER)
+            path = path.replace(names.MOCKER, names.MOCK)
+            if path in names.MOCKS:
+                return frozenset((self.made("mock", node, arguments),))
+            if path == "types.SimpleNamespace":
+                return frozenset((self.made("space", node, arguments),))
+            if path in (names.PATCH, names.PATCH_OBJECT):
+                made = self.patch(node, arguments, whole=path == names.PATCH)
+                return self.entered(made) if at_once else made
+            if path == names.SETATTR:
+                self.setattr(node, arguments)
+                return EMPTY
+            if path in (names.PATCH_DICT, names.SETITEM):
+                self.patch_dict(node, arguments)
+                return EMPTY
+        return super()._invoke(callee, arguments, node)
+
+    def called(self, double: Double, arguments: Arguments, node: ast.Call | None) -> Values:
+        """The result of calling a double."""
+        machine = self.machine
+        if double.parent is not None and double.parent.kind == "patcher":
+            return machine.load(("d", double.parent, "new")) if double.name == "start" else EMPTY
+        if double.name == "configure_mock" and double.parent is not None and node is not None:
+            self.configure(double.parent, node, arguments)
+            return EMPTY
+        found = machine.of_double(double, "return_value")
+        for effect in machine.load(("d", double, "side_effect")):
+            if isinstance(effect, Box):
+                found |= machine.elements(frozenset((effect,)))
+            elif not isinstance(effect, Double):
+                found |= self.invoke(effect, arguments, node)
+        return found
+
+    def made(self, kind: str, node: ast.Call, arguments: Arguments) -> Double:
+        """The double that a call makes, with its attributes."""
+        double = self.machine.double(kind, node)
+        self.configure(double, node, arguments)
+        return double
+
+    def configure(self, double: Double, node: ast.Call, arguments: Arguments) -> None:
+        """Puts the keywords of a call on a double."""
+        machine = self.machine
+        for name, values in arguments.named.items():
+            if name not in names.OPTIONS:
+                machine.put_on(double, name, values)
+        for box in arguments.spread:
+            for key in list(machine.places.get(box, ())):
+                if isinstance(key, str):
+                    machine.put_on(double, key, machine.get(box, key))
+
+    def patch(self, node: ast.Call, arguments: Arguments, whole: bool) -> Values:
+        """patch("a.b.c") or patch.object(a.b, "c")."""
+        machine = self.machine
+        patcher = machine.double("patcher", node)
+        new = given(node)
+        if new is not None:
+            values = machine.eval(new)
+        else:
+            values = frozenset((self.made("mock", node, arguments),))
+        machine.store(("d", patcher, "new"), values)
+        at = node.args[0] if whole and node.args else node.args[1] if len(node.args) > 1 else None
+        if isinstance(at, ast.Constant) and isinstance(at.value, str):
+            if whole and "." in at.value:
+                bases, attr = machine.target(at.value)
+                machine.place(node, bases, attr, at.value, values)
+            elif not whole:
+                machine.place(node, machine.eval(node.args[0]), at.value, "", values)
+        return frozenset((patcher,))
+
+    def setattr(self, node: ast.Call, arguments: Arguments) -> None:
+        """monkeypatch.setattr("a.b.c", value) or monkeypatch.setattr(a.b, "c", value)."""
+        machine = self.machine
+        first = node.args[0] if node.args else None
+        if len(node.args) == 2 and isinstance(first, ast.Constant) and "." in str(first.value):
+            bases, attr = machine.target(str(first.value))
+            machine.place(node, bases, attr, str(first.value), arguments.positional[1])
+        elif len(node.args) == 3 and isinstance(node.args[1], ast.Constant):
+            machine.place(node, arguments.positional[0], str(node.args[1].value), "", arguments.positional[2])
+
+    def patch_dict(self, node: ast.Call, arguments: Arguments) -> None:
+        """patch.dict("sys.modules", {"google.genai": double}) and monkeypatch.setitem(sys.modules, name, double)."""
+        machine = self.machine
+        first = node.args[0] if node.args else None
+        modules = isinstance(first, ast.Constant) and first.value == "sys.modules"
+        if not modules and not any(isinstance(v, Ext) and v.path == "sys.modules" for v in arguments.first()):
+            return
+        if len(node.args) == 3 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str):
+            machine.store(("x", f"sys.modules.{node.args[1].value}"), arguments.positional[2])
+        for value in arguments.positional[1] if len(arguments.positional) == 2 else ():
+            if isinstance(value, Box):
+                for key in list(machine.places.get(value, ())):
+                    if isinstance(key, str):
+                        machine.store(("x", f"sys.modules.{key}"), machine.get(value, key))
+
+
+def given(node: ast.Call) -> ast.expr | None:
+    """What a patch() puts in the place, where it is told."""
+    func = node.func
+    at = 2 if isinstance(func, ast.Attribute) and func.attr == "object" else 1
+    named = next((keyword.value for keyword in node.keywords if keyword.arg == "new"), None)
+    return node.args[at] if len(node.args) > at else named
+
+
+def fakes(value: Value) -> Class | None:
+    """The class of the program whose instance (or which itself) a value is."""
+    return value.cls if isinstance(value, Inst) else value if isinstance(value, Class) else None

@@ -1,0 +1,275 @@
+"""Tests of the user's code: doubles of the SDK move with the calls that they stand for, or are named."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from migrate_gemini import Settings
+from migrate_gemini.engine import SourceModule, migrate
+
+ASK = """
+from google import genai
+
+client = genai.Client()
+
+
+def ask(prompt):
+    return client.models.generate_content(model="gemini-2.5-flash", contents=prompt).text
+"""
+LEGACY = """
+import google.generativeai as genai
+
+genai.configure(api_key="k")
+model = genai.GenerativeModel("gemini-2.5-flash")
+
+
+def ask(prompt):
+    return model.generate_content(prompt).text
+"""
+
+
+def migrated(app: str, test: str) -> tuple[str, str, list[str]]:
+    """app.py and test_app.py after their migration, and what is left to a person in the second."""
+    texts = {"app.py": textwrap.dedent(app), "test_app.py": textwrap.dedent(test)}
+    sources = [SourceModule(path, text) for path, text in texts.items()]
+    results = {result.path: result for result in migrate(sources, Settings(todo_comments=False))}
+    assert not any(result.error for result in results.values())
+    after = {path: results[path].text or texts[path] for path in texts}
+    again = migrate([SourceModule(path, text) for path, text in after.items()], Settings(todo_comments=False))
+    assert all(result.text is None for result in again), "a second run changes nothing"
+    manual = [f"{f.line}: {f.message}" for f in results["test_app.py"].findings if f.status == "manual"]
+    return after["app.py"], after["test_app.py"], manual
+
+
+def check(app: str, before: str, after: str, moved: str = "interactions.create") -> None:
+    """The test `before` becomes `after` whole, and the code that it tests moves."""
+    code, test, manual = migrated(app, before)
+    assert manual == []
+    assert moved in code
+    assert test == textwrap.dedent(after)
+
+
+def check_left(app: str, before: str, *words: str) -> None:
+    """The code that is tested moves; the test keeps a finding with these words each."""
+    code, _, manual = migrated(app, before)
+    assert "interactions.create" in code
+    assert all(any(word in finding for finding in manual) for word in words), manual
+
+
+@pytest.mark.parametrize("target", ["app.client", "app.genai.Client.return_value", "google.genai.Client.return_value"])
+def test_what_a_patched_client_answers_is_set_where_the_new_call_reads_it(target: str) -> None:
+    name, _, _ = target.partition(".return_value")
+    chain = "c.return_value" if name != target else "c"
+    in_function = ASK.replace("client = genai.Client()\n", "").replace(
+        "    return client.", "    return genai.Client()."
+    )
+    app = ASK if name == target else in_function
+    check(
+        app,
+        f"""
+        from unittest.mock import patch
+
+        from app import ask
+
+
+        @patch("{name}")
+        def test_ask(c):
+            {chain}.models.generate_content.return_value.text = "hello"
+            assert ask("hi") == "hello"
+            {chain}.models.generate_content.assert_called_with(model="gemini-2.5-flash", contents="hi")
+        """,
+        f"""
+        from unittest.mock import patch
+
+        from app import ask
+
+
+        @patch("{name}")
+        def test_ask(c):
+            {chain}.interactions.create.return_value.output_text = "hello"
+            assert ask("hi") == "hello"
+            {chain}.interactions.create.assert_called_with(model="gemini-2.5-flash", input="hi")
+        """,
+    )
+
+
+def test_a_patched_legacy_model_becomes_the_client_of_its_module() -> None:
+    check(
+        LEGACY,
+        """
+        from unittest.mock import patch
+
+        import app
+
+
+        def test_ask():
+            with patch("app.model") as model:
+                model.generate_content.return_value.text = "hello"
+                assert app.ask("hi") == "hello"
+                model.generate_content.assert_called_once_with("hi")
+        """,
+        """
+        from unittest.mock import patch
+
+        import app
+
+
+        def test_ask():
+            with patch("app.client") as model:
+                model.interactions.create.return_value.output_text = "hello"
+                assert app.ask("hi") == "hello"
+                model.interactions.create.assert_called_once_with(model="gemini-2.5-flash", input="hi")
+        """,
+    )
+
+
+def test_fixtures_and_mocker_are_followed() -> None:
+    check(
+        ASK,
+        """
+        import pytest
+
+        import app
+
+
+        @pytest.fixture
+        def generate(mocker):
+            return mocker.patch.object(app.client.models, "generate_content")
+
+
+        def test_ask(generate):
+            generate.return_value.text = "hello"
+            assert app.ask("hi") == "hello"
+            assert generate.call_args.kwargs["contents"] == "hi"
+        """,
+        """
+        import pytest
+
+        import app
+
+
+        @pytest.fixture
+        def generate(mocker):
+            return mocker.patch.object(app.client.interactions, "create")
+
+
+        def test_ask(generate):
+            generate.return_value.output_text = "hello"
+            assert app.ask("hi") == "hello"
+            assert generate.call_args.kwargs["input"] == "hi"
+        """,
+    )
+
+
+def test_a_double_whose_calls_stay_is_left_alone() -> None:
+    test = """
+        from unittest.mock import patch
+
+        import app
+
+
+        @patch("app.client")
+        def test_ask(client):
+            client.models.generate_content.return_value.text = "hello"
+            assert app.ask("hi") == "hello"
+        """
+    stays = ASK.replace("contents=prompt", 'contents=prompt, config={"candidate_count": 3}')
+    code, after, manual = migrated(stays, test)
+    assert "generate_content" in code
+    assert after == textwrap.dedent(test)
+    assert manual == []
+
+
+def test_a_double_of_something_else_is_left_alone() -> None:
+    test = """
+        from unittest.mock import MagicMock, patch
+
+        import app
+
+
+        def summarize(model, text):
+            return model.generate_content(text).text
+
+
+        def test_other():
+            other = MagicMock()
+            other.generate_content.return_value.text = "theirs"
+            assert summarize(other, "x") == "theirs"
+            other.generate_content.assert_called_once_with("x")
+
+
+        @patch("app.client")
+        def test_ask(client):
+            client.interactions.create.return_value.output_text = "hello"
+        """
+    _, after, manual = migrated(ASK, test)
+    assert after == textwrap.dedent(test)
+    assert manual == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("generate.return_value.candidates = []", "`.candidates`"),
+        ('generate.side_effect = errors.APIError(429, {"error": {}})', "other errors"),
+        ('generate.assert_has_calls([call(model="m", contents="hi")])', "assert_has_calls"),
+        ('generate.assert_called_with(model="m", contents="hi", config=ANY)', "config=ANY"),
+        ("assert generate.call_args.kwargs['config'].top_k == 3", "no config"),
+    ],
+)
+def test_what_has_no_counterpart_on_a_double_is_named_and_keeps_nothing(line: str, words: str) -> None:
+    check_left(
+        ASK,
+        f"""
+        from unittest.mock import ANY, call, patch
+
+        from google.genai import errors
+
+        import app
+
+
+        @patch.object(app.client.models, "generate_content")
+        def test_ask(generate):
+            {line}
+            app.ask("hi")
+        """,
+        words,
+    )
+
+
+def test_a_fake_of_a_test_does_not_keep_the_code_that_it_tests() -> None:
+    app = """
+    from google import genai
+
+
+    def ask(client, prompt):
+        return client.models.generate_content(model="gemini-2.5-flash", contents=prompt).text
+
+
+    if __name__ == "__main__":
+        print(ask(genai.Client(), "hi"))
+    """
+    check_left(
+        app,
+        """
+        from types import SimpleNamespace
+
+        from app import ask
+
+
+        class FakeModels:
+            def generate_content(self, model, contents):
+                return SimpleNamespace(text=contents.upper())
+
+
+        class FakeClient:
+            models = FakeModels()
+
+
+        def test_ask():
+            assert ask(FakeClient(), "hi") == "HI"
+        """,
+        "generate_content is not called any more",
+    )
