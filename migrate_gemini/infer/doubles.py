@@ -70,15 +70,15 @@ class DoubleMachine(Machine):
     def of_double(self, double: Double, name: str) -> Values:
         """What a double gives under a name, with what was put there."""
         if double.kind == "patcher":
-            return self.load(("d", double, "new")) if name == "new" else frozenset((self.child(double, name),))
-        return frozenset((self.child(double, name),)) | self.load(("d", double, name))
+            return self.load(("double", double, "new")) if name == "new" else frozenset((self.child(double, name),))
+        return frozenset((self.child(double, name),)) | self.load(("double", double, name))
 
     def put_on(self, double: Double, name: str, values: Values) -> None:
         """Puts something on a double; a dotted name is a way over several."""
         *way, last = name.split(".")
         for step in way:
             double = self.child(double, step)
-        self.store(("d", double, last), values)
+        self.store(("double", double, last), values)
 
     def attribute(self, bases: Values, attr: str) -> Values:
         """As in the first run, with what doubles give and what was put on SDK objects."""
@@ -112,7 +112,7 @@ class DoubleMachine(Machine):
         for value in values:
             if isinstance(value, Double):
                 found |= self.of_double(value, "[]")
-                for inner in self.load(("d", value, "return_value")):
+                for inner in self.load(("double", value, "return_value")):
                     found |= super().elements(frozenset((inner,))) if value.name == "__iter__" else EMPTY
         return found
 
@@ -206,7 +206,7 @@ class DoubleMachine(Machine):
                 known.append((free.pop(0), decorator))
             for arg, source in known:
                 if source is decorator:
-                    self.store(("p", func, arg.arg), self.load(("d", patchers[0], "new")))
+                    self.store(("p", func, arg.arg), self.load(("double", patchers[0], "new")))
 
     def s_ClassDef(self, node: ast.ClassDef) -> None:
         """As in the first run; patch decorators of a class fill parameters of its tests."""
@@ -227,7 +227,7 @@ class DoubleCalls(Calls):
         found: Values = EMPTY
         for value in values:
             if isinstance(value, Double) and value.kind == "patcher":
-                found |= self.machine.load(("d", value, "new"))
+                found |= self.machine.load(("double", value, "new"))
             elif isinstance(value, Double):
                 for entry in ("__enter__", "__aenter__"):
                     for made in self.machine.of_double(value, entry):
@@ -270,12 +270,12 @@ class DoubleCalls(Calls):
         """The result of calling a double."""
         machine = self.machine
         if double.parent is not None and double.parent.kind == "patcher":
-            return machine.load(("d", double.parent, "new")) if double.name == "start" else EMPTY
+            return machine.load(("double", double.parent, "new")) if double.name == "start" else EMPTY
         if double.name == "configure_mock" and double.parent is not None and node is not None:
             self.configure(double.parent, node, arguments)
             return EMPTY
         found = machine.of_double(double, "return_value")
-        for effect in machine.load(("d", double, "side_effect")):
+        for effect in machine.load(("double", double, "side_effect")):
             if isinstance(effect, Box):
                 found |= machine.elements(frozenset((effect,)))
             elif not isinstance(effect, Double):
@@ -308,7 +308,7 @@ class DoubleCalls(Calls):
             values = machine.eval(new)
         else:
             values = frozenset((self.made("mock", node, arguments),))
-        machine.store(("d", patcher, "new"), values)
+        machine.store(("double", patcher, "new"), values)
         at = node.args[0] if whole and node.args else node.args[1] if len(node.args) > 1 else None
         if isinstance(at, ast.Constant) and isinstance(at.value, str):
             if whole and "." in at.value:

@@ -125,7 +125,9 @@ def _object(found: Doubles, path: str, node: ast.Attribute, kind: str, bases: li
 def _used(found: Doubles, base: Double, name: str) -> set[str]:
     """The names that are read of what a double (or one put there) has under a name."""
     machine = found.machine
-    there = {machine.child(base, name)} | {v for v in machine.cells.get(("d", base, name), ()) if isinstance(v, Double)}
+    there = {machine.child(base, name)} | {
+        v for v in machine.cells.get(("double", base, name), ()) if isinstance(v, Double)
+    }
     return {double.name for double in machine.doubles.values() if double.parent in there}
 
 

@@ -115,7 +115,7 @@ class Doubles:
                     if call in first.sites:
                         unit.sites.add(first.sites[call])
         for key, values in list(self.machine.cells.items()):
-            if isinstance(key, tuple) and key[0] == "d":
+            if isinstance(key, tuple) and key[0] == "double":
                 for double in self._inner(values, 3):
                     self._join(key[1].root, double.root)
                 if key[2] == "side_effect" and (role := self.roles.get(key[1])):
@@ -217,7 +217,7 @@ class Doubles:
 
     def _patched(self, node: ast.AST) -> list[Double]:
         patcher = self.machine.doubles.get((node, "patcher"))
-        made = self.machine.cells.get(("d", patcher, "new"), frozenset())
+        made = self.machine.cells.get(("double", patcher, "new"), frozenset())
         return [v.root for v in made if isinstance(v, Double)]
 
     def _join(self, one: Double, other: Double) -> None:
