@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import posixpath
 from dataclasses import dataclass
 
 from ..infer.program import ModuleFacts
