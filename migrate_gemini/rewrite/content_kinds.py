@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import BYTES, MEDIA, NONE, NUM, Box, Obj, Values, is_text
+from ..infer.values import BYTES, MEDIA, NONE, NUM, Bound, Box, Class, Ext, Func, Inst, Module, Obj, Values, is_text
+from ..sdk.contents import is_field
 from . import content_media
 from .plan import Plan
 
@@ -16,13 +17,14 @@ def text(plan: Plan, values: Values) -> bool:
 
 
 def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
-    """What these values are as contents: text, texts, contents, parts, media, bytes, other."""
+    """What these values are as contents: text, texts, contents, parts, media, bytes, other. What both SDKs refuse is
+    not counted: no program that works gives it to them."""
     found: set[str] = set()
     machine = plan.program.machine
     if depth == 0:
         return {"other"}
     for value in values:
-        if value is NONE or value is NUM:
+        if value is NONE or value is NUM or refused(plan, value):
             continue
         if is_text(value):
             found.add("text")
@@ -61,6 +63,28 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
         else:
             found.add("other")
     return found
+
+
+def refused(plan: Plan, value: object) -> bool:
+    """Whether a value is known to be nothing that a request takes: a dict with a key of the program's own, an object of
+    its own class, or a list of nothing else."""
+    if isinstance(value, (Func, Class, Module, Bound)):
+        return True
+    if isinstance(value, Inst):
+        bases = [base.path for cls in value.cls.mro() for base in cls.bases if isinstance(base, Ext)]
+        return all(path.startswith(("builtins.object", "abc.", "typing.", "pydantic.")) for path in bases) and not any(
+            "__iter__" in cls.methods for cls in value.cls.mro()
+        )
+    if not isinstance(value, Box):
+        return False
+    if value.type != "dict":
+        inner = plan.program.machine.cells.get(("e", value, "#"), frozenset())
+        return bool(inner) and all(refused(plan, item) for item in inner)
+    if not isinstance(value.node, ast.Dict):
+        return False
+    return any(
+        isinstance(k, ast.Constant) and isinstance(k.value, str) and not is_field(k.value) for k in value.node.keys
+    )
 
 
 def _written_kind(plan: Plan, value: Obj) -> str:

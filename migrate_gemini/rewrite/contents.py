@@ -19,6 +19,10 @@ Code = Callable[[Context], str]
 
 _MEDIA_NAME = re.compile(r"(?i)(?:^|[^a-z])(?:image|img|picture|photo|audio|video|frame|pdf|blob|screenshot)")
 """Names of values that are seldom text; which they are is then left to run time."""
+_TURNS_NAME = re.compile(r"(?i)(?:^|[^a-z])(?:\w*_)?(?:contents|history|conversation|messages|msgs|turns|parts)\b")
+"""Names of values that may be a list of turns or parts; which they are is then left to run time."""
+_AT_RUN_TIME = frozenset(("text", "texts", "contents", "part", "media", "turns", "unknown list"))
+"""Contents that `_at_run_time` knows."""
 
 
 def item(code: str) -> str:
@@ -44,43 +48,72 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     if "part" in found and "media" not in found:
         found = found - {"part"} | {"contents"}
     if found & {"steps", "turns"}:
-        from . import histories
-
-        code = histories.convert(plan, path, node, site)
-        if code is not None:
-            return code
-        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+        return _turns(plan, path, node, site, found)
     if isinstance(node, (ast.List, ast.Tuple)):
         return _listed(plan, path, node, site)
+    lists = frozenset(v for v in values if isinstance(v, Box) and v.type != "dict")
     if "media" in found and found <= {"text", "texts", "media", "part"}:
         plan.groups.of(site).facts["media"] = True
-        many = any(isinstance(v, Box) and v.type != "dict" for v in values)
-        return _with_media(plan, path, node, site, many)
-    if "media" in found or "bytes" in found or "other" in found:
-        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
-        return lambda c: c.code(node)
-    if found == {"unknown list"}:
-        return _unseen_list(plan, path, node, site)
-    if found == {"texts"}:
-        return lambda c: f"[{item('part')} for part in {_listing(c, node)}]"
-    if "contents" in found or "parts" in found:
+        if lists and values - lists:
+            return _at_run_time(plan, path, node, site, media=True)
+        return _with_media(plan, path, node, site, many=bool(lists))
+    if found & {"media", "contents"} and found <= _AT_RUN_TIME and not (in_chat and _holds_turns(plan, values)):
         single = single_text(plan, node)
         if single is not None:
             return lambda c: c.code(single)
-        if in_chat and _holds_turns(plan, values):
-            plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+        return _at_run_time(plan, path, node, site, media="media" in found or _unsure(plan, values))
+    if found == {"unknown list"}:
+        return _unseen_list(plan, path, node, site)
+    if found == {"texts"}:
+        if lists == values and any(not plan.values(value) for _, value in _put_in(plan, values)):
+            return _unseen_list(plan, path, node, site)
+        return lambda c: f"[{item('part')} for part in {_listing(c, node)}]"
+    if "texts" in found and found <= {"text", "texts"}:
         return _at_run_time(plan, path, node, site)
-    if "texts" in found:  # a text or a list of them
-        return _at_run_time(plan, path, node, site)
-    if values and not found <= {"text"}:
-        plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
-    elif not values and _MEDIA_NAME.search(plan.source(path, node)):
-        plan.groups.of(site).facts["media"] = True
-        plan.review(site, f"what {plan.source(path, node)} is shows at run time")
-        return _with_media(plan, path, node, site, many=False)
-    elif not values or "text" not in found:
+    if not found:
+        return _unseen(plan, path, node, site, in_chat)
+    if found == {"text"}:
         plan.review(site, f"{plan.source(path, node)} is taken to be text")
+        return lambda c: c.code(node)
+    plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     return lambda c: c.code(node)
+
+
+def _turns(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str]) -> Code:
+    """Turns with a role: steps where they are written, or else at run time, if there are no function calls in them."""
+    from . import histories
+
+    work, makers = len(plan.work), dict(plan.turn_makers)
+    code = histories.convert(plan, path, node, site)
+    if code is not None:
+        return code
+    if found <= _AT_RUN_TIME:
+        plan.undo(work, makers)
+        return _at_run_time(plan, path, node, site, media=True)
+    plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    return lambda c: c.code(node)
+
+
+def _unseen(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool) -> Code:
+    """Contents of which nothing is seen: text, unless their name says that they may be something else."""
+    source = plan.source(path, node)
+    if _TURNS_NAME.search(source) and not in_chat:
+        plan.review(site, f"what {source} is shows at run time")
+        return _at_run_time(plan, path, node, site, media=True)
+    if _MEDIA_NAME.search(source):
+        plan.groups.of(site).facts["media"] = True
+        plan.review(site, f"what {source} is shows at run time")
+        return _with_media(plan, path, node, site, many=False)
+    plan.review(site, f"{source} is taken to be text")
+    return lambda c: c.code(node)
+
+
+def as_list(values: Values, code: Code) -> Code:
+    """The code of a list, for one that may be a deque: no request takes that."""
+    makers = [value.node for value in values if isinstance(value, Box) and isinstance(value.node, ast.Call)]
+    if any(ast.unparse(maker.func).rpartition(".")[2] == "deque" for maker in makers):
+        return lambda c: f"list({code(c)})"
+    return code
 
 
 def with_resolution(plan: Plan, path: str, site: Site, code: Code) -> Code:
@@ -96,26 +129,60 @@ def with_resolution(plan: Plan, path: str, site: Site, code: Code) -> Code:
     return lambda c: f'{name()}({code(c)}, "{level}")'
 
 
-def _unseen_list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
-    """A list whose elements are not seen: texts, unless a name says that there are media among them."""
+def _put_in(plan: Plan, values: Values) -> list[tuple[str, ast.expr]]:
+    """(path, expression) of everything that is put into these lists."""
     from .containers import insertions
 
-    sources = [plan.source(path, node), *(plan.source(i.path, i.value) for i in insertions(plan, plan.values(node)))]
-    if any(_MEDIA_NAME.search(source) for source in sources):
+    return [(found.path, found.value) for found in insertions(plan, values)]
+
+
+def _unseen_list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+    """A list of which some elements are not seen: texts, unless a name says that there is something else among them."""
+    source = plan.source(path, node)
+    sources = [source, *(plan.source(*place) for place in _put_in(plan, plan.values(node)))]
+    if any(_TURNS_NAME.search(word) for word in sources):
+        plan.review(site, f"what is in {source} is shown at run time")
+        return _at_run_time(plan, path, node, site, media=True)
+    if any(_MEDIA_NAME.search(word) for word in sources):
         plan.groups.of(site).facts["media"] = True
-        plan.review(site, f"what is in {plan.source(path, node)} is shown at run time")
+        plan.review(site, f"what is in {source} is shown at run time")
         return _with_media(plan, path, node, site, many=True)
-    plan.review(site, f"what is in {plan.source(path, node)} is taken to be text")
+    plan.review(site, f"what is in {source} is taken to be text")
     return lambda c: f"[{item('part')} for part in {_listing(c, node)}]"
 
 
-def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
+def _unsure(plan: Plan, values: Values) -> bool:
+    """Whether some parts of the turns among these values are not seen."""
+    machine = plan.program.machine
+    for value in (*values, *machine.elements(values)):
+        if isinstance(value, Box) and value.type == "dict" and "parts" in keys(plan, value):
+            parts = machine.cells.get(("e", value, "parts"), frozenset())
+            if not parts or "unknown list" in kinds(plan, parts):
+                return True
+    return False
+
+
+def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site, media: bool = False) -> Code:
+    """A function of the user's module makes the input. media: there may be more than text in it."""
     if (role := _odd_role(plan, node)) is not None:
         plan.fail(site, Reason.CONTENTS, f"the role {role!r}", path, node)
     if isinstance(node, (ast.List, ast.Tuple)) and node.elts and "model" in _roles(plan, node.elts[-1]):
         plan.differ(site, "prefill")
-    plan.when_moving(site, lambda: plan.snippet(path, snippets.TO_INPUT, "to_input", "interaction_input"))
-    return lambda c: f"{plan.snippet(path, snippets.TO_INPUT, 'to_input', 'interaction_input')}({c.code(node)})"
+    if media:
+        plan.groups.of(site).facts["media"] = True
+        plan.media_inputs.setdefault(path, []).append(site)
+        content_media.maker(plan, path, site)
+
+    def name() -> str:
+        template = snippets.TO_INPUT
+        if any(plan.groups.moves(other) for other in plan.media_inputs.get(path, ())):
+            of_one = plan.snippet(path, content_media.template(plan), "to_content", "interaction_content")
+            template = snippets.TO_INPUT_MEDIA.replace("{to_content}", of_one)
+        return plan.snippet(path, template, "to_input", "interaction_input")
+
+    plan.when_moving(site, name)
+    given = as_list(plan.values(node), lambda c: c.code(node))
+    return lambda c: f"{name()}({given(c)})"
 
 
 def _holds_turns(plan: Plan, values: Values) -> bool:
@@ -182,15 +249,17 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             if inner == {"texts"}:
                 codes.append(lambda c, e=element: f"*({item('part')} for part in {c.code(e.value)})")  # type: ignore[misc]
                 continue
-            if inner <= {"texts", "contents", "part"} and inner:
-                return _at_run_time(plan, path, node, site)
             if inner == {"media"}:
                 plan.groups.of(site).facts["media"] = True
                 maker = content_media.maker(plan, path, site, element.value)
                 codes.append(lambda c, e=element, m=maker: f"*({m()}(part) for part in {c.code(e.value)})")  # type: ignore[misc]
                 continue
-            plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
-            return lambda c: c.code(node)
+            if not inner or inner == {"unknown list"}:
+                plan.review(site, f"what is in {plan.source(path, element.value)} is shown at run time")
+            elif not inner <= _AT_RUN_TIME:
+                plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+            sure = bool(inner) and inner <= {"texts", "contents", "part"}
+            return _at_run_time(plan, path, node, site, media=not sure)
         values = plan.values(element) - {NONE}
         part = single_text(plan, element)
         turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or (

@@ -49,7 +49,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> contents.Code 
             return None
     if any(plan.objects(found.value, "Answer") for found in places) and _counted(plan, lists):
         plan.review(site, f"{plan.source(path, node)} is counted or cut, and a model's answer may be several steps")
-    return lambda c: c.code(node)
+    return contents.as_list(lists, lambda c: c.code(node))
 
 
 def _counted(plan: Plan, lists: Values) -> bool:
@@ -230,7 +230,7 @@ def _maker(plan: Plan, node: ast.AST, site: Site) -> Form | None:
     plan.groups.join([site, plan.program.machine.sites.setdefault(node, Site(node, where))])
     known = plan.turn_makers.get(node)
     if known is not None:
-        return known or None  # type: ignore[return-value]
+        return known if known not in ("", "turn") else None  # type: ignore[return-value]
     form = _made(plan, where, node, site)
     plan.turn_makers[node] = form or ""
     if form is not None and not only_moved(plan, node):

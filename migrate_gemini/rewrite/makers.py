@@ -12,7 +12,7 @@ import libcst as cst
 
 from ..infer.values import Box, Obj, Site
 from ..sdk import settings as table
-from . import config, formats, keys
+from . import config, formats, instructions, keys
 from .call import Item, arguments, dict_code, remake
 from .edits import Context
 from .parts import Parts
@@ -349,6 +349,13 @@ def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
 
         plan.when_moving(site, json_mode)
         return
+    if use.name == "system_instruction":
+        written = use.value
+        if written is not None:
+            text = instructions.convert(plan, use.path, written, site, own=True)
+            plan.when_moving(site, lambda: plan.expression(use.path, written, text))
+        plan.when_moving(site, lambda: plan.expression(use.path, use.node, lambda c: f'{c.code(base)}["{use.name}"]'))
+        return
     if use.value is not None:
         parts = Parts()
         config.special(plan, use.path, use.name, use.value, use.node, site, parts)
@@ -361,7 +368,4 @@ def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
             if use.name == "safety_settings":
                 plan.when_moving(site, lambda: plan.expression(use.path, value, lambda c: code(c)))
             return
-    elif use.name == "system_instruction":
-        plan.when_moving(site, lambda: plan.expression(use.path, use.node, lambda c: f'{c.code(base)}["{use.name}"]'))
-        return
     plan.fail(site, Reason.SETTINGS, use.name, use.path, use.node)

@@ -75,6 +75,7 @@ class Plan:
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)
     turn_makers: dict[ast.AST, str] = field(default_factory=dict)
     media: dict[ast.AST, ExprEdit] = field(default_factory=dict)
+    media_inputs: dict[str, list[Site]] = field(default_factory=dict)
     added: dict[Box, list[Insertion]] | None = None
     together: list[list[ast.expr]] | None = None
     _homes: dict[ast.AST, str] = field(default_factory=dict)
@@ -182,6 +183,13 @@ class Plan:
     def when_moving(self, site: Site, work: Callable[[], object]) -> None:
         """Does `work` (which asks for edits) if the site's group moves."""
         self.work.append((site, work))
+
+    def undo(self, work: int, turn_makers: dict[ast.AST, str]) -> None:
+        """Drops what was asked for after there was so much work, and keeps turns that were met since as they are."""
+        del self.work[work:]
+        for node in self.turn_makers:
+            if node not in turn_makers:
+                self.turn_makers[node] = ""
 
     def alias(self, site: Site) -> Site:
         """The site of all names other than `client.models` for the models of a client."""

@@ -279,25 +279,70 @@ def {name}(settings):
     ]
 '''
 
-TO_INPUT = '''\
+_INPUT_HEAD = '''\
 def {name}(contents):
     """The contents of generate_content as the input of interactions.create(): text, or a list of steps or contents."""
     if isinstance(contents, str):
         return contents
-    turns, parts = [], []
+    steps, parts = [], []
     for item in contents if isinstance(contents, (list, tuple)) else [contents]:
+'''
+_INPUT_STEP = """\
+            if parts:
+                steps.append({{"type": "user_input", "content": parts}})
+            if item.get("role") not in ("user", "model", None):
+                raise ValueError(f"no step has the role of {{item}}")
+            kind = "model_output" if item.get("role") == "model" else "user_input"
+"""
+_INPUT_TAIL = """\
+            parts = []
+        else:
+            parts.append({part})
+    if steps and parts:
+        steps.append({{"type": "user_input", "content": parts}})
+    return steps or parts
+"""
+TO_INPUT = (
+    _INPUT_HEAD
+    + """\
         if not isinstance(item, (str, dict)):
             item = item.model_dump(exclude_none=True)
         if isinstance(item, dict) and "parts" in item:
             texts = [item["parts"]] if isinstance(item["parts"], (str, dict)) else item["parts"]
             texts = [part if isinstance(part, str) else getattr(part, "text", None) or part["text"] for part in texts]
-            kind = "model_output" if item.get("role") == "model" else "user_input"
-            turns.append({{"type": kind, "content": [{{"type": "text", "text": text}} for text in texts]}})
-        else:
-            parts.append({{"type": "text", "text": item if isinstance(item, str) else item["text"]}})
-    if turns and parts:
-        turns.append({{"type": "user_input", "content": parts}})
-    return turns or parts
+"""
+    + _INPUT_STEP
+    + """\
+            steps.append({{"type": kind, "content": [{{"type": "text", "text": text}} for text in texts]}})
+"""
+    + _INPUT_TAIL.replace("{part}", '{{"type": "text", "text": item if isinstance(item, str) else item["text"]}}')
+)
+TO_INPUT_MEDIA = (
+    _INPUT_HEAD
+    + """\
+        if hasattr(item, "parts"):
+            item = {{"role": item.role, "parts": item.parts}}
+        if isinstance(item, dict) and "parts" in item:
+            given = item["parts"] if isinstance(item["parts"], (list, tuple)) else [item["parts"]]
+"""
+    + _INPUT_STEP
+    + """\
+            steps.append({{"type": kind, "content": [{to_content}(part) for part in given]}})
+"""
+    + _INPUT_TAIL.replace("{part}", "{to_content}(item)")
+)
+"""The same for contents with media in them. {to_content}: the name of TO_CONTENT in the module."""
+
+SYSTEM_TEXT = '''\
+def {name}(instruction):
+    """A system instruction as one text: from text, a part, a content, or a list of such."""
+    if instruction is None or isinstance(instruction, str):
+        return instruction
+    if isinstance(instruction, (list, tuple)):
+        return "\\n".join(map({name}, instruction))
+    if not isinstance(instruction, dict):
+        instruction = instruction.model_dump(exclude_none=True)
+    return {name}(instruction["parts"] if "parts" in instruction else instruction["text"])
 '''
 
 TO_CONTENT = '''\

@@ -1,0 +1,248 @@
+"""What becomes of contents that are made elsewhere, or whose form only shows at run time."""
+
+from __future__ import annotations
+
+import base64
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from google.genai import types
+
+from migrate_gemini import transform
+from migrate_gemini.rewrite import snippets
+from tests.checks import code
+
+CLIENT = """\
+from google import genai
+from google.genai import types
+client = genai.Client(api_key="k")
+def ask(contents):
+    return client.models.generate_content(model="gemini-3-flash-preview", contents=contents).text
+"""
+LEGACY = """\
+import google.generativeai as genai
+genai.configure(api_key="k")
+model = genai.GenerativeModel("gemini-3-flash-preview")
+"""
+
+
+def moved(before: str, *, review: str = "") -> str:
+    """The new text of a module whose calls all move; review: words of what is to be looked at."""
+    result = transform(before)
+    assert result.text is not None, result.findings
+    calls = [finding for finding in result.findings if finding.code < "MG4"]
+    assert {finding.status for finding in calls} <= {"migrated", "needs_review"}, calls
+    reviewed = [finding.message for finding in calls if finding.status == "needs_review"]
+    assert any(review in message for message in reviewed) if review else not reviewed, reviewed
+    return result.text
+
+
+def helper(template: str, **names: Any) -> Any:
+    """A function of `snippets`, made with these names around it."""
+    scope: dict[str, Any] = {"base64": base64, **names}
+    exec(template.format(name="made"), scope)
+    return scope["made"]
+
+
+TO_INPUT = helper(snippets.TO_INPUT)
+TO_INPUT_MEDIA = helper(snippets.TO_INPUT_MEDIA.replace("{to_content}", "to_content"), to_content=str)
+
+
+# -- at run time -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("to_input", [TO_INPUT, TO_INPUT_MEDIA])
+def test_texts_before_between_and_behind_turns_stay_where_they_are(to_input: Any) -> None:
+    turn = {"role": "model", "parts": [{"text": "m"}]}
+    steps = to_input(["a", "b", turn, "c"])
+    assert [(step["type"], len(step["content"])) for step in steps] == [
+        ("user_input", 2),
+        ("model_output", 1),
+        ("user_input", 1),
+    ]
+
+
+@pytest.mark.parametrize("to_input", [TO_INPUT, TO_INPUT_MEDIA])
+@pytest.mark.parametrize("role", ["assistant", "system", "function"])
+def test_a_role_without_a_step_is_refused(to_input: Any, role: str) -> None:
+    with pytest.raises(ValueError, match=role):
+        to_input([{"role": role, "parts": [{"text": "a"}]}])
+
+
+@pytest.mark.parametrize("to_input", [TO_INPUT, TO_INPUT_MEDIA])
+def test_a_turn_without_a_role_is_the_users(to_input: Any) -> None:
+    (step,) = to_input([{"parts": [{"text": "a"}]}])
+    assert step["type"] == "user_input"
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("a", "a"),
+        (None, None),
+        (["a", "b"], "a\nb"),
+        (types.Content(parts=[types.Part(text="a"), types.Part(text="b")]), "a\nb"),
+        ({"parts": [{"text": "a"}]}, "a"),
+        ([types.Part(text="a"), {"text": "b"}], "a\nb"),
+    ],
+)
+def test_a_system_instruction_becomes_one_text(given: Any, text: str | None) -> None:
+    assert helper(snippets.SYSTEM_TEXT)(given) == text
+
+
+@pytest.mark.parametrize("given", [{"inline_data": {}}, types.Part(inline_data=types.Blob(data=b"", mime_type="a/b"))])
+def test_a_system_instruction_that_is_no_text_is_refused(given: Any) -> None:
+    with pytest.raises(KeyError):
+        helper(snippets.SYSTEM_TEXT)(given)
+
+
+def test_the_turns_of_objects_are_taken_with_their_parts() -> None:
+    turn = SimpleNamespace(role="model", parts=["a"])
+    assert TO_INPUT_MEDIA([turn, "b"]) == [
+        {"type": "model_output", "content": ["a"]},
+        {"type": "user_input", "content": ["b"]},
+    ]
+
+
+# -- what is seen ------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_or_a_list_with_media_is_sorted_at_run_time() -> None:
+    text = moved(CLIENT + 'from PIL import Image\nask("a")\nask(["b", Image.open("c.png")])\n')
+    assert "input=to_input(contents)" in text and "parts.append(to_content(item))" in text
+
+
+def test_a_list_of_texts_and_media_needs_no_such_function() -> None:
+    text = moved(CLIENT + 'from PIL import Image\nask(["b", Image.open("c.png")])\n')
+    assert "input=[to_content(part) for part in contents]" in text and "to_input" not in text
+
+
+def test_turns_that_are_read_elsewhere_stay_and_are_turned_at_run_time() -> None:
+    text = moved(
+        CLIENT
+        + code(
+            """
+            from PIL import Image
+
+            turns = [{"role": "user", "parts": ["a", Image.open("c.png")]}]
+            print(ask(turns), turns[0]["role"])
+            """
+        )
+    )
+    assert 'turns = [{"role": "user", "parts": ["a", Image.open("c.png")]}]' in text
+    assert "input=to_input(contents)" in text
+
+
+def test_turns_with_calls_of_functions_that_are_read_elsewhere_stay() -> None:
+    before = CLIENT + code(
+        """
+        turns = [types.Content(role="user", parts=[types.Part(function_response=result)])]
+        print(ask(turns), turns[0].role)
+        """
+    )
+    assert {f.status for f in transform(before).findings if f.code == "MG201"} == {"manual"}
+
+
+@pytest.mark.parametrize("name", ["contents", "messages", "self.history", "build_parts(x)"])
+def test_what_is_not_seen_and_named_like_a_list_of_turns_is_sorted_at_run_time(name: str) -> None:
+    before = LEGACY + f"def ask(self, x, contents, messages):\n    return model.generate_content({name}).text\n"
+    assert f"input=to_input({name})" in moved(before, review=f"what {name} is shows at run time")
+
+
+def test_what_is_not_seen_and_has_another_name_is_taken_to_be_text() -> None:
+    before = LEGACY + "def ask(text):\n    return model.generate_content(text).text\n"
+    assert "input=text" in moved(before, review="text is taken to be text")
+
+
+def test_a_deque_of_turns_is_sent_as_a_list() -> None:
+    before = LEGACY + code(
+        """
+        from collections import deque
+
+        history = deque(maxlen=8)
+
+        def ask(text: str):
+            history.append({"role": "user", "parts": [text]})
+            return model.generate_content(history).text
+        """
+    )
+    assert "input=to_input(list(history))" in moved(before)
+
+
+def test_dicts_of_another_form_are_no_contents() -> None:
+    before = LEGACY + code(
+        """
+        def ask(content):
+            return model.generate_content(content).text
+
+        ask("a")
+        ask([{"type": "image_url", "image_url": {"url": "b"}}])
+        ask(Message())
+
+        class Message:
+            pass
+        """
+    )
+    assert "input=content)" in moved(before, review="content is taken to be text")
+
+
+def test_a_list_with_something_unseen_in_it_is_told() -> None:
+    before = LEGACY + code(
+        """
+        def ask(line):
+            prompt = ["a"]
+            prompt.append(line)
+            return model.generate_content(prompt).text
+        """
+    )
+    assert 'input=[{"type": "text", "text": part} for part in prompt]' in moved(before, review="is taken to be text")
+    before = before.replace("line", "image_part")
+    assert "input=[to_content(part) for part in prompt]" in moved(before, review="is shown at run time")
+
+
+# -- system instructions -----------------------------------------------------------------------------------------------
+
+
+def test_a_system_instruction_that_is_a_text_or_a_list_becomes_text_at_run_time() -> None:
+    before = LEGACY + code(
+        """
+        def make(system=None):
+            return genai.GenerativeModel("gemini-3-flash-preview", system_instruction=system)
+
+        print(make("a").generate_content("b").text)
+        print(make(["a", "c"]).generate_content("b").text)
+        """
+    )
+    assert "system_instruction=system_text(system)" in moved(before)
+
+
+def test_a_system_instruction_that_is_set_later_becomes_text_at_run_time() -> None:
+    before = code(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client(api_key="k")
+
+        def ask(system):
+            config = types.GenerateContentConfig(temperature=0)
+            config.system_instruction = system
+            return client.models.generate_content(model="gemini-3-flash-preview", contents="a", config=config).text
+
+        print(ask("a"), ask(["b", "c"]))
+        """
+    )
+    assert 'config["system_instruction"] = system_text(system)' in moved(before)
+
+
+def test_parts_as_a_system_instruction_are_joined() -> None:
+    before = CLIENT + code(
+        """
+        def talk(lines):
+            config = types.GenerateContentConfig(system_instruction=[types.Part.from_text(text=t) for t in lines])
+            return client.models.generate_content(model="gemini-3-flash-preview", contents="a", config=config).text
+        ask("a")
+        """
+    )
+    assert "system_instruction=system_text([types.Part.from_text(text=t) for t in lines])" in moved(before)
