@@ -14,8 +14,6 @@ from .reasons import Reason
 READS = {"Turn": ("role", "parts"), "TurnPart": ("text",), "TurnParts": ()}
 PUTS = ("append", "insert", "extend")
 CHANGES = (*PUTS, "clear", "pop", "remove")
-_PARTS = frozenset(("text", "texts", "contents", "part", "media", "unknown list"))
-"""What the parts of a turn may be (see `content_kinds.kinds`): the class makes contents of them."""
 
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
@@ -160,7 +158,7 @@ def _kinds(plan: Plan, value: object, site: Site) -> set[str] | None:
     found = content_kinds.kinds(plan, parts - {NONE})
     if isinstance(value, Obj) and value.kind == "LContent":
         found -= {"steps"}
-    return found if found <= _PARTS else None
+    return found if found <= content_kinds.PARTS else None
 
 
 def _as_dict(plan: Plan, made: Site, fields: dict[str, ast.expr], site: Site) -> bool:

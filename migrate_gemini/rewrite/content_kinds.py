@@ -109,6 +109,24 @@ def _in_steps(plan: Plan, node: object) -> bool:
     return "parts" in given and "steps" in kinds(plan, plan.values(given["parts"]))
 
 
+PARTS = frozenset(("text", "texts", "contents", "part", "media", "unknown list"))
+"""What the parts of a turn may be where a function of the user's module makes contents of them."""
+
+
+def known_parts(plan: Plan, values: Values) -> bool:
+    """Whether the parts of all turns that these values are, or hold, are texts and media, as far as they are seen."""
+    for value in values | plan.program.machine.elements(values):
+        parts: Values | None = None
+        if isinstance(value, Box) and value.type == "dict":
+            parts = plan.program.machine.cells.get(("e", value, "parts"))
+        elif isinstance(value, Obj) and isinstance(value.site.node, ast.Call):
+            written = {keyword.arg: keyword.value for keyword in value.site.node.keywords}
+            parts = plan.values(written["parts"]) if "parts" in written else frozenset((value,))
+        if parts is not None and not kinds(plan, parts - {NONE}) <= PARTS:
+            return False
+    return True
+
+
 def keys(plan: Plan, box: Box) -> set[object]:
     """The constant keys that a dict is written with or gets."""
     found: set[object] = set(plan.program.machine.places.get(box, ()))

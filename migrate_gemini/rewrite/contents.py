@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from ..infer.values import NONE, Box, Obj, Site, Values
 from . import content_media, snippets
-from .content_kinds import keys, kinds, single_text, text
+from .content_kinds import keys, kinds, known_parts, single_text, text
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -87,7 +87,7 @@ def _turns(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str]) -
     code = histories.convert(plan, path, node, site)
     if code is not None:
         return code
-    if found <= _AT_RUN_TIME:
+    if found <= _AT_RUN_TIME and known_parts(plan, plan.values(node) - {NONE}):
         plan.undo(work, makers)
         return _at_run_time(plan, path, node, site, media=True)
     plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
