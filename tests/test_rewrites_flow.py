@@ -327,3 +327,29 @@ def test_a_module_that_is_imported_by_a_call_is_the_sdk() -> None:
         """,
         "imported at run time",
     )
+
+
+def test_the_name_of_a_model_that_is_handed_on_with_the_method_is_replaced() -> None:
+    check_transformed(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        from google import genai
+
+        client = genai.Client()
+        with ThreadPoolExecutor() as pool:
+            answer = pool.submit(client.models.generate_content, model="gemini-2.0-flash", contents="Hi").result()
+        print(answer.text)
+        """,
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        from google import genai
+
+        client = genai.Client()
+        with ThreadPoolExecutor() as pool:
+            answer = pool.submit(client.interactions.create, model="gemini-3-flash-preview", input="Hi").result()
+        print(answer.output_text)
+        """,
+        found=["MG401"],
+    )

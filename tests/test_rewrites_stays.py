@@ -119,3 +119,39 @@ def test_a_client_that_may_be_the_programs_own_object_stays() -> None:
     check_manual(
         source + '\n\nprint(make(False).models.generate_content(model="m", contents="Hi").text)\n', "may be a Fake"
     )
+
+
+def test_a_function_that_reads_an_answer_and_a_turn_of_a_chat_keeps_both() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+        chat = client.chats.create(model="gemini-3-flash-preview")
+
+
+        def text_of(thing):
+            return thing.text
+
+
+        print(text_of(chat.send_message("Hi")))
+        print(text_of(chat.get_history()[0].parts[0]))
+        """,
+        "may be Response or TurnPart",
+    )
+
+
+def test_a_file_stays_with_a_method_that_is_handed_on_and_stays() -> None:
+    check_manual(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        import google.generativeai as genai
+
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        talk = genai.upload_file("talk.mp3")
+        with ThreadPoolExecutor() as pool:
+            print(pool.submit(model.generate_content, [talk, "What?"], unknown=1).result().text)
+        """,
+        "unknown",
+    )

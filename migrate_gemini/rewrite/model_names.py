@@ -36,7 +36,8 @@ def reached(plan: Plan) -> None:
             function = surfaces.of(plan, node)
             if function is not None and function.takes.get(function.parameters[0], ("",))[0] == "model" and node.args:
                 take(plan.values(node.args[0]))
-            if names & {"Method"} or kinds & {"LModel", "GChat", "AGChat"} or _is_sdk_function(callees):
+            called = names & {"Method"} or kinds & {"LModel", "GChat", "AGChat"} or _is_sdk_function(callees)
+            if called or any(isinstance(value, Method) for arg in node.args for value in plan.values(arg)):
                 for keyword in node.keywords:
                     if keyword.arg in ("model", "model_name", "name"):
                         take(plan.values(keyword.value))

@@ -239,11 +239,13 @@ def vertex(plan: Plan, path: str, node: ast.Call) -> bool:
 
 def hold_files(plan: Plan) -> None:
     """Joins each request with the files and caches that it is given: the legacy SDK takes only its own objects, and
-    so does google-genai."""
+    so does google-genai. A method that is handed on gets them by the call that hands it on."""
     for made in plan.calls:
-        if made.code not in ("MG101", "MG103", "MG104", "MG105", "MG107") or not isinstance(made.node, ast.Call):
+        if made.code not in ("MG101", "MG103", "MG104", "MG105", "MG107"):
             continue
-        for item in arguments(made.node):
+        around = plan.facts(made.path).parents.get(made.node)
+        calls = [node for node in (made.node, around) if isinstance(node, ast.Call)]
+        for item in (item for call in calls for item in arguments(call)):
             node = item.value if isinstance(item, (ast.keyword, ast.Starred)) else item
             for obj in surface_forms.reached(plan, plan.values(node), "LFile", "LCache"):
                 plan.groups.join([made.site, obj.site])
