@@ -73,6 +73,7 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
             first="".join(f"            {item.name + '=' if item.name else ''}{item.value},\n" for item in first),
             keep=keep,
             request=snippets.MERGED if legacy else snippets.REPLACED,
+            turns=snippets.ONE_TURN if legacy else snippets.TURNS,
         )
     return code
 

@@ -576,13 +576,16 @@ CHAT_STREAM_HISTORY = '''
         stream = {await_}{create}(
 {first}            **{request}, input=self.steps(message), stream=True
         )
-        text = ""
+        texts = []
         {async_}for event in stream:
             if event.event_type == "step.delta" and event.delta.type == "text":
-                text += event.delta.text
+                texts.append(event.delta.text)
             yield event
-        self.history += [self.turn(message), self.turn(text, "model")]
+        self.history += [self.turn(message), {turns}]
 '''
+ONE_TURN = 'self.turn("".join(texts), "model")'
+TURNS = '*(self.turn(text, "model") for text in texts)'
+"""What a streamed answer is in a history: one turn in the legacy SDK, a turn for each chunk in google-genai."""
 
 MERGED = "{**self.request, **settings}"
 REPLACED = '({"model": self.request["model"], **settings} if settings else self.request)'
