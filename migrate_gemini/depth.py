@@ -12,7 +12,7 @@ import re
 LIMIT = 400
 _SUSPICIOUS = LIMIT // 2  # `.b()` nests by two
 _OPERATORS = "+-*/%|&^@~.([{"
-_EDGE = re.compile(r"^[ \t]*(?:[-+*/%|&^@~.]|(?:elif|and|or|not|else|lambda)\b)|[-+*/%|&^@~\\]$", re.MULTILINE)
+_EDGE = re.compile(r"^[ \t]*(?:[-+*/%|&^@~.]|(?:elif|and|or|not|else(?!\s*:)|lambda)\b)|[-+*/%|&^@~\\]$", re.MULTILINE)
 _WORD = re.compile(r"\b(?:not|and|or|lambda|else|await)\b")
 
 

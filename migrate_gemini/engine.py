@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .findings import Finding, ModuleResult
+from .lines import indent_of, newline_of
 from .modules import ModuleIndex, scan_imports
 from .rewrite.unsaid import Unsaid
 from .sdk.surface import TOKENS
@@ -36,17 +38,18 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
     from .rewrite.planner import plan_program
 
     broken: dict[str, str] = {}
-    sources: list[tuple[str, str]] = []
+    texts: dict[str, str] = {}
+    trees: dict[str, ast.Module] = {}
     for module in modules:
         try:
             if _names_sdk(module.text) or len(modules) <= SMALL:
-                ast.parse(module.text)
-            sources.append((module.path, module.text))
+                trees[module.path] = ast.parse(module.text)
+            texts[module.path] = module.text
         except SyntaxError as error:
             broken[module.path] = f"syntax error at line {error.lineno}: {error.msg}"
         except (ValueError, RecursionError, MemoryError) as error:
             broken[module.path] = f"cannot be parsed: {type(error).__name__}: {error}"
-    program = _program(sources)
+    program = _program(texts, trees)
     refused: dict[Site, str] = {}
     while True:
         try:
@@ -54,7 +57,11 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
         except Unsaid as error:
             if not error.owners - refused.keys():
                 raise  # a bug of ours: what was refused was written again
-            refused.update(dict.fromkeys(error.owners, error.word))
+            refused.update(dict.fromkeys(sorted(error.owners, key=_place), error.word))
+
+
+def _place(site: Site) -> tuple[str, int, int]:
+    return site.path, getattr(site.node, "lineno", 0), getattr(site.node, "col_offset", 0)
 
 
 def _results(plan: Plan, modules: Sequence[SourceModule], broken: dict[str, str]) -> list[ModuleResult]:
@@ -116,45 +123,46 @@ def _names_sdk(text: str) -> bool:
     return any(token.decode() in text for token in TOKENS)
 
 
-def _program(sources: Sequence[tuple[str, str]]) -> Program:
-    """The program of these modules. In a large one, a module without the SDK's name is taken in when it imports a name
-    that gives an SDK object, or when a module with the SDK's name imports it."""
+def _program(texts: Mapping[str, str], trees: dict[str, ast.Module]) -> Program:
+    """The program of these modules, some of which are parsed. In a large one, a module without the SDK's name is taken
+    in when it imports a name that gives an SDK object, or when a module with the SDK's name imports it."""
     from .infer.program import Program
 
-    if len(sources) <= SMALL:
-        return Program(sources)
-    texts = dict(sources)
-    core = [path for path, text in sources if _names_sdk(text) or any(word in text for word in _REQUESTS)]
+    if len(texts) <= SMALL:
+        return Program([(path, text, trees[path]) for path, text in texts.items()])
+    core = [path for path, text in texts.items() if path in trees or any(word in text for word in _REQUESTS)]
     index = ModuleIndex(texts)
-    imports = {path: scan_imports(text.encode()) for path, text in sources}
+    imports = {path: scan_imports(text.encode()) for path, text in texts.items()}
     for path in list(core):
         core.extend(target for item in imports[path] for target in index.targets(path, item))
-    chosen = {path: None for path in core if _parses(texts[path])}
-    program = Program([(path, texts[path]) for path in sorted(chosen)])
+    chosen = set(core)
+    program = Program(_parsed(sorted(chosen), texts, trees))
     while True:
         exports = {path: program.exports(path) for path in program.modules}
         new = []
         for path in texts:
-            if path in program.modules or path in chosen:
+            if path in chosen:
                 continue
             for item in imports[path]:
                 names = set().union(*(exports.get(target, ()) for target in index.targets(path, item)))
                 if names and (not item.names or "*" in item.names or names & set(item.names)):
-                    chosen[path] = None
-                    if _parses(texts[path]):
-                        new.append((path, texts[path]))
+                    chosen.add(path)
+                    new.append(path)
                     break
-        if not new:
+        if not (sources := _parsed(new, texts, trees)):
             return program
-        program.add(new)
+        program.add(sources)
 
 
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _parsed(
+    paths: Iterable[str], texts: Mapping[str, str], trees: Mapping[str, ast.Module]
+) -> list[tuple[str, str, ast.Module]]:
+    """Path, text and tree of those modules that can be parsed."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            found.append((path, texts[path], trees.get(path) or ast.parse(texts[path])))
+    return found
 
 
 def _said(edits: Edits, code: str) -> str:
@@ -171,7 +179,7 @@ def _said(edits: Edits, code: str) -> str:
 
 def _rewrite(plan: Plan, module: SourceModule) -> str:
     """The new text of one module. Raises when an edit does not fit; then nothing of the program is written."""
-    from .rewrite.edits import apply, indent_of, newline_of
+    from .rewrite.edits import apply
     from .rewrite.imports import Needs, settle
 
     edits = plan.edits.get(module.path)

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 
 class ModuleIndex:
@@ -16,9 +17,9 @@ class ModuleIndex:
 
     def __init__(self, paths: Iterable[str], exists: Callable[[str], bool] | None = None) -> None:
         self._paths = frozenset(paths)
-        self._exists = exists
+        self._exists = cache(exists) if exists is not None else None
         self._known = frozenset(_names(self._paths))
-        self._resolved: dict[tuple[str, str, int], str | None] = {}
+        self._resolved: dict[tuple[str, str, int], tuple[str, ...]] = {}
 
     def resolve(self, importer: str, module: str, level: int = 0) -> str | None:
         """The file that `import module` in `importer` loads, or `from module import ...`; level counts the dots.
@@ -27,25 +28,25 @@ class ModuleIndex:
         """
         if self._exists is None and module and module.rpartition(".")[2] not in self._known:
             return None
-        key = (importer, module, level)
-        if key not in self._resolved:
-            self._resolved[key] = next(self._found(importer, module, level), None)
-        return self._resolved[key]
+        key = (importer.rpartition("/")[0], module, level)
+        found = self._resolved.get(key)
+        if found is None:
+            found = self._resolved[key] = _first_two(self._found(*key))
+        return next((path for path in found if path != importer), None)  # a module never imports itself
 
     def targets(self, importer: str, statement: Import) -> list[str]:
         """Every file of this project that the statement may bind or load, in order, each once."""
         found = (self.resolve(importer, module, statement.level) for module in statement.modules())
         return list(dict.fromkeys(path for path in found if path is not None))
 
-    def _found(self, importer: str, module: str, level: int) -> Iterator[str]:
-        folder = importer.rpartition("/")[0]
+    def _found(self, folder: str, module: str, level: int) -> Iterator[str]:
         inside = module.replace(".", "/")
         roots = self._absolute_roots(folder, module) if level == 0 else _relative_root(folder, level)
         for root in roots:
             base = "/".join(filter(None, (root, inside)))
-            # As in Python, a package wins over a module of its name. A module never imports itself.
+            # As in Python, a package wins over a module of its name.
             for path in (f"{base}/__init__.py" if base else "__init__.py", f"{base}.py" if inside else ""):
-                if path and path != importer and self._has(path):
+                if path and self._has(path):
                     yield path
 
     def _absolute_roots(self, folder: str, module: str) -> Iterator[str]:
@@ -74,6 +75,14 @@ def is_test(path: str) -> bool:
     *folders, name = path.split("/")
     named = name.startswith(("test_", "tests.", "conftest.")) or name.endswith("_test.py")
     return named or not {"test", "tests"}.isdisjoint(folders)
+
+
+def _first_two(paths: Iterator[str]) -> tuple[str, ...]:
+    first = next(paths, None)
+    if first is None:
+        return ()
+    second = next((path for path in paths if path != first), None)
+    return (first,) if second is None else (first, second)
 
 
 def _relative_root(folder: str, level: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -103,6 +104,7 @@ class _Project:
     results: dict[str, ModuleResult] = field(default_factory=dict)
     changes: list[tuple[Change, ...]] = field(default_factory=list)
     imports_of: dict[str, tuple[Import, ...]] = field(default_factory=dict)
+    listed: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def run(self, engine: Engine | None, jobs: int | None, progress: Progress | None) -> Run:
         found = discover(self.paths, self.exclude)
@@ -154,12 +156,27 @@ class _Project:
 
     def _is_module(self, key: str) -> bool:
         """Whether a path that was not given is a module of the project that may be read, though never changed."""
+        folder, _, name = key.rpartition("/")
+        if name not in self._listed(folder):
+            return False
         path = self.base / key
         if not path.is_file() or not path.is_relative_to(self.root):
             return False
         inside = path.relative_to(self.root)
         reached = Path(os.path.realpath(self.root), inside)
         return not JUNK.intersection(inside.parts) and reached == Path(os.path.realpath(path))  # not through a link
+
+    def _listed(self, folder: str) -> frozenset[str]:
+        """The names in a folder, which is asked for once however many modules might be there."""
+        found = self.listed.get(folder)
+        if found is None:
+            above, _, name = folder.rpartition("/")
+            found = frozenset()
+            if not above or name in self._listed(above):
+                with contextlib.suppress(OSError):
+                    found = frozenset(os.listdir(self.base / folder))
+            self.listed[folder] = found
+        return found
 
     def _modules(self, group: Sequence[str]) -> list[SourceModule]:
         from .engine import SourceModule

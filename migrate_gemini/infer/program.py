@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..lines import Lines
 from ..modules import ModuleIndex, dotted
 from ..sdk import models as model_names
 from ..sdk import surface
@@ -17,7 +18,7 @@ from .values import EMPTY, Box, Class, Ext, Func, Inst, Module, Obj, Values
 
 @dataclass(slots=True)
 class ModuleFacts:
-    """One parsed module. parents: the node around each node (made when first asked for)."""
+    """One parsed module. What is read off its tree is made when it is first asked for."""
 
     path: str
     text: str
@@ -26,6 +27,14 @@ class ModuleFacts:
     scope: Scope
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     _nodes: list[ast.AST] = field(default_factory=list)
+    _lines: Lines | None = None
+
+    @property
+    def lines(self) -> Lines:
+        """The lines of the text."""
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines
 
     @property
     def nodes(self) -> list[ast.AST]:
@@ -50,10 +59,10 @@ class ModuleFacts:
 class Program:
     """Modules that may import each other, run to a fixed point.
 
-    `modules` by path; `vals` is what each expression may be. Raises SyntaxError for a module that does not parse.
+    `modules` by path; `vals` is what each expression may be.
     """
 
-    def __init__(self, sources: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, sources: Sequence[tuple[str, str, ast.Module]]) -> None:
         self.modules: dict[str, ModuleFacts] = {}
         self.index = ModuleIndex(())
         self._module_values: dict[str, Module] = {}
@@ -61,15 +70,14 @@ class Program:
         self.machine = Machine(self)
         self.add(sources)
 
-    def add(self, sources: Sequence[tuple[str, str]]) -> None:
-        """Adds modules and runs what may change with them. Raises SyntaxError for one that does not parse."""
+    def add(self, sources: Sequence[tuple[str, str, ast.Module]]) -> None:
+        """Adds modules, each with its path, text and tree, and runs what may change with them."""
         known = list(self.modules)
-        for path, text in sources:
-            tree = ast.parse(text)
+        for path, text, tree in sources:
             scopes = build(tree, path)
             self.modules[path] = ModuleFacts(path, text, tree, scopes, scopes[tree])
         self.index = ModuleIndex(self.modules)
-        for path in [*(path for path, _ in sources), *known]:
+        for path in [*(path for path, _, _ in sources), *known]:
             self.machine.queue[path] = None
         self.machine.settled = False
         self.machine.run()

@@ -55,7 +55,7 @@ def _code(plan: Plan, path: str, source: str, node: ast.expr, own: list[str], im
             return None
         if line not in own:
             own.append(line)
-    return ast.get_source_segment(facts.text, node)
+    return facts.lines.code(node)
 
 
 def _import_of(plan: Plan, path: str, source: str, name: str, imports: Imports) -> str | None:

@@ -44,7 +44,7 @@ def edit(
     held = any(isinstance(value, (Obj, Box)) for several in values.values() for value in several)
     if not held or not _NAME.search(first.value.value):
         return
-    source = ast.get_source_segment(plan.facts(path).text, constant) or ""
+    source = plan.facts(path).lines.code(constant)
     edits: dict[tuple[int, int], ExprEdit] = {}
     for pattern in (*_PARAMETER, *_RESULT):
         for match in pattern.finditer(source):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -18,10 +17,9 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from ..infer.values import Site
+from ..lines import Lines, Span, indent_of, newline_of, skip_blank
 from .unsaid import Unsaid
 
-NEWLINE = re.compile(r"\r\n|\r|\n")
-Span: TypeAlias = tuple[int, int, int, int]
 Line: TypeAlias = str | Callable[["Context"], str]
 Node: TypeAlias = Any
 """What a LibCST transformer gives for a node: a node, or a sentinel for several or none."""
@@ -98,64 +96,9 @@ class Edits:
         )
 
 
-class Lines:
-    """The lines of a text, with offsets: ast columns (UTF-8 bytes) to character columns."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.starts = [0]
-        self.starts.extend(match.end() for match in NEWLINE.finditer(text))
-        self.ascii = text.isascii()
-
-    def line(self, number: int) -> str:
-        """A line by its 1-based number, with its newline."""
-        end = self.starts[number] if number < len(self.starts) else len(self.text)
-        return self.text[self.starts[number - 1] : end]
-
-    def column(self, line: int, offset: int) -> int:
-        """The character column of a byte offset in a line."""
-        if self.ascii:
-            return offset
-        return len(self.line(line).encode()[:offset].decode(errors="replace"))
-
-    def span(self, node: ast.AST) -> Span:
-        """(line, column, end line, end column) of a node, columns in characters."""
-        return (
-            node.lineno,  # type: ignore[attr-defined]
-            self.column(node.lineno, node.col_offset),  # type: ignore[attr-defined]
-            node.end_lineno,  # type: ignore[attr-defined]
-            self.column(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
-        )
-
-
 def _start_line(node: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
-
-
-def skip_blank(text: str, start: int, end: int) -> int:
-    """Where to go on behind a line that goes (text[start:end]), so that no two gaps become one that is too large."""
-    head = text[:start]
-    if head and not re.search(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)\Z", head):
-        return end
-    blank = re.match(r"(?:[ \t]*(?:\r\n|\r|\n))+", text[end:])
-    return end + blank.end() if blank else end
-
-
-def indent_of(text: str) -> str:
-    """The indentation that a module uses for its first block; four spaces where it has none."""
-    match = re.search(
-        r"^(?:def|class|if|for|while|with|try|async)\b.*:[ \t]*(?:#[^\n]*)?\r?\n(?:\s*(?:#.*)?\r?\n)*([ \t]+)\S",
-        text,
-        re.M,
-    )
-    return match.group(1) if match else "    "
-
-
-def newline_of(text: str) -> str:
-    """The first line end of a text; a line feed where it has none."""
-    match = NEWLINE.search(text)
-    return match.group(0) if match else "\n"
 
 
 class Context:

@@ -66,7 +66,7 @@ def fitting(plan: Plan, path: str, node: ast.expr, code: str) -> str:
         outer = parents.get(outer)
     if not isinstance(outer, ast.JoinedStr):
         return code
-    whole = ast.get_source_segment(plan.facts(path).text, outer) or ""
+    whole = plan.facts(path).lines.code(outer)
     return code.replace('"', "'") if whole.lstrip("rRfF").startswith('"') else code
 
 

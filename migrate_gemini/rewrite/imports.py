@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from ..lines import Lines, skip_blank
 from ..sdk import surface
 from ..sdk.stars import STARS
 from . import checking
 from .clients import GENAI
-from .edits import Lines, skip_blank
 
 SHARED = ("HarmCategory", "HarmBlockThreshold")
 """Names of google.generativeai.types that google.genai.types has with the same members (MAPPING 7)."""

@@ -82,7 +82,7 @@ def _judge(plan: Plan, const: Const) -> None:
 
 
 def _write(plan: Plan, const: Const, new: str) -> None:
-    segment = ast.get_source_segment(plan.facts(const.path).text, const.node) or '""'
+    segment = plan.facts(const.path).lines.code(const.node) or '""'
     quote = segment.lstrip("rRbBuUfF")[:1] or '"'
     plan.expression(const.path, const.node, lambda c: f"{quote}{new}{quote}")
     if literal(const.node) is None:

@@ -19,7 +19,7 @@ from ..infer.reach import Reach
 from ..infer.values import Box, Obj, Site, Values
 from ..sdk.differences import TABLE
 from ..settings import Settings
-from . import context, dialect
+from . import context
 from .edits import Edits, ExprEdit, StatementEdit
 from .groups import Groups
 from .reasons import Reason
@@ -144,7 +144,7 @@ class Plan:
 
     def source(self, path: str, node: ast.AST) -> str:
         """The text of a node, shortened to one short line."""
-        text = " ".join((ast.get_source_segment(self.facts(path).text, node) or ast.unparse(node)).split())
+        text = " ".join((self.facts(path).lines.code(node) or ast.unparse(node)).split())
         return text if len(text) <= 48 else text[:45] + "..."
 
     # -- decisions -----------------------------------------------------------------------------------------------
@@ -204,7 +204,11 @@ class Plan:
         """The edits of a module."""
         found = self.edits.get(path)
         if found is None:
-            found = self.edits[path] = Edits(speak=dialect.said if self.settings.schema == "outputs" else None)
+            found = self.edits[path] = Edits()
+            if self.settings.schema == "outputs":
+                from .dialect import said
+
+                found.speak = said
         return found
 
     def owns(self, path: str, edit: ast.AST | str) -> None:
@@ -239,14 +243,7 @@ class Plan:
         self, path: str, node: ast.AST, code: str, status: Status, message: str, differences: Iterable[str] = ()
     ) -> None:
         """Adds a finding beside those of the call sites. differences: rows of `sdk.differences` that apply to it."""
-        facts = self.facts(path)
-        line: int = node.lineno  # type: ignore[attr-defined]
-        text = facts.text.encode() if not facts.text.isascii() else None
-        column: int = node.col_offset  # type: ignore[attr-defined]
-        if text is not None:
-            from .edits import Lines
-
-            column = Lines(facts.text).column(line, column)
+        line, column, _, _ = self.facts(path).lines.span(node)
         finding = Finding(line, column + 1, code, status, message, self.say(*differences))
         found = self.findings.setdefault(path, [])
         if finding not in found:

@@ -173,7 +173,7 @@ def _task_leaf(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
         if new is None:
             plan.fail(site, Reason.ARGUMENT, f"task_type={plan.source(path, node)}", path, node)
         elif new != old:
-            segment = ast.get_source_segment(plan.facts(path).text, node) or '""'
+            segment = plan.facts(path).lines.code(node) or '""'
             quote = "'" if segment.startswith("'") else '"'
             plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{quote}{new}{quote}"))
         return
