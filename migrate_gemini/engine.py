@@ -179,17 +179,16 @@ def _said(edits: Edits, code: str) -> str:
 
 def _rewrite(plan: Plan, module: SourceModule) -> str:
     """The new text of one module. Raises when an edit does not fit; then nothing of the program is written."""
-    from .rewrite.edits import apply
     from .rewrite.imports import Needs, settle
+    from .rewrite.splice import apply
 
     edits = plan.edits.get(module.path)
     lines = plan.lines.setdefault(module.path, [])
     if (edits is None or edits.empty) and not lines:
         return module.text
-    tree = plan.facts(module.path).tree
     top = edits.top if edits is not None else []
     try:
-        text = apply(module.path, module.text, tree, edits) if edits is not None else module.text
+        text = apply(plan.facts(module.path), edits) if edits is not None else module.text
         if edits is not None and edits.speak is not None:
             top = [_said(edits, code) for code in top]
     except Unsaid as error:

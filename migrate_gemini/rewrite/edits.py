@@ -1,29 +1,32 @@
-"""Edits of one module, addressed by `ast` nodes and applied with LibCST.
+"""Edits of one module, addressed by `ast` nodes, and the code of these nodes with their edits applied.
 
-Only the top-level statements that an edit touches are parsed and printed by LibCST; all other text is copied as it is,
-so it cannot change. An edit is a function that gets a `Context` and gives new code; it asks the context for the code of
-inner nodes, which comes with their own edits applied.
+An edit is a function that gets a `Context` and gives new code, as text or as a LibCST node; it asks the context for the
+code of inner nodes, which comes with their own edits applied. LibCST parses only the expressions whose layout an edit
+asks for; all other text is copied as it is, so it cannot change.
+
+Code that spans lines is passed around as it would stand at the left margin: relative to the block that it is in.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from ..infer.program import ModuleFacts
 from ..infer.values import Site
-from ..lines import Lines, Span, indent_of, newline_of, skip_blank
+from ..lines import indent_of, newline_of
 from .unsaid import Unsaid
 
 Line: TypeAlias = str | Callable[["Context"], str]
-Node: TypeAlias = Any
-"""What a LibCST transformer gives for a node: a node, or a sentinel for several or none."""
 ExprEdit: TypeAlias = Callable[["Context"], str | cst.BaseExpression]
+Change: TypeAlias = tuple[int, int, str]
+"""Where an old piece of text starts and ends, and the new one."""
 
 
 class EditError(Exception):
@@ -96,38 +99,44 @@ class Edits:
         )
 
 
-def _start_line(node: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+_ONE_PART = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.SimpleString, cst.List, cst.Dict)
+_OPENS = re.compile(r"\([ \t]*#[^\r\n]*\Z")
+_SPACE = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*")
 
 
 class Context:
-    """One segment of a module while its edits are applied."""
+    """One module while its edits are applied."""
 
-    def __init__(self, path: str, lines: Lines, edits: Edits, first_line: int, segment: cst.Module) -> None:
-        self.path = path
-        self.lines, self.edits, self.offset = lines, edits, first_line - 1
-        wrapper = MetadataWrapper(segment, unsafe_skip_copy=True)
-        positions = wrapper.resolve(PositionProvider)
-        self.module = wrapper.module
-        self.by_span: dict[Span, cst.BaseExpression] = {}
-        self.statements: dict[tuple[int, int], cst.CSTNode] = {}
-        self.small: dict[Span, cst.BaseSmallStatement] = {}
-        self.compound_spans: list[Span] = []
-        for node, place in positions.items():
-            if isinstance(node, cst.BaseExpression):
-                span = self._span(place)
-                self.by_span[span] = node
-                if isinstance(node, (cst.Tuple, cst.GeneratorExp)):
-                    self._index_bracketed(node, span)
-            elif isinstance(node, cst.BaseSmallStatement):
-                self.small[self._span(place)] = node
-            elif isinstance(node, cst.BaseCompoundStatement):
-                span = self._span(place)
-                self.statements[span[:2]] = node
-                self.compound_spans.append(span)
-        self.editor = _Editor(self)
+    def __init__(self, facts: ModuleFacts, edits: Edits) -> None:
+        self.facts, self.edits = facts, edits
+        self.path, self.lines, self.text = facts.path, facts.lines, facts.text
+        self._step = indent_of(facts.text)
+        self.module = cst.Module(body=[], default_newline=newline_of(facts.text), default_indent=self._step)
+        self.inside: dict[ast.AST, list[ast.expr]] = {}
+        self.top: ast.stmt | None = None
         self.owners: frozenset[Site] = frozenset()
+        self._nodes: dict[ast.expr, cst.BaseExpression] = {}
+        for node in sorted({**edits.expressions, **edits.wrappers}, key=lambda n: (n.lineno, n.col_offset)):
+            self._enter(node)
+
+    def _enter(self, node: ast.expr) -> None:
+        """Notes an edited expression with the nodes around it, up to the next edited one or to its statement."""
+        outer = self.facts.parents[node]
+        while True:
+            self.inside.setdefault(outer, []).append(node)
+            if isinstance(outer, ast.stmt) or outer in self.edits.expressions or outer in self.edits.wrappers:
+                return
+            outer = self.facts.parents[outer]
+
+    def enter(self, top: ast.stmt) -> None:
+        """Goes on to the edits of a statement of the module, whose own indentation new code takes."""
+        self.top = top
+        first: list[ast.stmt] = getattr(top, "body", [top])
+        step = self._indentation(first[0].lineno) or self._step
+        if step != self.module.default_indent:
+            self.module = self.module.with_changes(default_indent=step)
+
+    # -- the words of another schema -------------------------------------------------------------------------------
 
     def said(self, made: Any) -> Any:
         """A piece of new code in the words of the schema that is written."""
@@ -151,22 +160,13 @@ class Context:
         finally:
             self.owners = before
 
-    def _index_bracketed(self, node: cst.Tuple | cst.GeneratorExp, span: Span) -> None:
-        # ast counts the brackets of these to the node, LibCST does not
-        if node.lpar:
-            line, column, end_line, end_column = span
-            self.by_span.setdefault((line, column - 1, end_line, end_column + 1), node)
-        elif isinstance(node, cst.GeneratorExp):
-            line, column, end_line, end_column = span
-            self.by_span.setdefault((line, column - 1, end_line, end_column + 1), node)
+    # -- where a node stands ---------------------------------------------------------------------------------------
 
-    def _span(self, place: CodeRange) -> Span:
-        return (
-            place.start.line + self.offset,
-            place.start.column,
-            place.end.line + self.offset,
-            place.end.column,
-        )
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The statement that holds a node."""
+        while not isinstance(node, ast.stmt):
+            node = self.facts.parents[node]
+        return node
 
     def is_value(self, call: ast.Call) -> bool:
         """Whether a call ends its line, so that it can be broken without hurting what stands behind it."""
@@ -175,7 +175,8 @@ class Context:
 
     def begins(self, node: ast.expr) -> bool:
         """Whether an expression stands in the first line of its statement."""
-        return any(span[0] == node.lineno for span in self.small)
+        statement = self.statement(node)
+        return statement.lineno == node.lineno and not hasattr(statement, "body")
 
     def rest(self, node: ast.expr) -> str:
         """What stands behind an expression in its last line."""
@@ -185,340 +186,271 @@ class Context:
         """How code of several lines is written in a node's place: the indentation of the node's line inside of its
         block, one step more (that of the node itself, where it has several lines), and the line end."""
         own = self._indentation(node.lineno)
-        around = [span for span in (*self.small, *self.compound_spans) if span[0] <= node.lineno <= span[2]]
-        start = max(around, default=(node.lineno, 0, 0, 0))
         step = self.module.default_indent
-        inner = next((child for child in ast.walk(node) if getattr(child, "lineno", 0) > node.lineno), None)
+        inner = None
+        if node.end_lineno != node.lineno:
+            inner = next((child for child in ast.walk(node) if getattr(child, "lineno", 0) > node.lineno), None)
         if inner is not None and isinstance(node, (ast.Dict, ast.Call, ast.List)):
             step = self._indentation(inner.lineno).removeprefix(own) or step  # type: ignore[attr-defined]
-        return own.removeprefix(self._indentation(start[0])), step, self.module.default_newline
+        return own.removeprefix(self.indentation(node)), step, self.module.default_newline
+
+    def indentation(self, node: ast.AST) -> str:
+        """The indentation of the statement that holds a node."""
+        return self._indentation(self.statement(node).lineno)
 
     def _indentation(self, number: int) -> str:
         line = self.lines.line(number)
         return line[: len(line) - len(line.lstrip())]
 
-    def indentation(self, node: ast.expr) -> str:
-        """The white space that the line of an expression begins with."""
-        return self._indentation(node.lineno)
+    def holds(self, node: ast.expr) -> bool:
+        """Whether an expression stands in the statement of the module that is edited."""
+        outer: ast.AST | None = node
+        while outer is not None and outer is not self.top:
+            outer = self.facts.parents.get(outer)
+        return outer is not None
+
+    def place(self, node: ast.expr) -> tuple[int, int]:
+        """Where an expression stands in the text, without brackets around it. Raises EditError where that is not known:
+        in some f-strings."""
+        start, end = self.lines.place(node)
+        parent = self.facts.parents.get(node)
+        if isinstance(node, ast.GeneratorExp) and isinstance(parent, ast.Call) and end == self.lines.place(parent)[1]:
+            start, end = self._forward(start + 1), self.before(end - 1)  # its brackets are those of the call
+        return start, end
+
+    def around(self, node: ast.expr) -> tuple[int, int]:
+        """Where an expression stands in the text, with the brackets around it that are its own."""
+        start, end = self.place(node)
+        parent = self.facts.parents.get(node)
+        closing = self.lines.place(parent)[1] - 1 if isinstance(parent, ast.Call) and node is not parent.func else -1
+        while True:
+            before, behind = self.before(start) - 1, self._forward(end)
+            if self.text[before : before + 1] != "(" or self.text[behind : behind + 1] != ")" or behind == closing:
+                return start, end
+            if isinstance(parent, ast.ClassDef) and node in parent.bases:
+                name = self.text[self.before(before) - 1]
+                if name.isidentifier() or name.isdigit() or name == "]":
+                    return start, end
+            start, end = before, behind + 1
+
+    def before(self, position: int) -> int:
+        """The end of the code before a position."""
+        text = self.text
+        while True:
+            at = position
+            while at and text[at - 1] in " \t\f\r\n\\":
+                at -= 1
+            if not _lines(text[at:position]):
+                return at
+            start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+            line = text[start:at]
+            if not line.lstrip().startswith("#"):
+                opens = _OPENS.search(line)
+                return start + opens.start() + 1 if opens else at
+            position = start
+
+    def _forward(self, position: int) -> int:
+        """The start of the code behind a position."""
+        match = _SPACE.match(self.text, position)
+        return match.end() if match else position
+
+    # -- code ------------------------------------------------------------------------------------------------------
 
     def node(self, node: ast.expr) -> cst.BaseExpression:
-        """The LibCST node of an ast expression, as it was. Raises EditError where there is none."""
-        found = self.by_span.get(self.lines.span(node))
+        """The LibCST node of an ast expression, as it was."""
+        found = self._nodes.get(node)
         if found is None:
-            raise EditError(f"no node for {ast.dump(node)[:60]} at line {node.lineno}")
+            found = self._inner_node(node)
+            if found is None:
+                start, end = self.around(node)
+                found = self._parsed(self.text[start:end], self.indentation(node))
+            self._nodes[node] = found
         return found
+
+    def _inner_node(self, node: ast.expr) -> cst.BaseExpression | None:
+        """The node as a part of a node that is there already."""
+        parent = self.facts.parents[node]
+        item: ast.expr | ast.keyword = node
+        if isinstance(parent, ast.keyword):
+            item, parent = parent, self.facts.parents[parent]
+        outer = self._nodes.get(parent) if isinstance(parent, ast.expr) else None
+        if isinstance(parent, ast.Call) and isinstance(outer, cst.Call):
+            if node is parent.func:
+                return outer.func
+            items: list[ast.expr | ast.keyword] = [*parent.args, *parent.keywords]
+            items.sort(key=lambda item: (item.lineno, item.col_offset))
+            return None if isinstance(node, ast.Starred) else outer.args[items.index(item)].value
+        if isinstance(parent, ast.Dict) and isinstance(outer, cst.Dict) and node in parent.values:
+            return outer.elements[parent.values.index(node)].value
+        if isinstance(parent, (ast.List, ast.Tuple)) and isinstance(outer, (cst.List, cst.Tuple)):
+            return None if isinstance(node, ast.Starred) else outer.elements[parent.elts.index(node)].value
+        return None
 
     def new(self, node: ast.expr) -> cst.BaseExpression:
         """The LibCST node of an ast expression with its edits applied."""
-        return self.edited(self.node(node))
-
-    def edited(self, node: cst.BaseExpression) -> cst.BaseExpression:
-        """A node with the edits inside of it, and its own, applied."""
-        result = node.visit(self.editor)
-        assert isinstance(result, cst.BaseExpression)
-        return result
+        if self._is_edited(node):
+            made = self._made(node)
+            if isinstance(made, str):
+                made = self._parsed(made, "")
+            if self._keeps_brackets(node, made):
+                old = self.node(node)
+                made = made.with_changes(lpar=old.lpar, rpar=old.rpar)
+            return made
+        return self.inner(node)
 
     def code(self, node: ast.expr) -> str:
         """The code of an ast expression with its edits applied, brackets around it included."""
-        return self.module.code_for_node(self.new(node))
+        if self._is_edited(node):
+            made = self._made(node)
+            if isinstance(made, str) and self.around(node) == self.place(node):
+                return made
+            return self.module.code_for_node(self.new(node))
+        return self.old(node)
 
-    def holds(self, node: ast.expr) -> bool:
-        """Whether an expression stands in the statement that is edited."""
-        return self.lines.span(node) in self.by_span
+    def inner(self, node: ast.expr) -> cst.BaseExpression:
+        """Like `new`, but without the edit of the node itself."""
+        if node not in self.inside:
+            return self.node(node)
+        return self._parsed(self._spliced(node), self.indentation(node))
+
+    def old(self, node: ast.expr) -> str:
+        """Like `code`, but without the edit of the node itself."""
+        code = self._spliced(node)
+        indentation = self.indentation(node) if _lines(code) else ""
+        return self.module.code_for_node(self._parsed(code, indentation)) if indentation else code
 
     def anywhere(self, node: ast.expr) -> str:
         """The code of an expression that may stand in another statement; there it is taken as it was."""
         return self.code(node) if self.holds(node) else ast.unparse(node)
 
-    def inner(self, node: ast.expr) -> cst.BaseExpression:
-        """Like `new`, but without the edit of the node itself."""
-        self.editor.skip.add(self.node(node))
-        return self.new(node)
-
     def parse(self, code: str) -> cst.BaseExpression:
-        """An expression from code."""
-        try:
-            return self.said(cst.parse_expression(code, config=self.module.config_for_parsing))  # type: ignore[no-any-return]
-        except cst.ParserSyntaxError:
-            made = cst.parse_expression(f"({code})", config=self.module.config_for_parsing)
-            if isinstance(made, cst.GeneratorExp):  # the only argument of a call needs no brackets of its own
-                made = made.with_changes(lpar=[], rpar=[])
-            return self.said(made)  # type: ignore[no-any-return]
+        """An expression from new code."""
+        return self.said(_expression(code))  # type: ignore[no-any-return]
 
     def block(self, code: Line) -> list[cst.BaseStatement]:
-        """Statements from code."""
+        """Statements from new code."""
         if not isinstance(code, str):
             code = code(self)
-        module = cst.parse_module(code, config=self.module.config_for_parsing)
-        return [self.said(statement) for statement in module.body]
+        return [self.said(statement) for statement in cst.parse_module(code).body]
 
+    # -- edits -----------------------------------------------------------------------------------------------------
 
-class _Editor(cst.CSTTransformer):
-    def __init__(self, context: Context) -> None:
-        super().__init__()
-        self.context = context
-        self.skip: set[cst.CSTNode] = set()
-        self.expressions: dict[cst.CSTNode, ExprEdit] = {}
-        self.wrappers: dict[cst.CSTNode, Callable[[str], str]] = {}
-        self.compound: dict[cst.CSTNode, StatementEdit] = {}
-        self.smalls: dict[cst.CSTNode, StatementEdit] = {}
-        self.nodes: dict[cst.CSTNode, ast.AST] = {}
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if node in self.expressions and node not in self.skip:
-            return False
-        return True
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> Node:
-        edit = self.expressions.get(original)
-        if edit is not None:
-            if original in self.skip:
-                self.skip.discard(original)
-                return self._wrapped(original, updated)
-            with self.context.owned(self.nodes.get(original)):
-                made = edit(self.context)
-                made = self.context.parse(made) if isinstance(made, str) else self.context.said(made)
-            return self._wrapped(original, _bracketed(original, made))
-        if original in self.wrappers:
-            return self._wrapped(original, updated)
-        if isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-            first = next((self.nodes[small] for small in original.body if small in self.smalls), None)
-            with self.context.owned(first):
-                line = self._line(original, updated)
-            comments = [text for small in original.body if small in self.smalls for text in self.smalls[small].comments]
-            return _commented(line, comments)
-        statement = self.compound.get(original)
-        if statement is not None:
-            with self.context.owned(self.nodes.get(original)):
-                made = self._compound(statement, original, updated)
-            return _commented(made, statement.comments)
-        if isinstance(updated, cst.IndentedBlock):
-            body, rest = _settle(updated.body)
-            if not body:
-                lines = [line for line in rest if line.comment is not None]
-                return updated.with_changes(body=[_pass().with_changes(leading_lines=lines)])
-            return updated.with_changes(body=body, footer=[*rest, *updated.footer])
-        if isinstance(updated, cst.Module):
-            body, rest = _settle(updated.body)
-            return updated.with_changes(body=body, footer=[*rest, *updated.footer])
-        return updated
-
-    def _wrapped(self, original: cst.CSTNode, made: Node) -> Node:
-        wrapper = self.wrappers.get(original)
-        return made if wrapper is None else self.context.parse(wrapper(self.context.module.code_for_node(made)))
-
-    def _line(self, original: cst.CSTNode, updated: cst.CSTNode) -> Node:
-        assert isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
-        assert isinstance(updated, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
-        touched = [(i, self.smalls[small]) for i, small in enumerate(original.body) if small in self.smalls]
-        touched = [(i, edit) for i, edit in touched if edit.changes]
-        if not touched:
-            return updated
-        edits = dict(touched)
-        kept: list[cst.BaseSmallStatement] = []
-        result: list[cst.BaseStatement] = []
-        main: cst.BaseStatement | None = None
-
-        def flush() -> None:
-            nonlocal main
-            if kept:
-                *head, last = kept
-                line = cst.SimpleStatementLine(body=[*head, last.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
-                kept.clear()
-                result.append(line)
-                main = main or line
-
-        for index, small in enumerate(updated.body):
-            edit = edits.get(index)
-            if edit is None:
-                kept.append(small)
-                continue
-            if edit.before:
-                flush()
-                for code in edit.before:
-                    result.extend(self.context.block(code))
-            if edit.replace is not None:
-                flush()
-                made = self.context.block(edit.replace(self.context))
-                main = main or next(iter(made), None)
-                result.extend(made)
-            elif not edit.remove:
-                kept.append(small)
-            if edit.after:
-                flush()
-                for code in edit.after:
-                    result.extend(self.context.block(code))
-        flush()
-        return _place(result, main, original, updated)
-
-    def _compound(self, edit: StatementEdit, original: cst.CSTNode, updated: cst.CSTNode) -> Node:
-        if edit.remove:
-            return _place([], None, original, updated)
-        if edit.body is not None and isinstance(updated, (cst.For, cst.While, cst.FunctionDef, cst.With)):
-            updated = updated.with_changes(body=edit.body(self.context, updated.body))
-        if edit.handlers is not None and isinstance(updated, cst.Try):
-            updated = edit.handlers(self.context, updated)
-        if edit.body_start and isinstance(updated, (cst.FunctionDef, cst.For, cst.While, cst.With, cst.If)):
-            start = [item for code in edit.body_start for item in self.context.block(code)]
-            updated = updated.with_changes(body=_with_start(updated.body, start))
-        if edit.before or edit.after:
-            before = [item for code in edit.before for item in self.context.block(code)]
-            after = [item for code in edit.after for item in self.context.block(code)]
-            assert isinstance(updated, cst.BaseCompoundStatement)
-            return _place([*before, updated, *after], updated, original, updated)
-        return updated
-
-
-def _commented(made: Node, comments: list[str]) -> Node:
-    """A statement with comment lines right above it."""
-    if not comments:
-        return made
-    if isinstance(made, cst.FlattenSentinel):
-        first, *rest = made
-        return cst.FlattenSentinel([_commented(first, comments), *rest])
-    if not hasattr(made, "leading_lines"):
-        return made
-    lines = [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]
-    return made.with_changes(leading_lines=[*made.leading_lines, *lines])
-
-
-def _pass() -> cst.SimpleStatementLine:
-    return cst.SimpleStatementLine(body=[cst.Pass()])
-
-
-def _with_start(body: cst.BaseSuite, start: Sequence[cst.BaseStatement]) -> cst.BaseSuite:
-    if isinstance(body, cst.SimpleStatementSuite):
-        return cst.IndentedBlock(body=[*start, cst.SimpleStatementLine(body=body.body)])
-    assert isinstance(body, cst.IndentedBlock)
-    old = list(body.body)
-    skip = 1 if old and _is_docstring(old[0]) else 0
-    return body.with_changes(body=[*old[:skip], *start, *old[skip:]])
-
-
-def _is_docstring(node: cst.BaseStatement) -> bool:
-    return (
-        isinstance(node, cst.SimpleStatementLine)
-        and isinstance(node.body[0], cst.Expr)
-        and isinstance(node.body[0].value, (cst.SimpleString, cst.ConcatenatedString))
-    )
-
-
-_GONE = "_migrate_gemini_gone"
-
-
-def _place(
-    result: list[cst.BaseStatement], main: cst.BaseStatement | None, original: cst.CSTNode, updated: cst.CSTNode
-) -> Node:
-    """Puts statements in a statement's place; comments above it and behind it stay (behind `main`)."""
-    if isinstance(original, cst.SimpleStatementSuite):
-        return cst.IndentedBlock(body=result or [_pass()])
-    leading = list(getattr(updated, "leading_lines", ()))
-    trailing = getattr(updated, "trailing_whitespace", None)
-    if not result:
-        comments = [line for line in leading if line.comment is not None]
-        if trailing is not None and trailing.comment is not None:
-            comments.append(cst.EmptyLine(comment=trailing.comment))
-        gone = cst.SimpleStatementLine(body=[cst.Expr(cst.Name(_GONE))], leading_lines=comments)
-        return cst.FlattenSentinel([gone])
-    for index, item in enumerate(result):
-        if item is updated:
-            result[index] = item = item.with_changes(leading_lines=())
-        elif item is main and isinstance(item, cst.SimpleStatementLine) and trailing is not None:
-            if item.trailing_whitespace.comment is None:
-                result[index] = item = item.with_changes(trailing_whitespace=trailing)
-    own = [line for line in getattr(result[0], "leading_lines", ()) if line.comment is not None]
-    result[0] = result[0].with_changes(leading_lines=[*leading, *own])
-    return cst.FlattenSentinel(result)
-
-
-def _settle(body: Sequence[cst.BaseStatement]) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
-    """The statements without those that have gone, whose comments move to the next one; comments left at the end."""
-    settled: list[cst.BaseStatement] = []
-    pending: list[cst.EmptyLine] = []
-    for item in body:
-        if isinstance(item, cst.SimpleStatementLine) and _is_gone(item):
-            pending.extend(item.leading_lines)
-            continue
-        if pending:
-            item = item.with_changes(leading_lines=[*pending, *getattr(item, "leading_lines", ())])
-            pending = []
-        settled.append(item)
-    return settled, pending
-
-
-def _is_gone(item: cst.SimpleStatementLine) -> bool:
-    first = item.body[0]
-    return isinstance(first, cst.Expr) and isinstance(first.value, cst.Name) and first.value.value == _GONE
-
-
-def _bracketed(original: cst.CSTNode, made: cst.BaseExpression) -> cst.BaseExpression:
-    """Keeps the brackets that stood around the old expression, and adds some where precedence needs them."""
-    lpar: Sequence[cst.LeftParen] = getattr(original, "lpar", [])
-    if not lpar or made.lpar:
-        return made
-    # one-part expressions do not need the old brackets unless they span lines
-    if isinstance(made, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.SimpleString, cst.List, cst.Dict)):
-        if all(not isinstance(paren.whitespace_after, cst.ParenthesizedWhitespace) for paren in lpar):
-            if "\n" not in cst.Module(body=[]).code_for_node(made):
-                return made
-    return made.with_changes(lpar=lpar, rpar=original.rpar)  # type: ignore[attr-defined]
-
-
-def apply(path: str, text: str, tree: ast.Module, edits: Edits) -> str:
-    """The text with the edits made. Raises EditError or a LibCST error when an edit does not fit."""
-    lines = Lines(text)
-    newline, indent = newline_of(text), indent_of(text)
-    segments: list[tuple[int, int]] = []
-    wanted: list[ast.expr | ast.stmt] = [
-        *edits.expressions,
-        *edits.wrappers,
-        *(node for node, edit in edits.statements.items() if not edit.empty),
-    ]
-    marks = sorted({node.lineno for node in wanted})
-    for node in tree.body:
-        first, last = _start_line(node), node.end_lineno or node.lineno
-        if any(first <= mark <= last for mark in marks):
-            if segments and first <= segments[-1][1]:
-                segments[-1] = (segments[-1][0], max(last, segments[-1][1]))
-            else:
-                segments.append((first, last))
-        elif segments and first <= segments[-1][1]:
-            segments[-1] = (segments[-1][0], max(last, segments[-1][1]))
-    pieces: list[str] = []
-    done = 0
-    for first, last in segments:
-        start = lines.starts[first - 1]
-        end = lines.starts[last] if last < len(lines.starts) else len(text)
-        pieces.append(text[done:start])
-        made = _segment(path, text[start:end], lines, edits, first, last, newline, indent)
-        pieces.append(made)
-        done = end if made else skip_blank(text, start, end)
-    pieces.append(text[done:])
-    return "".join(pieces)
-
-
-def _segment(path: str, code: str, lines: Lines, edits: Edits, first: int, last: int, newline: str, indent: str) -> str:
-    config = cst.PartialParserConfig(default_newline=newline, default_indent=indent)
-    context = Context(path, lines, edits, first, cst.parse_module(code, config=config))
-    editor = context.editor
-    for node, edit in edits.expressions.items():
-        if first <= node.lineno <= last:
-            place = context.node(node)
-            editor.expressions[place], editor.nodes[place] = edit, node
-    for node, wrapper in edits.wrappers.items():
-        if first <= node.lineno <= last:
-            editor.wrappers[context.node(node)] = wrapper
-    for statement, change in edits.statements.items():
-        if change.empty or not first <= statement.lineno <= last:
-            continue
-        span = lines.span(statement)
-        small = context.small.get(span)
-        if small is not None:
-            editor.smalls[small], editor.nodes[small] = change, statement
+    def change(self, node: ast.expr) -> Change:
+        """What an edited expression becomes, in its place in the text."""
+        self._check(node)
+        made = self._made(node)
+        place, around = self.place(node), self.around(node)
+        keeps = place != around and self._keeps_brackets(node, made if not isinstance(made, str) else _expression(made))
+        start, end = place if keeps else around
+        indentation = self.indentation(node)
+        if isinstance(made, str) and not (indentation and _lines(made)):
+            code = made
         else:
-            around = context.statements.get(span[:2])
-            if around is None:
-                raise EditError(f"no statement at line {statement.lineno}")
-            editor.compound[around], editor.nodes[around] = change, statement
-    made = context.module.visit(editor)
-    return made.code if made.body or made.header or made.footer else ""
+            code = self._at(self._parsed(made, "") if isinstance(made, str) else made, indentation)
+        if not keeps and place != around and _joins(self.text[start - 1 : start], code, self.text[end : end + 1]):
+            code = f"({code})"  # `return(x)`
+        return start, end, code
+
+    def _is_edited(self, node: ast.expr) -> bool:
+        return node in self.edits.expressions or node in self.edits.wrappers
+
+    def _made(self, node: ast.expr) -> str | cst.BaseExpression:
+        """What the edit and the wrapper of an expression make of it."""
+        made: str | cst.BaseExpression
+        with self.owned(node):
+            edit = self.edits.expressions.get(node)
+            if edit is None:
+                made = self.old(node)
+            else:
+                made = edit(self)
+                if self.edits.speak is not None:
+                    made = self.parse(made) if isinstance(made, str) else self.said(made)
+            wrapper = self.edits.wrappers.get(node)
+            if wrapper is not None:
+                made = wrapper(made if isinstance(made, str) else self.module.code_for_node(made))
+                if self.edits.speak is not None:
+                    made = self.parse(made)
+        return made
+
+    def _keeps_brackets(self, node: ast.expr, made: cst.BaseExpression) -> bool:
+        """Whether the brackets that stood around the old expression stay around the new one. Those of one part do not
+        need them unless they span lines."""
+        (start, end), (first, last) = self.place(node), self.around(node)
+        if (start, end) == (first, last) or made.lpar or node in self.edits.wrappers:
+            return False
+        one = isinstance(made, _ONE_PART) and not _lines(self.text[first:start])
+        return not (one and "\n" not in self.module.code_for_node(made))
+
+    def _check(self, node: ast.expr) -> None:
+        """Raises EditError for an expression in an f-string whose place is not the one that Python tells."""
+        outer = self.facts.parents[node]
+        while not isinstance(outer, (ast.stmt, ast.JoinedStr)):
+            outer = self.facts.parents[outer]
+        if isinstance(outer, ast.JoinedStr):
+            start, end = self.place(node)
+            with contextlib.suppress(SyntaxError, ValueError):
+                if ast.dump(ast.parse(f"({self.text[start:end]})", mode="eval").body) == ast.dump(node):
+                    return
+            raise EditError(f"no node for {ast.dump(node)[:60]} at line {node.lineno}")
+
+    def _spliced(self, node: ast.expr) -> str:
+        """The text of an expression with the edits inside of it, as it stands in its block."""
+        start, end = self.around(node)
+        inside = self.inside.get(node)
+        return (
+            splice(self.text, start, end, [self.change(inner) for inner in inside]) if inside else self.text[start:end]
+        )
+
+    def _parsed(self, code: str, indentation: str) -> cst.BaseExpression:
+        """The LibCST node of code that stands in a block of this indentation."""
+        if not indentation or not _lines(code):
+            return _expression(code)
+        newline = self.module.default_newline
+        module = cst.parse_module(f"if x:{newline}{indentation}({code}){newline}")
+        made = module.body[0].body.body[0].body[0].value  # type: ignore[union-attr]
+        return made.with_changes(lpar=made.lpar[1:], rpar=made.rpar[:-1])  # type: ignore[no-any-return]
+
+    def _at(self, made: cst.BaseExpression, indentation: str) -> str:
+        """The code of a node in a block of this indentation."""
+        if not indentation:
+            return self.module.code_for_node(made)
+        line = cst.SimpleStatementLine([cst.Expr(made)])
+        return self.written([line], indentation)[len(indentation) : -len(self.module.default_newline)]
+
+    def written(self, statements: Sequence[cst.BaseStatement], indentation: str) -> str:
+        """The lines of statements in a block of this indentation."""
+        if not indentation:
+            return self.module.with_changes(body=statements).code
+        block = cst.IndentedBlock(body=statements, indent=indentation)
+        code = self.module.with_changes(body=[cst.If(cst.Name("x"), block)]).code
+        return code[len("if x:") + len(self.module.default_newline) :]
+
+
+def splice(text: str, start: int, end: int, changes: Sequence[Change]) -> str:
+    """A part of a text with changes made in it. Of changes at one place, what is put in comes first."""
+    pieces = []
+    for first, last, new in sorted(changes, key=lambda change: change[:2]):
+        if first < start:
+            raise EditError(f"two edits at one place: {text[first:last][:60]!r}")
+        pieces += [text[start:first], new]
+        start = last
+    return "".join([*pieces, text[start:end]])
+
+
+def _joins(before: str, code: str, behind: str) -> bool:
+    """Whether code that loses its brackets would become one word with what stands beside it."""
+    return re.match(r"\w\w", before + code[:1]) is not None or re.match(r"\w\w", code[-1:] + behind) is not None
+
+
+def _lines(code: str) -> bool:
+    return "\n" in code or "\r" in code
+
+
+def _expression(code: str) -> cst.BaseExpression:
+    try:
+        return cst.parse_expression(code)
+    except cst.ParserSyntaxError:
+        made = cst.parse_expression(f"({code})")
+        if isinstance(made, cst.GeneratorExp):  # the only argument of a call needs no brackets of its own
+            made = made.with_changes(lpar=[], rpar=[])
+        return made

@@ -147,13 +147,9 @@ def _probe(found: Errors, path: str, node: ast.Call) -> None:
         if sources == {"interactions"} and not reached.foreign:
             plan.expression(path, name, lambda c: new)
         elif len(node.args) == 3:
-            plan.expression(path, node, lambda c: f"getattr({c.code(error)}, {new}, {c.code(c_inner(c))})")
+            plan.expression(path, node, lambda c: f"getattr({c.code(error)}, {new}, {c.old(node)})")
         else:
-            plan.expression(path, node, lambda c: f"(hasattr({c.code(error)}, {new}) or {c.code(c_inner(c))})")
-
-    def c_inner(c: Context) -> ast.expr:
-        c.editor.skip.add(c.node(node))
-        return node
+            plan.expression(path, node, lambda c: f"(hasattr({c.code(error)}, {new}) or {c.old(node)})")
 
     plan.closing.append(work)
 
