@@ -45,7 +45,9 @@ class Lines:
         return self.starts[line - 1] + column, self.starts[end_line - 1] + end_column
 
     def code(self, node: ast.AST) -> str:
-        """The text of a node."""
+        """The text of a node; '' for one that has no place, as the clauses of a comprehension."""
+        if not hasattr(node, "lineno"):
+            return ""
         start, end = self.place(node)
         return self.text[start:end]
 
