@@ -189,7 +189,7 @@ def _write(found: Doubles, path: str, node: ast.Call, target: Target, form: Form
         new = _dotted(plan, path, target, form, whole_module)
         if new is None:
             return False
-        segment = ast.get_source_segment(plan.facts(path).text, at) or '""'
+        segment = plan.facts(path).lines.code(at) or '""'
         quote = segment.lstrip("rRbBuUfF")[:1]
         plan.expression(path, at, lambda c: f"{quote}{new}{quote}")
         return True
