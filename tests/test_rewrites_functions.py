@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from migrate_gemini import transform
 from tests.checks import check_manual, check_transformed
 
 HEAD = """
@@ -258,3 +259,90 @@ print(answer.candidates[0].content.parts[0].inline_data.data)
 """,
         "speech_config",
     )
+
+
+DECLARED = 'TOOL = {"function_declarations": [{"name": "f", "description": "F"}]}\n'
+
+
+def migrated(source: str) -> str:
+    """The text of a program all of whose calls move."""
+    result = transform(source)
+    assert not [finding for finding in result.findings if finding.status == "manual"], result.findings
+    return result.text
+
+
+def test_the_id_of_a_call_whose_name_is_kept_comes_from_its_part() -> None:
+    text = migrated(
+        LEGACY + DECLARED + 'chat = genai.GenerativeModel("m", tools=[TOOL]).start_chat()\n'
+        'part = chat.send_message("Hi").parts[0]\nif part.function_call:\n    name = part.function_call.name\n'
+        '    print(chat.send_message({"function_response": {"name": name, "response": {"a": 1}}}).text)\n'
+    )
+    assert '"name": name, "call_id": part.id, "result": {"a": 1}' in text
+
+
+def test_results_that_are_kept_with_their_names_keep_their_calls() -> None:
+    text = migrated(
+        HEAD + DECLARED + 'chat = client.chats.create(model="gemini-3-flash-preview", config={"tools": [TOOL]})\n'
+        'answer = chat.send_message("Hi")\nresults = []\nfor call in answer.function_calls:\n'
+        "    results.append((call.name, 1))\n"
+        'made = [types.Part.from_function_response(name=n, response={"r": r, "of": n}) for n, r in results]\n'
+        "print(chat.send_message(made).text)\n"
+    )
+    assert "results.append((call, 1))" in text
+    assert '"name": n.name, "call_id": n.id, "result": {"r": r, "of": n.name}' in text
+
+
+def test_results_whose_calls_are_lost_on_the_way_stay() -> None:
+    check_manual(
+        HEAD + DECLARED + 'chat = client.chats.create(model="gemini-3-flash-preview", config={"tools": [TOOL]})\n'
+        'answer = chat.send_message("Hi")\nresults = []\nfor call in answer.function_calls:\n'
+        '    results.append({"name": call.name})\n'
+        'made = [types.Part.from_function_response(name=r["name"], response={"a": 1}) for r in results]\n'
+        "print(chat.send_message(made).text)\n",
+        "answers is not seen",
+    )
+
+
+@pytest.mark.parametrize("flag", ["False", "automatic", "True"])
+def test_declarations_are_never_called_automatically(flag: str) -> None:
+    text = migrated(
+        LEGACY + DECLARED + "def start(automatic=False):\n"
+        '    model = genai.GenerativeModel("m", tools=[TOOL])\n'
+        f"    return model.start_chat(enable_automatic_function_calling={flag})\n\n\n"
+        'print(start().send_message("Hi").text)\n'
+    )
+    assert "create_with_functions" not in text
+
+
+def test_functions_that_are_called_only_sometimes_stay() -> None:
+    check_manual(
+        LEGACY + 'def f(x: str) -> str:\n    """F"""\n    return x\n\n\n'
+        "def start(automatic=False):\n"
+        '    return genai.GenerativeModel("m", tools=[f]).start_chat(enable_automatic_function_calling=automatic)\n\n\n'
+        'print(start().send_message("Hi").text)\n',
+        "(automatic)",
+    )
+
+
+def test_schemas_that_functions_build_are_dicts() -> None:
+    text = migrated(
+        HEAD + "def field(kind, words):\n"
+        "    return types.Schema(type=types.Type.STRING if words else kind, enum=words)\n\n\n"
+        "def tool(name, fields):\n"
+        "    made = types.Schema(type='OBJECT', properties={k: field('NUMBER', v) for k, v in fields.items()})\n"
+        "    return types.Tool(function_declarations=[types.FunctionDeclaration(name=name, parameters=made)])\n\n\n"
+        "config = types.GenerateContentConfig(tools=[tool('f', {'a': ['b']})])\n"
+        'print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).text)\n'
+    )
+    assert 'return {"type": "string" if words else kind.lower(), "enum": words}' in text
+    assert "{\"type\": 'object', \"properties\": {k: field('NUMBER', v) for k, v in fields.items()}}" in text
+
+
+def test_a_tool_that_may_be_missing_is_no_obstacle() -> None:
+    text = migrated(
+        HEAD + "import os\n\nsearch = types.Tool(google_search=types.GoogleSearch()) if os.getenv('S') else None\n\n\n"
+        "def config(tools=None):\n    return types.GenerateContentConfig(temperature=0, tools=tools)\n\n\n"
+        'print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", '
+        "config=config([search] if search else None)).text)\n"
+    )
+    assert '{"type": "google_search"} if os.getenv(\'S\') else None' in text
