@@ -346,3 +346,52 @@ def test_a_tool_that_may_be_missing_is_no_obstacle() -> None:
         "config=config([search] if search else None)).text)\n"
     )
     assert '{"type": "google_search"} if os.getenv(\'S\') else None' in text
+
+
+SETTINGS = """
+import os
+
+settings = {}
+if os.getenv("S"):
+    settings["system_instruction"] = "Be kind"
+"""
+
+
+def test_tools_beside_settings_that_are_seen_at_run_time_need_no_sorting() -> None:
+    text = migrated(
+        HEAD + DECLARED + SETTINGS + "config = types.GenerateContentConfig(tools=[TOOL], **settings)\n"
+        'print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).text)\n'
+    )
+    assert "config = dict(tools=TOOL, **settings)" in text
+    assert 'input="Hi", **config)' in text
+
+
+def test_tools_among_settings_that_are_sorted_at_run_time_are_turned_where_they_are_written() -> None:
+    text = migrated(
+        HEAD + DECLARED + SETTINGS + 'settings["temperature"] = 0\nif os.getenv("T"):\n    settings["tools"] = [TOOL]\n'
+        '    settings["tool_config"] = {"function_calling_config": {"mode": "ANY"}}\n'
+        '    settings["automatic_function_calling"] = types.AutomaticFunctionCallingConfig(disable=True)\n'
+        'print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", '
+        "config=types.GenerateContentConfig(**settings)).text)\n"
+    )
+    assert '    settings["tools"] = TOOL\n    settings["tool_config"] = "any"\n' in text
+    assert "**request_settings(settings)" in text
+    assert 'request["tools"] = ready["tools"]' in text
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        pytest.param('print(settings["tools"])', id="tools that are read again"),
+        pytest.param("settings.update(json.load(open('settings.json')))", id="settings from a file"),
+        pytest.param("settings[input()] = [TOOL]", id="a name that is not seen"),
+    ],
+)
+def test_tools_among_settings_that_are_not_seen_stay(use: str) -> None:
+    check_manual(
+        HEAD + "import json\n" + DECLARED + SETTINGS + 'settings["temperature"] = 0\nif os.getenv("T"):\n'
+        f'    settings["tools"] = [TOOL]\n{use}\n'
+        'print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", '
+        "config=types.GenerateContentConfig(**settings)).text)\n",
+        "cannot be followed",
+    )

@@ -166,6 +166,9 @@ AT_RUN_TIME = {name for name, row in table.FIELDS.items() if row.place in ("gene
 }
 """Settings that `snippets.request_settings` sorts."""
 
+HELD = frozenset(("tools", "tool_config", "automatic_function_calling"))
+"""Settings that it passes on: see `held_tools`."""
+
 
 def _visible(plan: Plan, values: Iterable[object]) -> set[str]:
     """The names of the settings that configs are seen to have."""
@@ -238,12 +241,19 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
             plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
             return Parts()
     beyond = _visible(plan, values) - AT_RUN_TIME
+    if beyond and beyond <= HELD:
+        from . import held_tools
+
+        if held_tools.convert(plan, values, site):
+            beyond = set()
+            if held_tools.whole(plan, values):
+                return Parts(spread=[lambda c: f"({c.code(node)} or {{}})" if NONE in values else c.code(node)])
     if beyond:
         plan.fail(site, Reason.SETTINGS, f"{plan.source(path, node)}: {', '.join(sorted(beyond))}", path, node)
         return Parts()
     names = _visible(plan, values) if makers else set()
     for name in sorted(names):
-        if name == "thinking_config" or table.FIELDS[name].place == "drop":
+        if name == "thinking_config" or table.FIELDS[name].place == "drop" and name not in HELD:
             note = table.FIELDS[name].note or "a thinking budget has no counterpart"
             plan.when_moving(site, dropped(plan, path, node, note))
     if not makers:

@@ -38,7 +38,7 @@ def keys(plan: Plan, values: Values, seen: frozenset[Box] = frozenset()) -> set[
             return None
         if value in seen:
             continue
-        parts = _sources(plan, value)
+        parts = sources(plan, value)
         known = {str(key) for key in plan.program.machine.places.get(value, ()) if isinstance(key, str)}
         if parts is None or isinstance(value.node, ast.arg) and not known:
             return None
@@ -51,7 +51,7 @@ def keys(plan: Plan, values: Values, seen: frozenset[Box] = frozenset()) -> set[
     return found
 
 
-def _sources(plan: Plan, box: Box) -> list[ast.expr] | None:
+def sources(plan: Plan, box: Box) -> list[ast.expr] | None:
     """The dicts that a dict is put together of; None where something else is put into it."""
     machine = plan.program.machine
     node = box.node

@@ -207,6 +207,23 @@ def {name}(config):
             for item in safety
         ]
 '''
+_SETTINGS_MADE = (
+    """    if isinstance(config, dict):
+        config = types.GenerateContentConfig(**config)
+""",
+    """    ready = {{}}
+    if isinstance(config, dict):
+        held = ("tools", "tool_config", "automatic_function_calling")
+        ready = {{key: config[key] for key in held if config.get(key)}}
+        config = types.GenerateContentConfig(**{{key: config[key] for key in config if key not in held}})
+""",
+)
+_SETTINGS_TOOLS = """\
+    if "tools" in ready:
+        request["tools"] = ready["tools"]
+    if "tool_config" in ready:
+        sampling["tool_choice"] = ready["tool_config"]
+"""
 _SETTINGS_THINKING = """\
     thinking = given.pop("thinking_config", {{}})
     if thinking.get("thinking_level"):
@@ -251,6 +268,8 @@ def request_settings(names: Collection[str], json_format: str) -> str:
         return not names or bool({*some} & {*names})
 
     code = _SETTINGS_HEAD
+    if names and {"tools", "tool_config", "automatic_function_calling"} & {*names}:
+        code = code.replace(*_SETTINGS_MADE) + _SETTINGS_TOOLS
     code += _SETTINGS_THINKING if wanted("thinking_config") else ""
     code += _SETTINGS_FORMAT.replace("{json_format}", json_format) if wanted(*form) else _SETTINGS_MIME
     return code + _SETTINGS_TAIL
