@@ -116,6 +116,7 @@ class Context:
         self.top: ast.stmt | None = None
         self.owners: frozenset[Site] = frozenset()
         self._nodes: dict[ast.expr, cst.BaseExpression] = {}
+        self._left: set[ast.expr] = set()
         for node in sorted({**edits.expressions, **edits.wrappers}, key=lambda n: (n.lineno, n.col_offset)):
             self._enter(node)
 
@@ -352,7 +353,16 @@ class Context:
         return start, end, code
 
     def _is_edited(self, node: ast.expr) -> bool:
-        return node in self.edits.expressions or node in self.edits.wrappers
+        return node not in self._left and (node in self.edits.expressions or node in self.edits.wrappers)
+
+    @contextlib.contextmanager
+    def without(self, node: ast.expr) -> Iterator[None]:
+        """While an edit runs: its own node is taken without it."""
+        self._left.add(node)
+        try:
+            yield
+        finally:
+            self._left.discard(node)
 
     def _made(self, node: ast.expr) -> str | cst.BaseExpression:
         """What the edit and the wrapper of an expression make of it."""

@@ -91,10 +91,8 @@ def _within(node: ast.expr, code: Code) -> Code:
     """An edit of a node whose new code may hold the node itself."""
 
     def edit(c: Context) -> str:
-        c.editor.skip.add(c.node(node))
-        made = code(c)
-        c.editor.skip.discard(c.node(node))
-        return made
+        with c.without(node):
+            return code(c)
 
     return edit
 
