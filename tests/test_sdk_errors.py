@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+
 import pytest
 from google import genai
 from google.genai import errors as genai_errors
@@ -61,3 +64,35 @@ def test_a_missing_key_is_a_value_error_of_the_client(monkeypatch: pytest.Monkey
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(ValueError, match="API key"):
         genai.Client()
+
+
+@pytest.mark.parametrize("path", sorted(errors.CLASSES))
+def test_a_private_class_catches_what_the_class_did(path: str) -> None:
+    row = errors.CLASSES[path]
+    names = errors.private(row)
+    classes = tuple(getattr(importlib.import_module(errors.INTERACTIONS), name) for name in names)
+    for status in range(400, 600) if names else ():
+        made = compat_errors._status_class(status)
+        assert issubclass(made, classes) == (row.first <= status <= row.last), (path, status)
+    for name in errors.NETWORK if names else ():
+        assert issubclass(getattr(compat_errors, name), classes) == (row.every or name in row.network)
+
+
+def test_classes_of_one_status_of_many_have_no_private_class() -> None:
+    for name in ("InternalServerError", "ServiceUnavailable", "DeadlineExceeded", "ClientError"):
+        assert not errors.private(errors.CLASSES[errors.API_CORE + name])
+
+
+@pytest.mark.parametrize("path", [path for path in (*errors.CONDITIONS, *errors.HANDED) if path.startswith("tenacity")])
+def test_a_condition_is_one_of_tenacity(path: str) -> None:
+    tenacity = pytest.importorskip("tenacity")
+    name = path.rpartition(".")[2]
+    assert hasattr(tenacity, name)
+    if path in errors.CONDITIONS:
+        assert hasattr(tenacity, errors.CONDITIONS[path].by_function)
+        assert "exception_types" in inspect.signature(getattr(tenacity, name)).parameters
+
+
+def test_attributes_of_the_errors_of_google_genai_are_known() -> None:
+    made = genai_errors.APIError(400, {"error": {"message": "m", "status": "s"}})
+    assert set(vars(made)) <= errors.OLD_ATTRIBUTES

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .program import Program
-from .values import NONE, Bound, Box, Class, Func, Obj, Site, Values
+from .values import NONE, Bound, Box, Class, Ext, Func, Inst, Obj, Site, Values
 
 
 @dataclass(slots=True)
@@ -16,10 +16,14 @@ class Reach:
 
     called_in_try: functions that run, directly or through others, inside a try that catches ValueError.
     called: function -> functions that it calls.
+    handed: function -> functions that it hands to code that cannot be seen, such as builtins.map.
+    managed: function that a with statement calls -> those statements.
     """
 
     none_tested: set[Site] = field(default_factory=set)
     called: dict[ast.AST, set[ast.AST]] = field(default_factory=dict)
+    handed: dict[ast.AST, set[ast.AST]] = field(default_factory=dict)
+    managed: dict[ast.AST, list[ast.With | ast.AsyncWith]] = field(default_factory=dict)
     called_in_try: set[ast.AST] = field(default_factory=set)
 
 
@@ -41,6 +45,19 @@ def reach(program: Program) -> Reach:
                         todo.append(target)
                     if function is not None:
                         calls.setdefault(function, set()).add(target)
+                if function is not None and (handed := _handed(program, node)):
+                    found.handed.setdefault(function, set()).update(handed)
+            elif isinstance(node, ast.Attribute):
+                for target in _property(program, node):
+                    if caught:
+                        todo.append(target)
+                    if function is not None:
+                        calls.setdefault(function, set()).add(target)
+            elif isinstance(node, (ast.With, ast.AsyncWith)):
+                for item in node.items:
+                    if isinstance(item.context_expr, ast.Call):
+                        for target in _targets(program, item.context_expr):
+                            found.managed.setdefault(target, []).append(node)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 function, caught = node, False
             if isinstance(node, ast.Try):
@@ -70,15 +87,21 @@ def catches(handler: ast.expr | None) -> bool:
     return isinstance(handler, ast.Name) and handler.id in ("ValueError", "Exception", "BaseException")
 
 
-def raised_in(program: Program, body: ast.Try, found: Reach) -> set[ast.AST]:
-    """The functions that run inside a try, directly or through others."""
-    todo = [t for s in body.body for n in ast.walk(s) if isinstance(n, ast.Call) for t in _targets(program, n)]
+def raised_in(program: Program, body: Sequence[ast.stmt], found: Reach) -> set[ast.AST]:
+    """The functions that statements run, directly or through others."""
+    todo: list[ast.AST] = []
+    for node in (inner for statement in body for inner in ast.walk(statement)):
+        if isinstance(node, ast.Call):
+            todo += [*_targets(program, node), *_handed(program, node)]
+        elif isinstance(node, ast.Attribute):
+            todo += _property(program, node)
     seen: set[ast.AST] = set()
     while todo:
         target = todo.pop()
         if target not in seen:
             seen.add(target)
             todo.extend(found.called.get(target, ()))
+            todo.extend(found.handed.get(target, ()))
     return seen
 
 
@@ -100,7 +123,35 @@ def _targets(program: Program, call: ast.Call) -> list[ast.AST]:
             targets.append(callee.func.node)
         elif isinstance(callee, Class) and "__init__" in callee.methods:
             targets.append(callee.methods["__init__"].node)
-        elif isinstance(callee, Box):
-            continue
-    # a property, or a coroutine made elsewhere, runs where it is read; both are rare around a try
+        elif isinstance(callee, Inst):
+            targets += [cls.methods["__call__"].node for cls in callee.cls.mro() if "__call__" in cls.methods][:1]
+        elif isinstance(callee, Box) and callee.type == "partial" and isinstance(callee.node, ast.Call):
+            targets += _functions(program, callee.node.args[:1])
     return targets
+
+
+def _handed(program: Program, call: ast.Call) -> list[ast.AST]:
+    """The functions of the project among the arguments of a call of something else."""
+    callees = program.machine.callees.get(call, frozenset())
+    if callees and not any(isinstance(callee, Ext) for callee in callees):
+        return []
+    return _functions(program, [*call.args, *(keyword.value for keyword in call.keywords)])
+
+
+def _functions(program: Program, nodes: Sequence[ast.expr]) -> list[ast.AST]:
+    """The functions of the project that expressions may be."""
+    values = [value for node in nodes for value in program.vals.get(node, ())]
+    functions = [value.func if isinstance(value, Bound) else value for value in values]
+    return [function.node for function in functions if isinstance(function, Func)]
+
+
+def _property(program: Program, node: ast.Attribute) -> list[ast.AST]:
+    """The functions that a read of a property runs."""
+    found: list[ast.AST] = []
+    for value in program.vals.get(node.value, ()):
+        if isinstance(value, Inst):
+            made = next((cls.methods[node.attr] for cls in value.cls.mro() if node.attr in cls.methods), None)
+            decorators = getattr(made.node, "decorator_list", []) if made is not None else []
+            if made is not None and any("property" in ast.unparse(decorator) for decorator in decorators):
+                found.append(made.node)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,14 @@ from .plan import Plan
 if TYPE_CHECKING:
     from .errors import Handler
 
-RETRIES = {
-    "tenacity.retry_if_exception_type": "retry_if_exception",
-    "tenacity.retry.retry_if_exception_type": "retry_if_exception",
-}
-"""A condition by class -> the one that takes a function (tenacity 8 and 9, tenacity/retry.py)."""
+REQUESTS = ("MG103", "MG105", "MG201", "MG203")
+"""Codes of call sites that become requests of interactions."""
+
+QUIET = ("MG101", "MG102", "MG104", "MG202", "MG301")
+"""Codes of call sites that raise no error of the service."""
+
+GOOGLE_GENAI = ("MG201", "MG203")
+"""Codes of call sites whose errors are those of google-genai; others raise those of google.api_core."""
 
 QUIET_LIBRARIES = frozenset("tenacity backoff tqdm rich dotenv PIL streamlit click typer colorama numpy pandas".split())
 """Libraries whose errors carry no status."""
@@ -39,23 +42,6 @@ def is_foreign(path: str) -> bool:
     """Whether a function of this path may raise errors of another library with a status of their own."""
     root = path.partition(".")[0]
     return root not in sys.stdlib_module_names and root not in QUIET_LIBRARIES and root not in ("builtins", "google")
-
-
-def text_of(node: ast.expr) -> ast.expr | None:
-    """X for str(X), repr(X), f"{X}", X.message, and any of these in another case."""
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("upper", "lower", "strip")
-    ):
-        return text_of(node.func.value)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("str", "repr"):
-        return node.args[0] if len(node.args) == 1 else None
-    if isinstance(node, ast.JoinedStr) and len(node.values) == 1 and isinstance(node.values[0], ast.FormattedValue):
-        return node.values[0].value
-    if isinstance(node, ast.Attribute) and node.attr == "message":
-        return node.value
-    return None
 
 
 def fitting(plan: Plan, path: str, node: ast.expr, code: str) -> str:
@@ -77,7 +63,7 @@ class Test:
     named: classes of the SDKs; blocked: expressions for those of blocked prompts and answers; broad: Exception and
     BaseException; others: expressions for other classes, unknown: one of them may be anything; unclear: which classes
     these are is only known at run time; codes: statuses; constants: names of tuples of classes, whose elements become
-    statuses.
+    statuses, with what becomes of each element.
     """
 
     named: list[str] = field(default_factory=list)
@@ -90,12 +76,13 @@ class Test:
     constants: list[tuple[ast.expr, ast.Tuple, list[str]]] = field(default_factory=list)
 
     def constant(self, item: ast.expr, node: ast.Tuple, paths: list[str]) -> None:
-        """Takes in the name of a tuple of classes, each of which stands for one status."""
-        rows = [sdk.CLASSES.get(path) for path in paths]
-        if len(rows) != len(node.elts) or any(row is None or row.first != row.last for row in rows):
+        """Takes in the name of a tuple of classes. paths: of each element its class of an SDK, or '' for another."""
+        rows = [sdk.CLASSES.get(path) for path in paths if path]
+        if any(row is None or row.every for row in rows):
             self.unclear = True
             return
-        self.named += paths
+        self.named += [path for path in paths if path]
+        self.others += [element for element, path in zip(node.elts, paths) if not path]
         self.constants.append((item, node, paths))
 
     @property
@@ -120,12 +107,13 @@ class Writer:
         so that they ask in the same way."""
         if self._helps(test):
             self.helped = True
-            self._helper()
+            self.helper()
         for _, node, paths in test.constants:
             facts = next(f for f in self.plan.program.modules.values() if node in f.parents)
-            for element, path in zip(node.elts, paths):
-                code = str(sdk.CLASSES[path].first)
-                self.plan.expression(facts.path, element, lambda c, code=code: code)  # type: ignore[misc]
+            self.plan.expression(facts.path, node, lambda c, node=node, paths=paths: _statuses(c, node, paths))  # type: ignore[misc]
+            outer = facts.parents[node]
+            if isinstance(outer, ast.AnnAssign):
+                self.plan.expression(facts.path, outer.annotation, lambda c: "tuple[int, ...]")
 
     def _helps(self, test: Test) -> bool:
         rows = [sdk.CLASSES[path] for path in test.named]
@@ -133,14 +121,17 @@ class Writer:
             return False
         return self.foreign or len(self.sources) > 1 or any(row.network and not row.every for row in rows)
 
-    def _helper(self) -> str:
-        template = snippets.ERROR_CODE_LEGACY if "legacy" in self.sources else snippets.ERROR_CODE
+    def helper(self) -> str:
+        """The name of the function that gives the status of any error."""
+        known = self.plan.snippets.get(self.path, {})
+        legacy = "legacy" in self.sources or snippets.ERROR_CODE_LEGACY in known
+        template = snippets.ERROR_CODE_LEGACY if legacy else snippets.ERROR_CODE
         return self.plan.snippet(self.path, template, "error_code", "api_error_code")
 
     def status(self, error: str) -> str:
         """The code of the status of an error, None where it has none."""
         if self.helped:
-            return f"{self._helper()}({error})"
+            return f"{self.helper()}({error})"
         attribute = "status_code" if "interactions" in self.sources else "code"
         return f'getattr({error}, "{attribute}", None)'
 
@@ -149,10 +140,10 @@ class Writer:
         status = self.status(error)
         parts: list[tuple[str, str]] = []
         if test.others:
-            codes = [c.code(node) for node in test.others]
+            codes = [c.anywhere(node) for node in test.others]
             classes = codes[0] if len(codes) == 1 else f"({', '.join(codes)})"
             parts.append((f"isinstance({error}, {classes})", f"not isinstance({error}, {classes})"))
-        in_constants = {path for _, _, paths in test.constants for path in paths}
+        in_constants = {path for _, _, paths in test.constants for path in paths if path}
         rows = [sdk.CLASSES[path] for path in test.named if path not in in_constants]
         if any(row.every for row in rows):
             modules = '("google.genai.", "google.api_core.")' if "legacy" in self.sources else '"google.genai."'
@@ -171,15 +162,55 @@ class Writer:
         if attr == "message":
             name = self.plan.snippet(self.path, snippets.ERROR_MESSAGE, "error_message", "api_error_message")
             return f"{name}({error})"
+        if attr == "status":
+            return f"{self.plan.snippet(self.path, snippets.ERROR_STATUS, 'error_status', 'api_error_status')}({error})"
+        if attr == "details" and len(self.sources) > 1:
+            return f'(getattr({error}, "body", None) or {error}.details)'
         if attr == "code" and named and len(self.sources) > 1:
-            return f"{self._helper()}({error})"
+            return f"{self.helper()}({error})"
         if attr == "code" and (len(self.sources) > 1 or self.foreign):
             return f'getattr({error}, "status_code", getattr({error}, "code", None))'
         return sdk.READS[attr].format(e=error)
 
 
+def _statuses(c: Context, node: ast.Tuple, paths: Sequence[str]) -> cst.BaseExpression:
+    """A tuple of classes as one of statuses; those of other classes are asked for where the tuple is used."""
+    tree = c.inner(node)
+    assert isinstance(tree, cst.Tuple)
+    made: list[cst.BaseElement] = []
+    for element, path in zip(tree.elements, paths):
+        row = sdk.CLASSES.get(path)
+        if row is None:
+            continue
+        if row.first == row.last:
+            made.append(element.with_changes(value=cst.Integer(str(row.first))))
+        else:
+            span = cst.parse_expression(f"range({row.first}, {row.last + 1})")
+            made.append(cst.StarredElement(span, comma=element.comma))
+    if made and paths[-1] not in sdk.CLASSES:
+        own, last, closing = made[-1].comma, tree.elements[-1].comma, tree.rpar[0] if tree.rpar else None
+        made[-1] = made[-1].with_changes(comma=cst.Comma() if len(made) == 1 else last)
+        space = own.whitespace_after if isinstance(own, cst.Comma) else None
+        end = closing.whitespace_before if closing is not None else None
+        if isinstance(space, cst.ParenthesizedWhitespace) and isinstance(end, cst.ParenthesizedWhitespace):
+            closing = cst.RightParen(end.with_changes(first_line=space.first_line))  # its comment stays behind it
+            tree = tree.with_changes(rpar=[closing, *tree.rpar[1:]])
+    return tree.with_changes(elements=made)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of statuses in order, those that meet as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(set(spans)):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found
+
+
 def _ranges(status: str, rows: Sequence[sdk.Raised], codes: Sequence[int]) -> list[tuple[str, str]]:
-    spans = sorted({(row.first, row.last) for row in rows if row.first != row.last})
+    spans = _merged((row.first, row.last) for row in rows if row.first != row.last)
     if (100, 599) in spans:
         return [(f"{status} is not None", f"{status} is None")]
     single = sorted({*codes, *(code for a, b in spans if b - a < 3 for code in range(a, b + 1))})

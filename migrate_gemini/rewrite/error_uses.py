@@ -1,254 +1,135 @@
-"""Tests of errors and reads of their attributes: isinstance, conditions of retries, `e.code`, texts with a status."""
+"""Tests of errors: isinstance, issubclass, the type of an error, and the status that google-genai's errors name."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from ..infer.values import Ext
 from ..sdk import errors as sdk
-from . import context, error_tests
-from .edits import Context
-from .error_tests import Test, fitting
+from . import context, error_classes, error_conditions, error_reads, error_texts
+from .error_edits import replaced
+from .error_tests import Test
 
 if TYPE_CHECKING:
-    from .errors import Errors, Reached
-
-REQUESTS = ("MG103", "MG105", "MG201", "MG203")
-NOTE = "interactions raise errors without a public class: the program now asks for their status"
+    from .errors import Errors
 
 
 def call(found: Errors, path: str, node: ast.Call) -> None:
-    plan = found.plan
-    paths = {v.path for v in plan.program.machine.callees.get(node, ()) if isinstance(v, Ext)}
+    """A call that names classes of errors, or tells what a variable holds."""
+    paths = {v.path for v in found.plan.program.machine.callees.get(node, ()) if isinstance(v, Ext)}
     if "builtins.isinstance" in paths and len(node.args) == 2:
-        _isinstance(found, path, node)
-    elif paths & error_tests.RETRIES.keys() and len(node.args) == 1 and not node.keywords:
-        _retry_if(found, path, node, error_tests.RETRIES[next(iter(paths & error_tests.RETRIES.keys()))])
-    elif "backoff.on_exception" in paths and len(node.args) == 2:
-        _backoff(found, path, node)
-    elif paths & {"builtins.getattr", "builtins.hasattr"} and len(node.args) > 1:
-        _probe(found, path, node)
+        _isinstance(found, path, node, node.args[0])
+    elif "builtins.issubclass" in paths and len(node.args) == 2:
+        error = error_texts.class_of(node.args[0]) or _left_with(found, path, node.args[0])
+        if error is not None:
+            _isinstance(found, path, node, error)
+    else:
+        error_conditions.survey(found, path, node, paths)
+        error_classes.handled(found, path, node)
 
 
-def _isinstance(found: Errors, path: str, node: ast.Call) -> None:
-    test = found.classes(node.args[1])
-    if not test.named and not test.unclear:
-        return
-    traced = found.origin(path, node.args[0])
-    reached = traced if traced and not test.constants else found.anywhere()
-    if traced is None:
-        found.assume(path, node.args[0], reached)
-    if test.refusal:
-        found.fail(reached.calls, test.refusal, path, node)
-        return
+def _left_with(found: Errors, path: str, node: ast.expr) -> ast.expr | None:
+    """The error whose class `__exit__` is handed under a name."""
+    function = context.function(found.plan.facts(path), node)
+    if function is None or function.name not in ("__exit__", "__aexit__") or len(function.args.args) < 3:
+        return None
+    _, cls, error = function.args.args[:3]
+    if not isinstance(node, ast.Name) or node.id != cls.arg:
+        return None
+    made = ast.Name(error.arg, ast.Load())
+    found.plan.facts(path).parents[made] = found.plan.facts(path).parents[node]
+    found.made.add(made)
+    return made
+
+
+def look(found: Errors, path: str, node: ast.Call) -> None:
+    """A call that looks into an error."""
+    paths = {v.path for v in found.plan.program.machine.callees.get(node, ()) if isinstance(v, Ext)}
+    if paths & {"builtins.getattr", "builtins.hasattr"} and len(node.args) > 1:
+        error_reads.probe(found, path, node)
+    else:
+        error_texts.call(found, path, node)
+
+
+def _isinstance(found: Errors, path: str, node: ast.Call, error: ast.expr) -> None:
     outer = found.plan.facts(path).parents[node]
     negated = isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not)
     whole: ast.expr = outer if negated else node  # type: ignore[assignment]
-    _replace(found, path, whole, node.args[0], test, reached, negated)
+    _asked(found, path, whole, error, node.args[1], negated)
 
 
-def _replace(
-    found: Errors, path: str, whole: ast.expr, error: ast.expr, test: Test, reached: Reached, negated: bool
-) -> None:
-    plan = found.plan
-
-    def work() -> None:
-        if not found.moves([test], reached):
-            return
-        writer = error_tests.Writer(plan, path, reached.sources(plan), reached.foreign)
-        writer.prepare(test)
-        plain = isinstance(plan.facts(path).parents[whole], (ast.If, ast.While, ast.Return, ast.Assign, ast.Lambda))
-
-        def edit(c: Context) -> str:
-            text = fitting(plan, path, whole, writer.text(c, test, c.code(error), negated))
-            return f"({text})" if " or " in text and not plain else text
-
-        plan.expression(path, whole, edit)
-        plan.find(path, whole, "MG502", "migrated", NOTE, ["errors"])
-
-    plan.closing.append(work)
-
-
-def _retry_if(found: Errors, path: str, node: ast.Call, name: str) -> None:
-    plan = found.plan
-    test = found.classes(node.args[0])
+def _asked(found: Errors, path: str, whole: ast.expr, error: ast.expr, classes: ast.expr, negated: bool) -> bool:
+    """An expression that asks for the class of an error; whether it asks for one of an SDK."""
+    test = found.classes(classes)
     if not test.named and not test.unclear:
-        return
-    reached = found.anywhere()
-    if test.refusal or test.broad:
-        found.fail(reached.calls, test.refusal or "tenacity", path, node)
-        return
-
-    def work() -> None:
-        if not found.moves([test], reached):
-            return
-        writer = error_tests.Writer(plan, path, reached.sources(plan), reached.foreign)
-        writer.prepare(test)
-        func = node.func
-        if isinstance(func, ast.Name):
-            plan.imports(path, f"from tenacity import {name}")
-        owner = f"{ast.unparse(func.value)}." if isinstance(func, ast.Attribute) else ""
-        plan.expression(path, node, lambda c: f"{owner}{name}(lambda e: {writer.text(c, test, 'e', False)})")
-        plan.find(path, node, "MG502", "migrated", NOTE, ["errors"])
-
-    plan.closing.append(work)
+        if test.broad and found.plan.objects(error) and not found.plan.objects(error, "Error"):
+            found.assume(path, error, found.anywhere(), weak=True)  # an answer, or what was raised for it
+        return False
+    traced = found.origin(path, error)
+    reached = traced if traced and not test.constants else found.anywhere()
+    if traced is None:
+        found.assume(path, error, reached)
+    if test.refusal:
+        found.fail(reached.calls, test.refusal, path, whole)
+    elif not test.unclear:
+        replaced(found, path, _guarded(found, path, whole), error, test, reached, negated)
+    return True
 
 
-def _backoff(found: Errors, path: str, node: ast.Call) -> None:
-    plan = found.plan
-    test = found.classes(node.args[1])
-    if not test.named and not test.unclear:
-        return
-    reached = found.anywhere()
-    if test.refusal or test.broad or any(keyword.arg == "giveup" for keyword in node.keywords):
-        found.fail(reached.calls, test.refusal or "backoff", path, node)
-        return
-
-    def work() -> None:
-        if not found.moves([test], reached):
-            return
-        writer = error_tests.Writer(plan, path, reached.sources(plan), reached.foreign)
-        writer.prepare(test)
-
-        def edit(c: Context) -> cst.BaseExpression:
-            call = c.inner(node)
-            assert isinstance(call, cst.Call)
-            args = list(call.args)
-            args[1] = args[1].with_changes(value=cst.Name("Exception"), comma=cst.MaybeSentinel.DEFAULT)
-            giveup = cst.parse_expression(f"lambda e: {writer.text(c, test, 'e', True)}")
-            equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-            given = cst.Arg(giveup, keyword=cst.Name("giveup"), equal=equal)
-            if call.args[1].comma != cst.MaybeSentinel.DEFAULT:
-                given = given.with_changes(comma=call.args[1].comma)
-            return call.with_changes(args=[args[0], args[1], given, *args[2:]])
-
-        plan.expression(path, node, edit)
-        plan.find(path, node, "MG502", "migrated", NOTE, ["errors"])
-
-    plan.closing.append(work)
-
-
-def _probe(found: Errors, path: str, node: ast.Call) -> None:
-    """getattr(e, "code", None) and hasattr(e, "code")."""
-    plan = found.plan
-    error, name = node.args[0], node.args[1]
-    if not (isinstance(name, ast.Constant) and name.value == "code") or (reached := found.origin(path, error)) is None:
-        return
-
-    def work() -> None:
-        sources = reached.sources(plan)
-        if "interactions" not in sources:
-            return
-        quote = plan.source(path, name)[:1]
-        new = f"{quote}status_code{quote}"
-        if sources == {"interactions"} and not reached.foreign:
-            plan.expression(path, name, lambda c: new)
-        elif len(node.args) == 3:
-            plan.expression(path, node, lambda c: f"getattr({c.code(error)}, {new}, {c.old(node)})")
-        else:
-            plan.expression(path, node, lambda c: f"(hasattr({c.code(error)}, {new}) or {c.old(node)})")
-
-    plan.closing.append(work)
+def _guarded(found: Errors, path: str, whole: ast.expr) -> ast.expr:
+    """`exceptions and isinstance(...)`, where a test of the old names' presence stands before, or what was given."""
+    facts = found.plan.facts(path)
+    outer = facts.parents[whole]
+    if not isinstance(outer, ast.BoolOp) or not isinstance(outer.op, ast.And) or len(outer.values) != 2:
+        return whole
+    guard = outer.values[0]
+    if isinstance(guard, ast.Compare) and len(guard.ops) == 1 and isinstance(guard.ops[0], ast.IsNot):
+        guard = guard.left
+    paths = [value.path for value in found.plan.values(guard) if isinstance(value, Ext)]
+    named = any(f"{name}.".startswith((sdk.API_CORE, sdk.GENAI_ERRORS)) for name in paths)
+    if isinstance(guard, ast.Name) and outer.values[1] is whole and named:
+        found.consumed.add(guard)
+        return outer
+    return whole
 
 
 def compare(found: Errors, path: str, node: ast.Compare) -> None:
-    """`e.status == "RESOURCE_EXHAUSTED"` and `"RESOURCE_EXHAUSTED" in str(e)`."""
+    """`type(e) is NotFound`, `e.status == "RESOURCE_EXHAUSTED"`, `"RESOURCE_EXHAUSTED" in str(e)` and the like."""
     if len(node.ops) != 1:
         return
     op, left, right = node.ops[0], node.left, node.comparators[0]
-    if isinstance(op, (ast.In, ast.NotIn)) and isinstance(left, ast.Constant):
-        error = error_tests.text_of(right) or _said_before(found, path, right)
-        codes = [sdk.STATUSES.get(_status_name(left))]
-    elif isinstance(left, ast.Attribute) and left.attr == "status":
+    options = right.elts if isinstance(right, (ast.Tuple, ast.List, ast.Set)) else [right]
+    many = isinstance(op, (ast.In, ast.NotIn))
+    negated = isinstance(op, (ast.NotIn, ast.NotEq, ast.IsNot))
+    error = error_texts.class_of(left)
+    if error is not None and many == (options != [right]):
+        _asked(found, path, node, error, right, negated)
+        return
+    if many != (options != [right]):
+        error_texts.compare(found, path, node)
+        return
+    codes = [_grpc(option) for option in options]
+    if isinstance(left, ast.Attribute) and left.attr == "grpc_status_code" and None not in codes:
         error = left.value
-        options = right.elts if isinstance(right, (ast.Tuple, ast.List, ast.Set)) else [right]
-        if isinstance(op, (ast.In, ast.NotIn)) != (options != [right]):
-            return
-        codes = [sdk.STATUSES.get(str(o.value)) if isinstance(o, ast.Constant) else None for o in options]
     else:
+        error = error_reads.asked_status(found, path, left)
+        names = [str(option.value).upper() if isinstance(option, ast.Constant) else "" for option in options]
+        codes = [sdk.STATUSES.get(name) for name in names]
+        if error is not None and set(names) & sdk.UNTOLD and (reached := found.origin(path, error)) is not None:
+            name = next(name for name in names if name in sdk.UNTOLD)
+            error_texts.review(found, reached, f"line {node.lineno} asks for {name}, which no HTTP status tells")
+    if error is None:
+        error_texts.compare(found, path, node)
         return
-    if error is not None and isinstance(left, ast.Constant) and _status_name(left) in sdk.UNTOLD:
-        _untold(found, path, node, error, str(left.value))
-    if error is None or not codes or None in codes or (reached := found.origin(path, error)) is None:
+    if None in codes or (reached := found.origin(path, error)) is None:
         return
-    if isinstance(left, ast.Attribute):
-        found.consumed.add(left)
-    test = Test(codes=[code for code in codes if code is not None])
-    _replace(found, path, node, error, test, reached, isinstance(op, (ast.NotIn, ast.NotEq)))
+    found.consumed.update((left, *((left.func,) if isinstance(left, ast.Call) else ())))
+    replaced(found, path, node, error, Test(codes=[code for code in codes if code is not None]), reached, negated)
 
 
-def read(found: Errors, path: str, node: ast.Attribute) -> None:
-    plan = found.plan
-    if (reached := found.origin(path, node.value)) is None:
-        return
-    errors = plan.objects(node.value, "Error")
-    handlers = [found.handler(o.site.node) for o in errors if isinstance(o.site.node, ast.ExceptHandler)]
-    named = all(handler.test.named and not handler.test.others for handler in handlers)
-    outer = plan.facts(path).parents[node]
-    template = sdk.READS.get(node.attr)
-    if named and (template is None or node.attr == "code" and _looked_into(outer, node)):
-        found.fail(reached.calls, f".{node.attr}", path, node)
-        return
-    if template is None or not named and node.attr != "code":
-        return
-
-    def work() -> None:
-        sources = reached.sources(plan)
-        if "interactions" not in sources:
-            return
-        if node.attr == "details":
-            site = next(call.site for call in reached.calls if plan.groups.moves(call.site))
-            plan.review(site, f"line {node.lineno} reads the details of an error, whose body names its codes anew")
-        foreign = reached.foreign or not all(handler.test.named or handler.broad for handler in handlers)
-        writer = error_tests.Writer(plan, path, sources, foreign)
-
-        def edit(c: Context) -> str:
-            return fitting(plan, path, node, writer.read(c.code(node.value), node.attr, named))
-
-        writer.read("e", node.attr, named)  # a helper has a name from now on
-        whole = outer if node.attr == "code" and isinstance(outer, ast.Attribute) else node
-        plan.expression(path, whole, edit)
-
-    plan.closing.append(work)
-
-
-def _untold(found: Errors, path: str, node: ast.Compare, error: ast.expr, name: str) -> None:
-    reached = found.origin(path, error)
-
-    def work() -> None:
-        for call in reached.calls if reached is not None else ():
-            if found.plan.groups.moves(call.site) and call.code in REQUESTS:
-                note = f"line {node.lineno} looks for {name} in the text of an error, which no longer has it"
-                found.plan.review(call.site, note)
-
-    found.plan.closing.append(work)
-
-
-def _status_name(node: ast.Constant) -> str:
-    """The name of a status that a text is; a word in lower case is one only where no sentence would have it."""
-    text = str(node.value)
-    return text.upper() if "_" in text else text
-
-
-def _said_before(found: Errors, path: str, node: ast.expr) -> ast.expr | None:
-    """X for a name that the clause around it gave to str(X)."""
-    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("upper", "lower"):
-        node = node.func.value
-    if not isinstance(node, ast.Name):
-        return None
-    for outer in context.ancestors(found.plan.facts(path), node):
-        if isinstance(outer, ast.ExceptHandler):
-            for statement in outer.body:
-                if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == node.id:
-                    return error_tests.text_of(statement.value)
+def _grpc(node: ast.expr) -> int | None:
+    """The HTTP status for `grpc.StatusCode.UNAVAILABLE`."""
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith("StatusCode"):
+        return sdk.STATUSES.get(node.attr)
     return None
-
-
-def _looked_into(outer: ast.AST, node: ast.Attribute) -> bool:
-    """Whether more is read off a code than its number (which `.value` is), such as `.name` or `()`."""
-    return (
-        isinstance(outer, ast.Attribute) and outer.attr != "value" or isinstance(outer, ast.Call) and outer.func is node
-    )

@@ -7,51 +7,32 @@ clause moves if every call under it that changes its SDK can; a use of a class t
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import libcst as cst
 
-from ..infer.reach import raised_in
 from ..infer.values import Box, Class, Ext, Value
 from ..sdk import errors as sdk
-from ..sdk import surface
-from . import blocked, context, error_tests, error_uses
+from ..sdk.stars import STARS
+from . import (
+    blocked,
+    error_classes,
+    error_conditions,
+    error_edits,
+    error_reach,
+    error_reads,
+    error_tests,
+    error_uses,
+)
 from .edits import Context
-from .error_tests import Test
+from .error_reach import Reached
+from .error_tests import QUIET, REQUESTS, Test
 from .plan import CallSite, Plan
 from .reasons import Reason
 
-REQUESTS = error_uses.REQUESTS
-GOOGLE_GENAI = ("MG201", "MG203")
-QUIET = ("MG101", "MG102", "MG104", "MG202", "MG301")
-"""Codes of call sites that raise no error of the service."""
-
 RETRY = ("google.api_core.retry.", "google.api_core.retry_async.")
-
-
-@dataclass(slots=True)
-class Reached:
-    """What runs inside a try: calls of the SDKs that change, others of google-genai, and calls that may raise errors
-    of other libraries with a status of their own. unseen: what runs was started elsewhere, so it may be any call of the
-    program, or one of another library of Google's."""
-
-    calls: list[CallSite] = field(default_factory=list)
-    genai: bool = False
-    foreign: bool = False
-    unseen: bool = False
-
-    def sources(self, plan: Plan) -> frozenset[str]:
-        """Which errors can come out: of interactions, of the rest of google-genai, of the legacy SDK."""
-        found = {"genai"} if self.genai else set()
-        if self.unseen:
-            found.add("legacy")
-        for call in self.calls:
-            if plan.groups.moves(call.site):
-                found.add("interactions" if call.code in REQUESTS else "genai")
-            else:
-                found.add("genai" if call.code in GOOGLE_GENAI else "legacy")
-        return frozenset(found)
 
 
 @dataclass(slots=True)
@@ -75,6 +56,8 @@ class Errors:
         self.reached: dict[ast.Try, Reached] = {}
         self.all: Reached | None = None
         self.assumed: dict[tuple[ast.AST, str], Reached] = {}
+        self.private: dict[str, dict[str, str]] = {}
+        self.made: set[ast.expr] = set()
 
     # -- survey --------------------------------------------------------------------------------------------------
 
@@ -88,29 +71,51 @@ class Errors:
                     for handler in node.handlers:
                         self.tries[handler] = node
                     handlers = [self.handler(handler) for handler in node.handlers]
+                    if self._by_class(node, handlers):
+                        continue
                     if any(handler.test.named for handler in handlers):
                         self._clause(path, node, handlers)
                     if any(handler.test.blocked for handler in handlers):
                         blocked.survey(self, path, node, handlers)
                 elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
-                    if any(self._leads(value) for value in plan.values(node)):
+                    if any(self.leads(value) for value in plan.values(node)):
                         uses.append((path, node))
-        for path, facts in plan.program.modules.items():
-            for node in facts.nodes:
-                if isinstance(node, ast.Call):
-                    error_uses.call(self, path, node)
-                elif isinstance(node, ast.Compare):
-                    error_uses.compare(self, path, node)
-        for path, facts in plan.program.modules.items():
-            for node in facts.nodes:
-                if isinstance(node, ast.Attribute) and node not in self.consumed:
-                    error_uses.read(self, path, node)
+        self._each(ast.Raise, self._raises)
+        self._each(ast.Call, error_uses.call)
+        self._each(ast.Compare, error_uses.compare)
+        self._each(ast.Call, error_uses.look)
+        self._each(ast.Attribute, error_reads.read)
         self._retried()
         for path, node in uses:
+            far = bool(self._paths(node)) and self.bound(path, node) == "project"
             if plan.doubles is not None and plan.doubles.in_test(path, node):
                 plan.doubles.errors.append((path, node))  # a test keeps nothing; it is named if what it tests moves
-            elif node not in self.consumed or self._exported(path, node):
+            elif far or node not in self.consumed and not error_classes.value(self, path, node):
                 self._unknown(path, node)
+        plan.closing.append(lambda: error_classes.settle(self))
+
+    def _raises(self, found: Errors, path: str, node: ast.Raise) -> None:
+        """An error of google-genai that the program raises itself stays one."""
+        made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        if made is not None and error_reach.raises_genai(self.plan, node):
+            self.consumed.add(made)
+
+    def _each(self, kind: type[ast.AST], look: Callable[[Errors, str, Any], object]) -> None:
+        for path, facts in self.plan.program.modules.items():
+            for node in facts.nodes:
+                if isinstance(node, kind) and node not in self.consumed:
+                    look(self, path, node)
+
+    def _by_class(self, node: ast.Try, handlers: Sequence[Handler]) -> bool:
+        """Whether a try stays as it is, for its classes are chosen elsewhere: there they become others."""
+        group = isinstance(node, getattr(ast, "TryStar", ()))
+        if not any(handler.test.unclear or group and handler.test.named for handler in handlers):
+            return False
+        if any(handler.test.constants or handler.test.blocked for handler in handlers):
+            return False
+        for handler in handlers:
+            self.consumed.difference_update(ast.walk(handler.node.type) if handler.node.type is not None else ())
+        return True
 
     def _paths(self, node: ast.expr) -> list[str]:
         values = self.plan.program.vals.get(node, ())
@@ -130,13 +135,13 @@ class Errors:
 
     def classes(self, node: ast.expr) -> Test:
         """What an expression for classes of exceptions names; the nodes inside that this explains are consumed."""
-        items = node.elts if isinstance(node, ast.Tuple) else [node]
+        items = list(_classes(node))
         test = Test()
         for item in items:
             values = self.plan.values(item)
             if len(values) == 1:
                 self._class(item, next(iter(values)), test)
-            elif any(self._leads(value) for value in values):
+            elif any(self.leads(value) for value in values):
                 test.unclear = True
             else:
                 test.others.append(item)
@@ -147,18 +152,19 @@ class Errors:
         if isinstance(value, Ext) and value.path in sdk.BLOCKED:
             test.blocked.append(item)
         elif isinstance(value, Ext) and error_tests.is_named(value.path):
-            test.named.append(value.path)
-            self.consumed.add(item)
+            if self.bound(self.plan.home(item) or "", item):
+                test.named.append(value.path)
+                self.consumed.add(item)
+            else:
+                test.unclear = True
         elif isinstance(value, Ext):
             if value.path in ("builtins.Exception", "builtins.BaseException"):
                 test.broad.add(value.path.rpartition(".")[2])
             else:
                 test.others.append(item)
-        elif isinstance(value, Box) and self._leads(value):
-            if isinstance(value.node, ast.Tuple):
-                test.constant(item, value.node, [path for elt in value.node.elts for path in self._paths(elt)])
-                if not test.unclear:
-                    self.consumed.update((item, *value.node.elts))
+        elif isinstance(value, Box) and self.leads(value):
+            if isinstance(value.node, ast.Tuple) and self._constant(item, value.node, test):
+                self.consumed.update((item, *value.node.elts))
             else:
                 test.unclear = True
         else:
@@ -169,7 +175,22 @@ class Errors:
             test.others.append(item)
             test.unknown |= not isinstance(value, Class)
 
-    def _leads(self, value: Value) -> bool:
+    def _constant(self, item: ast.expr, node: ast.Tuple, test: Test) -> bool:
+        """Takes in a tuple of classes by its name, if all in it are known where the name stands."""
+        paths: list[str] = []
+        for element in node.elts:
+            found = self._paths(element)
+            others = [value.path for value in self.plan.values(element) if isinstance(value, Ext)]
+            near = self.plan.home(node) == self.plan.home(item) and not isinstance(element, ast.Starred)
+            built = isinstance(element, ast.Name) and any(name.startswith("builtins.") for name in others)
+            if len(found) > 1 or not found and not near and not built:
+                return False
+            paths.append(found[0] if found else "")
+        before = test.unclear
+        test.constant(item, node, paths)
+        return test.unclear == before
+
+    def leads(self, value: Value) -> bool:
         """Whether a value is, or holds, a class that an SDK raises."""
         if isinstance(value, Ext):
             return error_tests.is_named(value.path)
@@ -184,80 +205,51 @@ class Errors:
         """What runs inside a try, directly or through functions."""
         found = self.reached.get(node)
         if found is None:
-            functions = raised_in(self.plan.program, node, self.plan.reach)
-            bodies: list[ast.AST] = [*node.body, *functions]
-            found = self.reached[node] = self._reach(inner for body in bodies for inner in ast.walk(body))
+            found = self.reached[node] = error_reach.inside(self.plan, node)
         return found
-
-    def _reach(self, nodes: Iterable[ast.AST]) -> Reached:
-        plan = self.plan
-        found = Reached()
-        everything = set(nodes)
-        inside = {node for node in everything if isinstance(node, ast.Call)}
-        found.calls = [call for call in plan.calls if call.node in inside and call.code not in QUIET]
-        for node in inside:
-            callees = plan.program.machine.callees.get(node, frozenset())
-            for value in callees:
-                found.foreign |= isinstance(value, Ext) and error_tests.is_foreign(value.path)
-            func = node.func
-            if isinstance(func, ast.Attribute):
-                owner = func.value
-                if plan.objects(owner, "Models", "AModels", "Files") and func.attr not in surface.REQUESTS:
-                    found.genai = True
-                if isinstance(owner, ast.Attribute) and plan.objects(owner.value, "Client", "AClient"):
-                    found.genai |= not plan.objects(owner)
-        if not found.calls and not found.genai and any(self._started_elsewhere(node) for node in everything):
-            found.calls = [call for call in plan.calls if call.code not in QUIET]
-            found.unseen = True
-        return found
-
-    def _started_elsewhere(self, node: ast.AST) -> bool:
-        """Whether a node runs, or waits for, something that cannot be seen from it."""
-        plan = self.plan
-        if isinstance(node, (ast.For, ast.AsyncFor)):
-            return bool(plan.objects(node.iter, "Stream"))
-        if isinstance(node, ast.Await):
-            return not isinstance(node.value, ast.Call)
-        if not isinstance(node, ast.Call):
-            return False
-        callees = plan.program.machine.callees.get(node, frozenset())
-        if callees:
-            return any(isinstance(v, Ext) and v.path.startswith(("asyncio.", "concurrent.")) for v in callees)
-        if not isinstance(node.func, ast.Attribute):
-            return True
-        values = plan.values(node.func.value)
-        return not values or any(isinstance(v, Box) and v.type in ("future", "wait") for v in values)
 
     def anywhere(self) -> Reached:
         """Everything that the program calls: for a test of an error that may come from any of it."""
         if self.all is None:
-            self.all = self._reach(n for facts in self.plan.program.modules.values() for n in facts.nodes)
+            nodes = [n for facts in self.plan.program.modules.values() for n in facts.nodes]
+            self.all = error_reach.reach(self.plan, nodes)
         return self.all
 
     def origin(self, path: str, node: ast.expr) -> Reached | None:
         """What runs inside the try statements whose handlers an error comes from; None for no error."""
         found: list[Reached] = []
-        if self.assumed and isinstance(node, ast.Name) and not self.plan.objects(node, "Error"):
-            return self.assumed.get((self._holder(path, node), node.id))
+        if self.assumed and not self.plan.objects(node, "Error"):
+            assumed = self.assumed.get((error_conditions.holder(self, path, node), ast.unparse(node)))
+            if assumed is not None:
+                return assumed
         for obj in self.plan.objects(node, "Error"):
             handler = obj.site.node
             assert isinstance(handler, ast.ExceptHandler)
             if handler in self.tries and not self.handler(handler).apart:
                 found.append(self.inside(self.tries[handler]))
         if not found:
-            return None
+            return self.anywhere() if self._later(path, node) else None
         calls = {id(call): call for reached in found for call in reached.calls}
         some = (any(r.genai for r in found), any(r.foreign for r in found), any(r.unseen for r in found))
         return Reached(list(calls.values()), *some)
 
-    def assume(self, path: str, node: ast.expr, reached: Reached) -> None:
-        """Notes that a variable which cannot be traced holds an error of an SDK, for a test says so."""
-        if isinstance(node, ast.Name):
-            self.assumed[(self._holder(path, node), node.id)] = reached
+    def _later(self, path: str, node: ast.expr) -> bool:
+        """Whether an expression is X.exception(), of a task, a future or a retry, or a name for it."""
+        made = error_reads.defined(self, path, node) if isinstance(node, ast.Name) else node
+        if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute):
+            return False
+        return made.func.attr == "exception" and not made.args and not made.keywords
 
-    def _holder(self, path: str, node: ast.AST) -> ast.AST:
-        facts = self.plan.facts(path)
-        return context.function(facts, node) or facts.tree
+    def assume(self, path: str, node: ast.expr, reached: Reached, weak: bool = False) -> None:
+        """Notes that a variable or attribute which cannot be traced holds an error of an SDK, for a test says so."""
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            key = error_conditions.holder(self, path, node), ast.unparse(node)
+            if not weak or key not in self.assumed:
+                self.assumed[key] = reached
+
+    def requests(self, call: CallSite) -> bool:
+        """Whether a call becomes a request of interactions."""
+        return call.code in REQUESTS and self.plan.groups.moves(call.site)
 
     # -- clauses -------------------------------------------------------------------------------------------------
 
@@ -268,8 +260,6 @@ class Errors:
             return
         chain = error_tests.chain(handlers)
         why = next((h.test.refusal for h in chain if h.test.refusal), "") or self._clash(path, node, chain)
-        if isinstance(node, getattr(ast, "TryStar", ())):
-            why = "except*"
         if why:
             self.fail(reached.calls, why, path, node)
             return
@@ -318,7 +308,7 @@ class Errors:
             return error_tests.joined(c, tree, handlers, name, writer)
 
         plan.statement(path, node).handlers = edit
-        plan.find(path, chain[0].node, "MG502", "migrated", error_uses.NOTE, ["errors"])
+        plan.find(path, chain[0].node, "MG502", "migrated", error_edits.NOTE, ["errors"])
 
     def _retried(self) -> None:
         """Keeps what runs in functions that google.api_core.retry calls again: it knows the errors of its library."""
@@ -329,26 +319,31 @@ class Errors:
                     paths = [v.path for v in self.plan.values(made) if isinstance(v, Ext)]
                     if any(found.startswith(RETRY) for found in paths):
                         functions = {node, *self.plan.reach.called.get(node, ())}
-                        inside = self._reach(inner for function in functions for inner in ast.walk(function))
+                        inside = error_reach.reach(self.plan, [n for function in functions for n in ast.walk(function)])
                         self.fail(inside.calls, self.plan.source(path, made), path, decorator)
 
     # -- what is not understood ------------------------------------------------------------------------------------
 
-    def _exported(self, path: str, node: ast.expr) -> bool:
-        """Whether a class comes by way of another module of the project, whose import would have to go, too."""
+    def bound(self, path: str, node: ast.expr) -> str:
+        """What binds the name that an expression begins with: an import of 'google', one of the 'project', or ''."""
         root = node
         while isinstance(root, ast.Attribute):
             root = root.value
-        if not self._paths(node) or not isinstance(root, ast.Name):
-            return False
+        if not isinstance(root, ast.Name):
+            return ""
+        found = ""
         for inner in self.plan.facts(path).nodes:
             if isinstance(inner, (ast.Import, ast.ImportFrom)):
                 for alias in inner.names:
-                    name = alias.name if isinstance(inner, ast.Import) else f"{inner.module}.{alias.name}"
-                    bound = alias.asname or (alias.name if isinstance(inner, ast.ImportFrom) else name.split(".")[0])
-                    if bound == root.id and name.startswith("google."):
-                        return False
-        return True
+                    module = "." * inner.level + (inner.module or "") if isinstance(inner, ast.ImportFrom) else ""
+                    name = f"{module}.{alias.name}" if module else alias.name
+                    here = alias.asname or (alias.name if module else name.split(".")[0])
+                    starred = alias.name == "*" and root.id in STARS.get(module, ())
+                    if starred or here == root.id and name.startswith("google."):
+                        return "google"
+                    if here == root.id:
+                        found = "project"
+        return found
 
     def _unknown(self, path: str, node: ast.expr) -> None:
         """A class of an SDK's errors in a place that is not understood keeps the calls of its module, and what the
@@ -369,6 +364,18 @@ class Errors:
         far = {inner for target in seen for inner in ast.walk(target)}
         calls = [call for call in plan.calls if call.path == path or call.node in far]
         self.fail(calls, plan.source(path, node), path, node)
+
+
+def _classes(node: ast.expr) -> Iterable[ast.expr]:
+    """The parts of an expression for classes: the elements of tuples, and of sums of them."""
+    if isinstance(node, ast.Tuple):
+        for element in node.elts:
+            yield from _classes(element.value if isinstance(element, ast.Starred) else element)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from _classes(node.left)
+        yield from _classes(node.right)
+    else:
+        yield node
 
 
 def survey(plan: Plan) -> Errors:

@@ -32,6 +32,7 @@ ONLY_FOR_OLD = (
     "google.api_core.retry",
     "google.ai.generativelanguage",
     "tenacity.retry_if_exception_type",
+    "tenacity.retry_if_not_exception_type",
 )
 """Names that a module imports for old calls; where their last use has gone, the import goes."""
 

@@ -6,7 +6,8 @@ import ast
 
 from ..infer.values import Ext
 from ..sdk import errors as sdk
-from .errors import GOOGLE_GENAI, REQUESTS, Errors
+from .error_tests import GOOGLE_GENAI, REQUESTS
+from .errors import Errors
 
 
 def survey(errors: Errors) -> None:

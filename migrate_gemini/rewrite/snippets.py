@@ -452,6 +452,52 @@ def {name}(error):
     return body["error"]["message"] if isinstance(body, dict) and "error" in body else error.message
 '''
 
+ERROR_STATUS = '''\
+def {name}(error):
+    """The name that google.rpc has for the HTTP status of an API error; None for any other error."""
+    names = {{
+        400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 409: "ABORTED",
+        429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
+    }}
+    return getattr(error, "status", None) or names.get(getattr(error, "status_code", None))
+'''
+
+ERROR_HANDLER = '''\
+class {name}:
+    """Registers a function for API errors of these HTTP statuses with an app; others are raised again."""
+
+    functions = {{}}
+
+    def __init__(self, app, *statuses):
+        self.app, self.statuses = app, statuses
+
+    def __call__(self, function):
+        functions = self.functions.setdefault(self.app, {{}})
+        functions.update(dict.fromkeys(self.statuses, function))
+
+        @self.app.<decorator>(<error>)
+        def handle(error):
+            if <code>(error) not in functions:
+                raise error
+            return functions[<code>(error)](error)
+
+        return function
+'''
+
+ERROR_HANDLER_REQUEST = ERROR_HANDLER.replace(
+    """        def handle(error):
+            if <code>(error) not in functions:
+                raise error
+            return functions[<code>(error)](error)
+""",
+    """        async def handle(request, error):
+            if <code>(error) not in functions:
+                raise error
+            answer = functions[<code>(error)](request, error)
+            return await answer if hasattr(answer, "__await__") else answer
+""",
+)
+
 BLOCKED = '''\
 class {name}(Exception):
     """A prompt or its answer was blocked."""

@@ -100,6 +100,7 @@ UNTOLD = frozenset(("FAILED_PRECONDITION", "OUT_OF_RANGE", "ALREADY_EXISTS", "DA
 READS: dict[str, str] = {
     "code": "{e}.status_code",
     "message": "{message}({e})",
+    "status": "{status}({e})",
     "details": "{e}.body",
     "status_code": "{e}.status_code",
     "response": "{e}.response",
@@ -112,6 +113,95 @@ READS: dict[str, str] = {
     "__cause__": "{e}.__cause__",
 }
 """Attribute of an error -> the same of an error of interactions. Others have no counterpart."""
+
+OLD_ATTRIBUTES = frozenset(
+    """code response status message details args errors reason domain metadata grpc_status_code __notes__ __context__
+    __dict__""".split()
+)
+"""What errors of the old SDKs have that may not be read of those of interactions: a read of another attribute failed
+before, and fails still."""
+
+TELLING = frozenset(("code", "status", "message"))
+"""Attributes that are read of whatever an `except Exception` caught, in the hope that it is an error of the SDK."""
+
+ONLY_GENAI = frozenset(("details", "status"))
+"""Attributes that errors of google.api_core do not have, or as something else: their details are messages of gRPC."""
+
+INTERACTIONS = "google.genai._interactions"
+"""The module, a private one, that has the classes of what interactions raise (1.55 to 2.8, and from 2.34 on)."""
+
+_BY_STATUS: dict[int, str] = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    429: "RateLimitError",
+}
+_BY_SPAN: dict[tuple[int, int], str] = {(500, 599): "InternalServerError", (100, 599): "APIStatusError"}
+
+
+def private(row: Raised) -> tuple[str, ...]:
+    """The classes of `INTERACTIONS` that catch just what a class did; none where there are no such."""
+    if row.every:
+        return ("APIError",)
+    name = _BY_STATUS.get(row.first) if row.first == row.last else _BY_SPAN.get((row.first, row.last))
+    if name is None or row.network and CONNECTION not in row.network:
+        return ()
+    return (name, CONNECTION) if row.network else (name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition by class of error. by_function: the one that takes a function; negated: the classes are those that
+    it does not hold for."""
+
+    by_function: str
+    negated: bool = False
+
+
+CONDITIONS: dict[str, Condition] = {
+    "tenacity.retry_if_exception_type": Condition("retry_if_exception"),
+    "tenacity.retry.retry_if_exception_type": Condition("retry_if_exception"),
+    "tenacity.retry_if_not_exception_type": Condition("retry_if_exception", negated=True),
+    "tenacity.retry.retry_if_not_exception_type": Condition("retry_if_exception", negated=True),
+}
+"""Conditions of tenacity 8 and 9 (tenacity/retry.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an argument stands in a call: at an index, or under a name."""
+
+    index: int | None
+    name: str
+
+
+HANDED: dict[str, tuple[Place, ...]] = {
+    "tenacity.retry_if_exception": (Place(0, "predicate"),),
+    "tenacity.retry.retry_if_exception": (Place(0, "predicate"),),
+    "backoff.on_exception": (Place(None, "giveup"),),
+    "retrying.retry": (Place(None, "retry_on_exception"),),
+    "stamina.retry": (Place(None, "on"),),
+}
+"""Functions that hand an error to a function of the program: which argument that is (tenacity 9, backoff 2,
+retrying 1.3, stamina 24)."""
+
+REGISTRATIONS: dict[str, str] = {
+    "errorhandler": "errorhandler",
+    "app_errorhandler": "app_errorhandler",
+    "register_error_handler": "errorhandler",
+    "exception_handler": "exception_handler",
+    "add_exception_handler": "exception_handler",
+}
+"""Methods that register a function for a class of errors -> the decorator that does the same. Flask and Quart look for
+the nearest class in the error's mro (flask/sansio/app.py, _find_error_handler), Starlette and FastAPI do so, too
+(starlette/_exception_handler.py)."""
+
+FRAMEWORKS = frozenset(("flask", "quart", "fastapi", "starlette"))
+
+WITH_REQUEST = frozenset(("exception_handler",))
+"""Those whose functions are handed the request, too, and may be coroutines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""What may raise an error: the calls that run inside a try, directly or through functions, and those of a program."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..infer.reach import raised_in
+from ..infer.values import Box, Ext
+from ..sdk import errors as sdk
+from ..sdk import surface
+from . import context, error_tests
+from .error_tests import GOOGLE_GENAI, QUIET, REQUESTS
+from .plan import CallSite, Plan
+
+
+@dataclass(slots=True)
+class Reached:
+    """What runs inside a try: calls of the SDKs that change, others of google-genai, and calls that may raise errors
+    of other libraries with a status of their own. unseen: what runs was started elsewhere, so it may be any call of the
+    program, or one of another library of Google's."""
+
+    calls: list[CallSite] = field(default_factory=list)
+    genai: bool = False
+    foreign: bool = False
+    unseen: bool = False
+
+    def sources(self, plan: Plan) -> frozenset[str]:
+        """Which errors can come out: of interactions, of the rest of google-genai, of the legacy SDK."""
+        found = {"genai"} if self.genai else set()
+        if self.unseen:
+            found.add("legacy")
+        for call in self.calls:
+            if plan.groups.moves(call.site):
+                found.add("interactions" if call.code in REQUESTS else "genai")
+            else:
+                found.add("genai" if call.code in GOOGLE_GENAI else "legacy")
+        return frozenset(found)
+
+
+def inside(plan: Plan, node: ast.Try) -> Reached:
+    """What runs inside a try."""
+    body = [*node.body, *_managed(plan, node)]
+    bodies: list[ast.AST] = [*body, *raised_in(plan.program, body, plan.reach)]
+    return reach(plan, [inner for body in bodies for inner in ast.walk(body)])
+
+
+def _managed(plan: Plan, node: ast.Try) -> list[ast.stmt]:
+    """What runs where the generator around a try yields: the bodies of the with statements that it manages."""
+    if not any(isinstance(inner, ast.Yield) for statement in node.body for inner in ast.walk(statement)):
+        return []
+    path = plan.home(node)
+    function = context.function(plan.facts(path), node) if path is not None else None
+    managed = plan.reach.managed.get(function, []) if function is not None else []
+    return [statement for block in managed for statement in block.body]
+
+
+def reach(plan: Plan, nodes: Iterable[ast.AST]) -> Reached:
+    """What runs in these nodes."""
+    found = Reached()
+    everything = set(nodes)
+    inside = {node for node in everything if isinstance(node, ast.Call)}
+    found.calls = [call for call in plan.calls if call.node in inside and call.code not in QUIET]
+    found.genai = any(isinstance(node, ast.Raise) and raises_genai(plan, node) for node in everything)
+    for node in inside:
+        callees = plan.program.machine.callees.get(node, frozenset())
+        for value in callees:
+            found.foreign |= isinstance(value, Ext) and error_tests.is_foreign(value.path)
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            owner = func.value
+            if plan.objects(owner, "Models", "AModels", "Files") and func.attr not in surface.REQUESTS:
+                found.genai = True
+            if isinstance(owner, ast.Attribute) and plan.objects(owner.value, "Client", "AClient"):
+                found.genai |= not plan.objects(owner)
+    if not found.calls and not found.genai and any(_started_elsewhere(plan, node) for node in everything):
+        found.calls = [call for call in plan.calls if call.code not in QUIET]
+        found.unseen = True
+    return found
+
+
+def raises_genai(plan: Plan, node: ast.Raise) -> bool:
+    """Whether the program raises an error of google-genai itself, which goes on to be one."""
+    made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    paths = [value.path for value in plan.values(made) if isinstance(value, Ext)] if made is not None else []
+    return any(path.startswith(sdk.GENAI_ERRORS) and error_tests.is_named(path) for path in paths)
+
+
+def _started_elsewhere(plan: Plan, node: ast.AST) -> bool:
+    """Whether a node runs, or waits for, something that cannot be seen from it."""
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        made = [value for value in plan.values(node.iter) if isinstance(value, Box) and value.type == "gen"]
+        return bool(plan.objects(node.iter, "Stream")) or bool(made) and not isinstance(node.iter, ast.Call)
+    if isinstance(node, ast.Await):
+        return not isinstance(node.value, ast.Call)
+    if not isinstance(node, ast.Call):
+        return False
+    callees = plan.program.machine.callees.get(node, frozenset())
+    if callees:
+        away = ("asyncio.", "concurrent.", "builtins.next", "builtins.anext")
+        return any(isinstance(v, Ext) and v.path.startswith(away) for v in callees)
+    if not isinstance(node.func, ast.Attribute):
+        return True
+    values = plan.values(node.func.value)
+    return not values or any(isinstance(v, Box) and v.type in ("future", "wait") for v in values)
