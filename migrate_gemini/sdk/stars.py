@@ -49,6 +49,7 @@ STARS: dict[str, frozenset[str]] = {
         from_http_response from_http_status grpc http rpc_status unicode_literals warnings x
         """.split()
     ),
+    "google.genai.errors": frozenset(("APIError", "ClientError", "ServerError")),
     "google.genai.types": frozenset(
         name
         for path in (*surface.ANNOTATIONS, _GENAI_TYPES + "HarmCategory", _GENAI_TYPES + "HarmBlockThreshold")
