@@ -148,6 +148,25 @@ def test_a_part_of_a_turn_may_be_asked_for_its_text() -> None:
     )
 
 
+def test_the_parts_of_a_history_need_not_be_seen() -> None:
+    end(
+        """
+        def ask(messages):
+            history = []
+            for message in messages:
+                history.append({"role": message["role"], "parts": message["content"]})
+            return model.start_chat(history=history).send_message("Hi").text
+        """,
+        """
+        def ask(messages):
+            history = []
+            for message in messages:
+                history.append({"role": message["role"], "parts": message["content"]})
+            return Chat(client, history=history, model=model).send_message("Hi").output_text
+        """,
+    )
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -201,6 +201,52 @@ def test_a_list_with_something_unseen_in_it_is_told() -> None:
     assert "input=[to_content(part) for part in prompt]" in moved(before, review="is shown at run time")
 
 
+@pytest.mark.parametrize(
+    ("turns", "moves"),
+    [('[turn for turn in turns if turn["role"] != "system"]', True), ("[turn for turn in turns]", False)],
+)
+def test_a_role_that_is_left_out_again_keeps_nothing(turns: str, moves: bool) -> None:
+    before = LEGACY + code(
+        f"""
+        def ask(text: str):
+            turns = [{{"role": "system", "parts": ["a"]}}, {{"role": "user", "parts": [text]}}]
+            return model.generate_content({turns}).text
+        """
+    )
+    if moves:
+        assert f"input=to_input({turns})" in moved(before)
+    else:
+        assert {f.status for f in transform(before).findings if f.code == "MG103"} == {"manual"}
+
+
+def test_a_medium_beside_texts_that_are_changed_is_still_one() -> None:
+    before = LEGACY + code(
+        """
+        def ask(data: str):
+            parts = [{"text": "a"}, {"mime_type": "image/png", "data": data}]
+            parts[0]["text"] += "b"
+            return model.generate_content(parts).text
+        """
+    )
+    assert "input=[to_content(part) for part in parts]" in moved(before)
+
+
+@pytest.mark.parametrize("line", ["turns.insert(0, first)", "turns[0] = first", "turns[:1] = [first]"])
+def test_turns_that_are_put_between_others_are_steps_as_well(line: str) -> None:
+    before = LEGACY + code(
+        f"""
+        from PIL import Image
+
+        first = {{"role": "user", "parts": ["a", Image.open("b.png")]}}
+        turns = [{{"role": "user", "parts": ["c"]}}]
+        {line}
+        print(model.generate_content(turns).text)
+        """
+    )
+    text = moved(before)
+    assert "input=turns" in text and text.count('"type": "user_input"') == 2
+
+
 # -- system instructions -----------------------------------------------------------------------------------------------
 
 

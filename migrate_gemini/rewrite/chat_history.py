@@ -152,7 +152,7 @@ def _kinds(plan: Plan, value: object, site: Site) -> set[str] | None:
         if value.kind == "LContent" and not _as_dict(plan, value.site, fields, site):
             return None
     elif isinstance(value, Box) and value.type == "dict":
-        parts = plan.program.machine.cells.get(("e", value, "parts"))
+        parts = content_kinds.parts_of(plan, value)
     if parts is None:
         return None
     found = content_kinds.kinds(plan, parts - {NONE})

@@ -11,17 +11,22 @@ from ..infer.values import Box, Values
 from .plan import Plan
 from .written import module_of
 
+How = Literal["item", "append", "insert", "many", "other"]
+_PUTS: dict[str, How] = {"append": "append", "extend": "many", "insert": "insert", "appendleft": "insert"}
+"""Method of a list or deque -> how it puts its last argument there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
     """One place that puts something into a list.
 
-    how: 'item' for an element of a display, 'append' for `list.append(value)`, 'many' for a value whose elements are
-    put in (`*value`, `list.extend(value)`, `list += value`), 'other' for what is not understood.
+    how: 'item' for an element of a display, 'append' for `list.append(value)`, 'insert' for another place in the list,
+    'many' for a value whose elements are put in (`*value`, `list.extend(value)`, `list += value`), 'other' for what is
+    not understood.
     holder: the display, the call or the statement around the value.
     """
 
-    how: Literal["item", "append", "many", "other"]
+    how: How
     value: ast.expr
     holder: ast.AST
     path: str
@@ -76,14 +81,18 @@ def _added(plan: Plan) -> dict[Box, list[Insertion]]:
             into: ast.expr | None = None
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 name, into = node.func.attr, node.func.value
-                if name not in ("append", "extend", "insert"):
+                if name not in _PUTS:
                     continue
-                if len(node.args) != 1:
+                if len(node.args) != (2 if name == "insert" else 1):
                     made = Insertion("other", into, node, path)
                 else:
-                    made = Insertion("many" if name == "extend" else "append", node.args[0], node, path)
+                    made = Insertion(_PUTS[name], node.args[-1], node, path)
             elif isinstance(node, ast.AugAssign):
                 made, into = Insertion("many", node.value, node, path), node.target
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+                target = node.targets[0]
+                how: How = "many" if isinstance(target.slice, ast.Slice) else "insert"
+                made, into = Insertion(how, node.value, node, path), target.value
             if made is not None and into is not None:
                 for value in plan.values(into):
                     if isinstance(value, Box):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from ..infer.values import BYTES, MEDIA, NONE, NUM, Bound, Box, Class, Ext, Func, Inst, Module, Obj, Values, is_text
 from ..sdk.contents import is_field
@@ -39,17 +40,7 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
         elif isinstance(value, Obj) and value.kind in ("LContent", "LPart", "LBlob"):
             found.add("steps")
         elif isinstance(value, Box) and value.type == "dict":
-            found.add(
-                "steps"
-                if _in_steps(plan, value.node)
-                else "media"
-                if content_media.is_dict(keys(plan, value))
-                else "contents"
-                if _dict_text(plan, value)
-                else "turns"
-                if "parts" in keys(plan, value)
-                else "other"
-            )
+            found.add(_dict_kind(plan, value))
         elif isinstance(value, Box):
             inner = kinds(plan, machine.cells.get(("e", value, "#"), frozenset()), depth - 1)
             if inner <= {"text"}:
@@ -116,12 +107,9 @@ PARTS = frozenset(("text", "texts", "contents", "part", "media", "unknown list")
 def known_parts(plan: Plan, values: Values) -> bool:
     """Whether the parts of all turns that these values are, or hold, are texts and media, as far as they are seen."""
     for value in values | plan.program.machine.elements(values):
-        parts: Values | None = None
-        if isinstance(value, Box) and value.type == "dict":
-            parts = plan.program.machine.cells.get(("e", value, "parts"))
-        elif isinstance(value, Obj) and isinstance(value.site.node, ast.Call):
-            written = {keyword.arg: keyword.value for keyword in value.site.node.keywords}
-            parts = plan.values(written["parts"]) if "parts" in written else frozenset((value,))
+        parts = parts_of(plan, value)
+        if parts is None and isinstance(value, Obj):
+            parts = frozenset((value,))
         if parts is not None and not kinds(plan, parts - {NONE}) <= PARTS:
             return False
     return True
@@ -135,13 +123,34 @@ def keys(plan: Plan, box: Box) -> set[object]:
     return found
 
 
-def _dict_text(plan: Plan, box: Box) -> bool:
-    """Whether a dict is a turn (role, parts) or a part of text only."""
-    cells = plan.program.machine.cells
-    parts = cells.get(("e", box, "parts"))
+def parts_of(plan: Plan, value: object) -> Values | None:
+    """What the parts of a turn may be (nothing where they are not seen); None for a value that is no turn."""
+    if isinstance(value, Box) and value.type == "dict" and "parts" in keys(plan, value):
+        return plan.program.machine.cells.get(("e", value, "parts"), frozenset())
+    if isinstance(value, Obj) and value.kind in ("GContent", "LContent") and isinstance(value.site.node, ast.Call):
+        written = {keyword.arg: keyword.value for keyword in value.site.node.keywords}
+        return plan.values(written["parts"]) if "parts" in written else None
+    return None
+
+
+def _dict_kind(plan: Plan, box: Box) -> str:
+    """What a dict is: a turn or part with function calls, a medium, a turn or part of text, another turn, or other."""
+    if _in_steps(plan, box.node):
+        return "steps"
+    names = keys(plan, box)
+    if _closed(box.node) and box.node.keys:
+        names = {key.value for key in box.node.keys if isinstance(key, ast.Constant)}
+    if content_media.is_dict(names):
+        return "media"
+    parts = parts_of(plan, box)
     if parts is None:
-        return keys(plan, box) == {"text"}
-    return kinds(plan, parts) <= {"text", "texts", "contents", "part", "unknown list"}
+        return "contents" if names == {"text"} else "other"
+    return "contents" if kinds(plan, parts) <= PARTS - {"media"} else "turns"
+
+
+def _closed(node: object) -> TypeGuard[ast.Dict]:
+    """Whether a dict is written out with all of its keys; what another part or turn gets is then none of its own."""
+    return isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys)
 
 
 def _written_text(plan: Plan, node: ast.AST) -> bool:

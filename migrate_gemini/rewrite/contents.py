@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from ..infer.values import NONE, Box, Obj, Site, Values
 from . import content_media, snippets
-from .content_kinds import keys, kinds, known_parts, single_text, text
+from .content_kinds import keys, kinds, known_parts, parts_of, single_text, text
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -61,7 +61,11 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         single = single_text(plan, node)
         if single is not None:
             return lambda c: c.code(single)
-        return _at_run_time(plan, path, node, site, media="media" in found or _unsure(plan, values))
+        media = "media" in found or _unsure(plan, values)
+        if media and lists == values and not _holds_turns(plan, values):
+            plan.groups.of(site).facts["media"] = True
+            return _with_media(plan, path, node, site, many=True)
+        return _at_run_time(plan, path, node, site, media)
     if found == {"unknown list"}:
         return _unseen_list(plan, path, node, site)
     if found == {"texts"}:
@@ -153,12 +157,10 @@ def _unseen_list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
 
 def _unsure(plan: Plan, values: Values) -> bool:
     """Whether some parts of the turns among these values are not seen."""
-    machine = plan.program.machine
-    for value in (*values, *machine.elements(values)):
-        if isinstance(value, Box) and value.type == "dict" and "parts" in keys(plan, value):
-            parts = machine.cells.get(("e", value, "parts"), frozenset())
-            if not parts or "unknown list" in kinds(plan, parts):
-                return True
+    for value in (*values, *plan.program.machine.elements(values)):
+        parts = parts_of(plan, value)
+        if parts is not None and (not parts or "unknown list" in kinds(plan, parts)):
+            return True
     return False
 
 
@@ -207,11 +209,16 @@ def _odd_role(plan: Plan, node: ast.expr) -> str | None:
 
 
 def _roles(plan: Plan, node: ast.expr) -> set[str]:
-    """The roles of the contents that an expression is, or holds, where they are written out."""
-    machine = plan.program.machine
+    """The roles of the contents that an expression is, or holds, where they are written out and not left out again."""
+    from .containers import insertions
+
+    values = set(plan.values(node))
+    for place in insertions(plan, plan.values(node)):
+        sorted_out = isinstance(place.holder, ast.ListComp) and any(made.ifs for made in place.holder.generators)
+        if not sorted_out and place.how != "many":
+            values |= plan.values(place.value)
     found: set[str] = set()
-    values = plan.values(node)
-    for value in (*values, *machine.elements(values)):
+    for value in values:
         maker = value.site.node if isinstance(value, Obj) else value.node if isinstance(value, Box) else None
         rows = entries(maker) if isinstance(maker, (ast.Dict, ast.Call)) else None
         for name, role, _ in rows or []:
