@@ -45,6 +45,14 @@ def notes(read: str) -> str:
             'print({"STOP": "done"}.get(finish_name(r), "?"))',
         ),
         (
+            'BAD = {"SAFETY"}\nprint(r.candidates[0].finish_reason.name in BAD)',
+            'BAD = {"SAFETY"}\nprint(finish_name(r) in BAD)',
+        ),
+        (
+            'WORDS = {"STOP": "done"}\nwhy = r.candidates[0].finish_reason\nprint(WORDS[why.name])',
+            'WORDS = {"STOP": "done"}\nwhy = finish_name(r)\nprint(WORDS[why])',
+        ),
+        (
             "def why():\n    return r.candidates[0].finish_reason\n\n\nprint(why() == types.FinishReason.STOP)",
             'def why():\n    return finish_name(r)\n\n\nprint(why() == "STOP")',
         ),
@@ -269,3 +277,26 @@ for text in ("Hi", "And now?"):
 """
     ).text
     assert result.index('chat["previous_interaction_id"] = ') < result.index("break")
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        (
+            'why = r.prompt_feedback.block_reason\nprint(why.name == "SAFETY", why == types.BlockedReason.OTHER)',
+            'why = block_name(r)\nprint(why == "SAFETY", why == "OTHER")',
+        ),
+        ('print(f"refused: {r.prompt_feedback.block_reason.name}")', 'print(f"refused: {block_name(r)}")'),
+        (
+            'if r.prompt_feedback.block_reason.name in ("OTHER", "SAFETY"):\n    print(1)',
+            'if block_name(r) in ("OTHER", "SAFETY"):\n    print(1)',
+        ),
+    ],
+)
+def test_the_reason_of_a_block_is_the_code_of_the_first_error(read: str, wanted: str) -> None:
+    assert after(read) == wanted
+    assert "the code of the interaction's first error" in notes(read)
+
+
+def test_the_number_of_the_reason_of_a_block_stays() -> None:
+    check_manual(GENAI + "why = r.prompt_feedback.block_reason\nprint(why == 2)", "rewrite this read by hand")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Obj
+from ..infer.values import Obj, Site
 from ..sdk import reads
 from . import answers, context, snippets
 from .edits import Context
@@ -27,6 +27,8 @@ def survey(
     """Notes what is done with a finish reason, a block or a feedback."""
     site = objects[0].site
     base = interaction(node)
+    if isinstance(parent, ast.Subscript) and kind in ("FinishName", "BlockName"):
+        role = "move"  # it is a key
     streamed = ("Stream", site.node) in plan.program.machine.objs
     if streamed and (base is None or not plan.objects(base, "Chunk")):
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
@@ -46,14 +48,11 @@ def survey(
         return
     elif isinstance(node, (ast.BoolOp, ast.IfExp)) and role in ("format", "show"):
         plan.review(site, f"line {node.lineno} shows why the answer ended, by its name")
-    elif (
-        base is None and kind in ("Finish", "FinishName") and role in _SHOWN and not _looks_up_number(plan, path, node)
-    ):
-        if role != "move" and kind == "Finish":
+    elif base is None and kind != "Feedback" and role in _SHOWN and not _looks_up_number(plan, path, node):
+        if role != "move" and kind in ("Finish", "Block"):
             plan.review(site, f"line {node.lineno} shows why the answer ended, by its name")
-    elif base is not None and kind in ("Finish", "FinishName") and _is_name(plan, path, node, kind, role):
-        plan.when_moving(site, lambda: plan.snippet(path, snippets.FINISH_NAME, "finish_name", "finish_reason_name"))
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: _name(plan, c, path, base)))
+    elif base is not None and kind != "Feedback" and _is_name(plan, path, node, kind, role):
+        _named(plan, path, node, base, kind, site)
     elif base is not None and role in _SHOWN:
         plan.review(site, f"line {node.lineno} shows why the answer ended, which the interaction's status now tells")
         shown = "status" if kind in ("Finish", "FinishName") else "errors"
@@ -87,7 +86,7 @@ def part(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
     legacy = any(plan.groups.of(obj.site).facts.get("legacy") for obj in objects)
     if interaction(node) is not None or not isinstance(read, ast.Attribute):
         return  # judged with what is around it
-    if kind != "Finish" or read.attr == "value" and legacy:
+    if read.attr == "value" and legacy:
         plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, read), path, read)
         return
     plan.when_moving(objects[0].site, lambda: plan.expression(path, read, lambda c: c.code(node)))
@@ -109,15 +108,24 @@ def _status_of(plan: Plan, c: Context, base: ast.expr) -> str:
     return f"{c.code(base)}.interaction." if plan.objects(base, "Chunk") else f"{c.code(base)}."
 
 
-def _name(plan: Plan, c: Context, path: str, base: ast.expr) -> str:
-    helper = plan.snippet(path, snippets.FINISH_NAME, "finish_name", "finish_reason_name")
-    return f"{helper}({_status_of(plan, c, base).removesuffix('.')})"
+def _named(plan: Plan, path: str, node: ast.expr, base: ast.expr, kind: str, site: Site) -> None:
+    """Puts the name of a reason in the place of its read."""
+    blocks = kind in ("Block", "BlockName")
+    wishes = ("block_name", "block_reason_name") if blocks else ("finish_name", "finish_reason_name")
+
+    def work() -> None:
+        helper = plan.snippet(path, snippets.BLOCK_NAME if blocks else snippets.FINISH_NAME, *wishes)
+        plan.expression(path, node, lambda c: f"{helper}({_status_of(plan, c, base).removesuffix('.')})")
+
+    if blocks:
+        plan.review(site, f"line {node.lineno}: the reason of a block is the code of the interaction's first error")
+    plan.when_moving(site, work)
 
 
 def _is_name(plan: Plan, path: str, node: ast.expr, kind: str, role: context.Role) -> bool:
-    """Whether a read gives the name of a finish reason: it asks for it, or keeps the reason."""
+    """Whether a read gives the name of a reason: it asks for it, or keeps the reason."""
     read = context.field(node)
-    if kind == "FinishName":
+    if kind in ("FinishName", "BlockName"):
         return role in _SHOWN and read is not None and read[1] == "name" and not _looks_up_number(plan, path, node)
     return role == "move" and not _looks_up_number(plan, path, node)
 
@@ -156,16 +164,22 @@ def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Comp
             lambda: plan.expression(path, parent, lambda c: f'{_status_of(plan, c, whose)}status {sign} "failed"'),
         )
         return True
-    if kind not in ("Finish", "FinishName", "Block") or base is None and kind == "Block":
+    if kind == "Feedback":
         return False
     options = other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other]
+    if kind in ("FinishName", "BlockName") and any(_reason(option, False) is None for option in options):
+        if base is not None:  # it is held against names that are written elsewhere
+            _named(plan, path, node, base, kind, site)
+        return (read := context.field(node)) is None or read[1] == "name"
     among = isinstance(op, (ast.In, ast.NotIn))
     if not among and not (isinstance(op, (ast.Eq, ast.NotEq)) and len(options) == 1):
         return False
-    if base is None:
-        names = [_reason(option) for option in options]
+    if base is None or kind == "BlockName":
+        names = [_reason(option, kind in ("Finish", "FinishName")) for option in options]
         if None in names:
             return False
+        if base is not None:
+            _named(plan, path, node, base, kind, site)
         for option, name in zip(options, names):
             plan.when_moving(site, lambda o=option, n=name: plan.expression(path, o, lambda c: f'"{n}"'))  # type: ignore[misc]
         return True
@@ -202,12 +216,12 @@ def _status(node: ast.expr) -> str | None:
     return None
 
 
-def _reason(node: ast.expr) -> str | None:
-    """The name of a finish reason that is written as a number, a name or an enum member."""
+def _reason(node: ast.expr, finish: bool) -> str | None:
+    """The name of a reason that is written as a name or an enum member; one why an answer ended, also as a number."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return reads.NUMBERS.get(node.value)
+        return reads.NUMBERS.get(node.value) if finish else None
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value.upper()
     if isinstance(node, ast.Attribute):
-        return _reason(node.value) if node.attr in ("value", "name") else node.attr.upper()
+        return _reason(node.value, finish) if node.attr in ("value", "name") else node.attr.upper()
     return None

@@ -150,6 +150,14 @@ def {name}(interaction):
     return names.get(interaction.status, "SAFETY")
 '''
 
+BLOCK_NAME = '''\
+def {name}(interaction):
+    """Why a prompt was blocked, by the names that generate_content gave; None where it was not."""
+    if interaction.status != "failed":
+        return None
+    return next((error.code.upper() for error in interaction.errors or [] if error.code), "OTHER")
+'''
+
 GROUNDING = '''\
 def {name}(interaction):
     """What a search left behind, with the fields of generate_content's grounding_metadata."""
