@@ -239,37 +239,168 @@ def test_what_has_no_counterpart_on_a_double_is_named_and_keeps_nothing(line: st
     )
 
 
-def test_a_fake_of_a_test_does_not_keep_the_code_that_it_tests() -> None:
-    app = """
-    from google import genai
+TAKEN = """
+from google import genai
 
 
-    def ask(client, prompt):
-        return client.models.generate_content(model="gemini-2.5-flash", contents=prompt).text
+def ask(client, prompt):
+    return client.models.generate_content(model="gemini-2.5-flash", contents=prompt).text
 
 
-    if __name__ == "__main__":
-        print(ask(genai.Client(), "hi"))
-    """
-    check_left(
-        app,
+if __name__ == "__main__":
+    print(ask(genai.Client(), "hi"))
+"""
+
+
+def test_a_fake_client_gets_the_names_of_the_new_one() -> None:
+    check(
+        TAKEN,
         """
-        from types import SimpleNamespace
+        from dataclasses import dataclass
 
         from app import ask
 
 
+        @dataclass
+        class FakeAnswer:
+            text: str
+
+
         class FakeModels:
-            def generate_content(self, model, contents):
-                return SimpleNamespace(text=contents.upper())
+            def generate_content(self, model, contents, config=None):
+                return FakeAnswer(text=contents.upper())
 
 
         class FakeClient:
-            models = FakeModels()
+            def __init__(self):
+                self.models = FakeModels()
 
 
         def test_ask():
             assert ask(FakeClient(), "hi") == "HI"
         """,
+        """
+        from dataclasses import dataclass
+
+        from app import ask
+
+
+        @dataclass
+        class FakeAnswer:
+            output_text: str
+
+
+        class FakeModels:
+            def create(self, model, input, **settings):
+                return FakeAnswer(output_text=input.upper())
+
+
+        class FakeClient:
+            def __init__(self):
+                self.interactions = FakeModels()
+
+
+        def test_ask():
+            assert ask(FakeClient(), "hi") == "HI"
+        """,
+    )
+
+
+def test_a_fake_model_of_the_legacy_sdk_does_not_keep_the_code_that_it_tests() -> None:
+    app = (
+        LEGACY
+        + """
+
+def ask_with(model, prompt):
+    return model.generate_content(prompt).text
+
+
+print(ask_with(model, "hi"))
+"""
+    )
+    check_left(
+        app,
+        """
+        from app import ask_with
+
+
+        class FakeModel:
+            def generate_content(self, prompt):
+                raise RuntimeError(prompt)
+
+
+        def test_ask():
+            ask_with(FakeModel(), "hi")
+        """,
         "generate_content is not called any more",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("lambda prompt: Mock(text=prompt)", "lambda input, **settings: Mock(output_text=input)"),
+        ('[Mock(text="a"), ValueError("b")]', '[Mock(output_text="a"), ValueError("b")]'),
+        ("lambda *_, **__: Mock(text='x')", "lambda *_, **__: Mock(output_text='x')"),
+    ],
+)
+def test_what_a_request_does_instead_takes_the_new_arguments(before: str, after: str) -> None:
+    test = """
+        from unittest.mock import Mock, patch
+
+        import app
+
+
+        @patch("app.NAME")
+        def test_ask(fake):
+            fake.CALL.side_effect = EFFECT
+            app.ask("hi")
+        """
+    old = test.replace("NAME", "model").replace("CALL", "generate_content").replace("EFFECT", before)
+    check(LEGACY, old, test.replace("NAME", "client").replace("CALL", "interactions.create").replace("EFFECT", after))
+
+
+def test_the_chunks_of_a_stream_become_events() -> None:
+    app = """
+    import google.generativeai as genai
+
+    genai.configure(api_key="k")
+    model = genai.GenerativeModel("gemini-2.5-flash")
+
+
+    def tell(prompt):
+        for chunk in model.generate_content(prompt, stream=True):
+            yield chunk.text
+    """
+    check(
+        app,
+        """
+        from types import SimpleNamespace
+        from unittest.mock import patch
+
+        import app
+
+
+        @patch("app.model")
+        def test_tell(model):
+            model.generate_content.return_value = [SimpleNamespace(text="a"), SimpleNamespace(text="b")]
+            assert list(app.tell("x")) == ["a", "b"]
+        """,
+        '''
+        from types import SimpleNamespace
+        from unittest.mock import patch
+
+        import app
+
+
+        def text_event(text):
+            """An event of a stream that brings a piece of text."""
+            return SimpleNamespace(event_type="step.delta", delta=SimpleNamespace(type="text", text=text))
+
+
+        @patch("app.client")
+        def test_tell(model):
+            model.interactions.create.return_value = [text_event("a"), text_event("b")]
+            assert list(app.tell("x")) == ["a", "b"]
+        ''',
     )

@@ -10,6 +10,7 @@ import ast
 import copy
 from typing import TYPE_CHECKING
 
+from ..modules import is_test
 from ..sdk import doubles as names
 from .calls import Arguments, Calls
 from .machine import Machine
@@ -22,18 +23,23 @@ if TYPE_CHECKING:
 DEPTH = 12
 """So many names deep is a double followed."""
 WORDS = ("mock", "patch", "SimpleNamespace")
-"""A program without any of these in a module has no doubles that are followed here."""
+"""What a module says that holds doubles."""
 
 
 def run(program: Program) -> DoubleMachine | None:
     """The second run over a program; None for one that has no doubles."""
-    if not any(word in facts.text for facts in program.modules.values() for word in WORDS):
+    if not any(may_hold(path, facts.text) for path, facts in program.modules.items()):
         return None
     twin = copy.copy(program)
     machine = twin.machine = DoubleMachine(twin)
     machine.queue.update(dict.fromkeys(program.modules))
     machine.run()
     return machine
+
+
+def may_hold(path: str, text: str) -> bool:
+    """Whether a module may hold doubles or fakes."""
+    return is_test(path) or any(word in text for word in WORDS)
 
 
 class DoubleMachine(Machine):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from ..infer import doubles as inference
 from ..infer.values import Double, Ext, Obj
 from ..sdk import doubles as names
 from ..sdk import surface
 from ..sdk.reads import READS
 from . import double_asserts
-from .edits import Context
+from .call import arguments
+from .edits import Context, ExprEdit
 from .plan import Plan
 from .reasons import Reason
 
@@ -27,7 +30,7 @@ _MODULES = (surface.LEGACY, surface.GENAI)
 def finish(found: Doubles) -> None:
     """Edits every expression of the program that has to do with a double whose calls move."""
     for path, facts in found.plan.program.modules.items():
-        if not any(word in facts.text for word in inference.WORDS):
+        if not inference.may_hold(path, facts.text):
             continue
         for node in facts.nodes:
             if isinstance(node, ast.Attribute) and (bases := found.doubles(node.value)):
@@ -150,7 +153,8 @@ def _answer(found: Doubles, path: str, node: ast.Attribute, kind: str) -> None:
     if new != form and new.isidentifier():
         _rename(found.plan, path, node, new)
     elif kind == "Chunk":
-        found.say(path, node, CHUNK)
+        if not _piece(found, path, node):
+            found.say(path, node, CHUNK)
     elif name in surface.ATTRIBUTES.get(kind, ()) or (kind, name) in READS:
         found.say(
             path,
@@ -158,6 +162,21 @@ def _answer(found: Doubles, path: str, node: ast.Attribute, kind: str) -> None:
             f"an answer is an interaction now, which has no `.{name}`: set `.output_text`, or the `.steps` that the "
             "new code walks",
         )
+
+
+def _piece(found: Doubles, path: str, node: ast.Attribute) -> bool:
+    """Makes an event of a double whose text is set by itself."""
+    plan = found.plan
+    statement = plan.facts(path).parents[node]
+    mocks = all(double.kind == "mock" for double in found.doubles(node.value))
+    if node.attr != "text" or not mocks or not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+        return False
+    base = node.value
+    plan.statement(path, node).before.append(
+        lambda c: f'{c.code(base)}.event_type, {c.code(base)}.delta.type = "step.delta", "text"'
+    )
+    _rename(plan, path, node, "delta.text")
+    return True
 
 
 CHUNK = (
@@ -202,9 +221,8 @@ def _made(found: Doubles, path: str, node: ast.Call, made: list[Double]) -> None
                 )
         keywords = [k for k in node.keywords if k.arg and k.arg not in names.OPTIONS]
         if role == "Chunk" and keywords:
-            if [k.arg for k in keywords] == ["text"] and len(node.keywords) == 1:
-                text = keywords[0].value
-                plan.expression(path, node, lambda c, text=text: _event(c, node, text))  # type: ignore[misc]
+            if [k.arg for k in keywords] == ["text"] and len(node.keywords) == 1 and not node.args:
+                plan.expression(path, node, _event(plan, path, keywords[0].value))
             else:
                 found.say(path, node, CHUNK)
             return
@@ -217,14 +235,25 @@ def _made(found: Doubles, path: str, node: ast.Call, made: list[Double]) -> None
                 )
             elif new[0] != keyword.arg:
                 changed[id(keyword)] = new
-        if changed:
-            plan.expression(path, node, lambda c, changed=changed: _renamed(c, node, changed))  # type: ignore[misc]
+        more = ""
+        if role == "Response" and made[0].kind == "space" and found.in_chat(made[0]):
+            more = 'id="interaction", status="completed"'  # a chat goes on from the one, and asks for the other
+        if changed or more:
+            plan.expression(path, node, lambda c, known=changed, more=more: renamed(c, node, known, more))  # type: ignore[misc]
         return
 
 
-def _event(c: Context, node: ast.Call, text: ast.expr) -> str:
-    func = c.code(node.func)
-    return f'{func}(event_type="step.delta", delta={func}(type="text", text={c.code(text)}))'
+EVENT = '''\
+def {name}(text):
+    """An event of a stream that brings a piece of text."""
+    return SimpleNamespace(event_type="step.delta", delta=SimpleNamespace(type="text", text=text))
+'''
+
+
+def _event(plan: Plan, path: str, text: ast.expr) -> ExprEdit:
+    name = plan.snippet(path, EVENT, "text_event", "stream_event")
+    plan.imports(path, "from types import SimpleNamespace")
+    return lambda c: f"{name}({c.code(text)})"
 
 
 def _keyword(role: str, name: str) -> tuple[str, str] | None:
@@ -250,11 +279,9 @@ def _keyword(role: str, name: str) -> tuple[str, str] | None:
     return name, "{value}"
 
 
-def _renamed(c: Context, node: ast.Call, changed: dict[int, tuple[str, str]]) -> str:
-    import libcst as cst
-
-    from .call import arguments
-
+def renamed(c: Context, node: ast.Call, changed: dict[int, tuple[str, str]], more: str = "") -> cst.BaseExpression:
+    """A call with other names for some of its keywords. changed: id of the keyword -> (name, around its value); more:
+    the code of keywords that come behind."""
     old = c.node(node)
     assert isinstance(old, cst.Call)
     args = []
@@ -266,5 +293,9 @@ def _renamed(c: Context, node: ast.Call, changed: dict[int, tuple[str, str]]) ->
             value = c.parse(code)
         arg = arg.with_changes(value=value)
         args.append(arg.with_changes(keyword=cst.Name(name)) if name else arg)
-    made = old.with_changes(func=c.new(node.func), args=args)
-    return made  # type: ignore[return-value]
+    if more:
+        added = c.parse(f"f({more})")
+        assert isinstance(added, cst.Call)
+        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        args = [*(arg.with_changes(comma=comma) for arg in args), *added.args]
+    return old.with_changes(func=c.new(node.func), args=args)

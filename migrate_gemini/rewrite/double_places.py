@@ -6,11 +6,13 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from ..infer.values import Class, Double, Ext, Inst, Module, Obj, Values
 from ..sdk import doubles as names
 from ..sdk import surface
 from . import module_names
-from .edits import ExprEdit
+from .edits import Context, ExprEdit
 from .plan import Plan
 
 if TYPE_CHECKING:
@@ -94,6 +96,15 @@ def finish(found: Doubles, unit: Unit) -> None:
             f"the calls that this double stands for move only in part ({stays} stays): set it up for both",
         )
         return
+    everything = [d for d, roles in found.roles.items() if isinstance(d, Double) and d.root in unit.roots and roles]
+    legacy = any("LModel" in found.roles[double] for double in everything)
+    if legacy and not any(_legacy(target) and found.unit_of(target) is unit for target in found.targets):
+        alone = [root for root in roots if "LModel" in found.role([root])]
+        why = _advice(found, unit) if not alone else ""
+        if why:
+            unit.state = "left"
+            found.say(first.path, first.node, why)
+            return
     for root in sorted(roots, key=repr):
         target = placed.get(root.node) if isinstance(root.node, ast.Call) else None
         why = _retarget(found, unit, target, root) if target is not None else _attributes(found, unit, root)
@@ -104,23 +115,42 @@ def finish(found: Doubles, unit: Unit) -> None:
     plan.find(first.path, first.node, "MG302", "migrated", "the double is set up for interactions.create")
 
 
+def _legacy(target: Target) -> bool:
+    """Whether a legacy model, its class or its module is patched."""
+    return bool(target.roles & (MODEL | {"LModel", surface.LEGACY}))
+
+
 def _retarget(found: Doubles, unit: Unit, target: Target, root: Double) -> str:
     """Patches another name, where the old one is gone or not used any more; why it cannot."""
-    path, node = target.path, target.node
+    plan, path, node = found.plan, target.path, target.node
     roles = target.roles
     if roles & MODEL or surface.LEGACY in roles or "LModel" in roles:
         form = of(found, unit, path)
         if form is None or "LModel" in roles and form.whole:
             return _advice(found, unit)
+        made = [k for k in node.keywords if k.arg in ("return_value", "side_effect")]
+        if roles & MODEL and not form.whole and made:
+            entered = isinstance(plan.facts(path).parents[node], ast.withitem)
+            if made[0].arg != "return_value" or len(node.keywords) > 1 or not entered:
+                return _advice(found, unit)
+            given = made[0]
+            plan.expression(path, node, lambda c: _given(c, node, given))
         if not _write(found, path, node, target, form, whole_module=surface.LEGACY in roles):
             return _advice(found, unit)
         _chain(found, root, form, roles)
+        if form.whole and roles & MODEL:
+            found.classes.add(node)
         return ""
     if roles & CONFIGURE:
         return CONFIGURED
     if any(role.startswith(surface.LEGACY) for role in roles):
         return f"{min(roles)} is gone: patch what the code calls now on its client"
     return _method(found, unit, target)
+
+
+def _given(c: Context, node: ast.Call, given: ast.keyword) -> str:
+    """A patch whose double was what a class gave: it is the client itself now."""
+    return f"{c.code(node.func)}({', '.join(c.code(arg) for arg in node.args)}, {c.code(given.value)})"
 
 
 def others(found: Doubles) -> None:
@@ -134,9 +164,49 @@ def others(found: Doubles) -> None:
         if not legacy or unit is not None and unit.state:
             continue
         if target.roles & CONFIGURE:
-            found.say(target.path, target.node, CONFIGURED)
+            if not _without(found, target.path, target.node):
+                found.say(target.path, target.node, CONFIGURED)
         elif not plan.legacy_left:
             found.say(target.path, target.node, f"{legacy[0]} is gone: patch what the code calls now on its client")
+
+
+def _without(found: Doubles, path: str, node: ast.Call) -> bool:
+    """Takes away the decorator that patches configure(), with its parameter; what is asked of that is asked of the
+    client's class, where that is patched, too."""
+    plan = found.plan
+    function = plan.facts(path).parents.get(node)
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or node not in function.decorator_list:
+        return False
+    inserted = found.machine.inserted.get(function, [])
+    arg = next((arg for arg, decorator in inserted if decorator is node), None)
+    if arg is None:
+        return False
+    used = [n for s in function.body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == arg.arg]
+    other = next((a.arg for a, decorator in inserted if decorator in found.classes), "")
+    if used and not other or any(not _asked(plan, path, name) for name in used):
+        return False
+    for name in used:
+        plan.expression(path, name, lambda c: other)
+    at = [*function.args.posonlyargs, *function.args.args].index(arg)
+    place = function.decorator_list.index(node)
+
+    def head(old: cst.FunctionDef) -> cst.FunctionDef:
+        params = [param for index, param in enumerate(old.params.params) if index != at]
+        if params:
+            params[-1] = params[-1].with_changes(comma=old.params.params[-1].comma)
+        decorators = [item for index, item in enumerate(old.decorators) if index != place]
+        lines = old.leading_lines
+        return old.with_changes(
+            params=old.params.with_changes(params=params), decorators=decorators, leading_lines=lines
+        )
+
+    plan.statement(path, function).function = head
+    return True
+
+
+def _asked(plan: Plan, path: str, name: ast.Name) -> bool:
+    parent = plan.facts(path).parents[name]
+    return isinstance(parent, ast.Attribute) and parent.attr in names.ASSERTS | {"assert_called_once", "assert_called"}
 
 
 CONFIGURED = "genai.configure is gone: patch genai.Client, which gets the key now, or nothing"
@@ -333,10 +403,9 @@ def _written(plan: Plan, path: str, node: ast.Call, owner: ast.expr, way: str) -
 def _attributes(found: Doubles, unit: Unit, root: Double) -> str:
     """A double of a legacy model that is set as an attribute of an object, or given to a function; why it stays."""
     plan = found.plan
-    reached = MODEL | {"LModel", surface.LEGACY}
     if "LModel" not in found.role([root]):
         return ""
-    if any(target.roles & reached and found.unit_of(target) is unit for target in found.targets):
+    if any(_legacy(target) and found.unit_of(target) is unit for target in found.targets):
         return ""  # reached by what is patched
     assert plan.clients is not None
     homes = {plan.home(call) for call in unit.calls}

@@ -45,7 +45,7 @@ class Unit:
 
 class Doubles:
     """The doubles of a program. roles: double, fake class or function -> the kinds, methods and dotted names of an SDK
-    for which it stands."""
+    for which it stands; classes: patches of a model's class that patch the client's now."""
 
     def __init__(self, plan: Plan, machine: inference.DoubleMachine) -> None:
         self.plan, self.machine = plan, machine
@@ -53,8 +53,10 @@ class Doubles:
         self.units: dict[Value, Unit] = {}
         self.calls: dict[Double, dict[ast.Call, None]] = {}
         self.sites: dict[Value, set[Site]] = {}
+        self.answers: dict[Value, set[Site]] = {}
         self.targets: list[double_places.Target] = []
         self.tests: dict[ast.AST, bool] = {}
+        self.classes: set[ast.AST] = set()
         self.errors: list[tuple[str, ast.expr]] = []
         self.said: set[tuple[str, ast.AST | None]] = set()
         self.expected: dict[ast.Call, double_asserts.Expected] = {}
@@ -141,6 +143,8 @@ class Doubles:
                 if not role:
                     continue
                 self.roles.setdefault(target, set()).add(role)
+                if site is not None and role == "Response":
+                    self.answers.setdefault(target, set()).add(site)
                 if site is not None:
                     sites = self.unit(target.root).sites if isinstance(target, Double) else self.sites
                     (sites if isinstance(sites, set) else sites.setdefault(target, set())).add(site)
@@ -156,7 +160,10 @@ class Doubles:
         for root in unit.roots:
             function = context.function(facts[root.path], root.node)
             holder = facts[root.path].parents.get(function) if function is not None else None
-            if function is None or not function.name.startswith("test"):
+            outer = facts[root.path].parents.get(root.node)
+            if isinstance(outer, ast.ClassDef):
+                starts.update(outer.body)
+            elif function is None or not function.name.startswith("test"):
                 starts.update((holder if isinstance(holder, ast.ClassDef) else facts[root.path].tree).body)
             elif isinstance(holder, ast.ClassDef):
                 starts.update(n for n in holder.body if getattr(n, "name", "").startswith(("setUp", "setup")))
@@ -219,6 +226,11 @@ class Doubles:
         patcher = self.machine.doubles.get((node, "patcher"))
         made = self.machine.cells.get(("double", patcher, "new"), frozenset())
         return [v.root for v in made if isinstance(v, Double)]
+
+    def in_chat(self, value: Value) -> bool:
+        """Whether a double or fake of an answer may be one in a chat."""
+        sites = self.answers.get(value, set())
+        return any(call.site in sites and call.code in ("MG105", "MG203") for call in self.plan.calls)
 
     def _join(self, one: Double, other: Double) -> None:
         small, large = self.unit(one), self.unit(other)

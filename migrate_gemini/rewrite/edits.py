@@ -39,7 +39,7 @@ class StatementEdit:
 
     before, after: lines around it; body_start: lines put at the start of its body; comments: lines right above it;
     remove: it goes; replace: makes the code that comes in its place; body: makes its new body from the old one;
-    handlers: makes a new try from the old one.
+    handlers: makes a new try from the old one; function: makes a new head of a function from the old one.
     """
 
     before: list[Line] = field(default_factory=list)
@@ -50,6 +50,7 @@ class StatementEdit:
     replace: Callable[[Context], str] | None = None
     body: Callable[[Context, cst.BaseSuite], cst.BaseSuite] | None = None
     handlers: Callable[[Context, cst.Try], cst.Try] | None = None
+    function: Callable[[cst.FunctionDef], cst.FunctionDef] | None = None
 
     @property
     def empty(self) -> bool:
@@ -59,7 +60,7 @@ class StatementEdit:
     @property
     def changes(self) -> bool:
         """Whether more than a comment comes."""
-        edited = self.replace or self.body or self.handlers
+        edited = self.replace or self.body or self.handlers or self.function
         return bool(self.before or self.after or self.body_start or self.remove or edited)
 
 

@@ -231,7 +231,8 @@ class _Splicer:
         for block in _blocks(node):
             self.block(block, inside)
         with self.c.owned(node if not edit.empty else None):
-            if edit.body is not None or edit.handlers is not None or edit.body_start and not self.alone(_body(node)):
+            whole = edit.body or edit.handlers or edit.function
+            if whole is not None or edit.body_start and not self.alone(_body(node)):
                 inside = [(start, end, self._rebuilt(node, edit, start, end, inside))]
             elif edit.body_start:
                 inside.insert(0, self._body_start(node, edit.body_start))
@@ -271,6 +272,8 @@ class _Splicer:
             made = made.with_changes(body=edit.body(self.c, made.body))
         if edit.handlers is not None:
             made = edit.handlers(self.c, made)
+        if edit.function is not None:
+            made = edit.function(made)
         if edit.body_start:
             made = made.with_changes(body=_with_start(made.body, [s for c in edit.body_start for s in self.c.block(c)]))
         code = self.c.written([made], indentation)
