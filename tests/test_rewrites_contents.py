@@ -187,6 +187,19 @@ def test_dicts_of_another_form_are_no_contents() -> None:
     assert "input=content)" in moved(before, review="content is taken to be text")
 
 
+def test_a_list_that_holds_itself_is_looked_at_once() -> None:
+    before = LEGACY + code(
+        """
+        def ask(texts):
+            texts.append(texts)
+            return model.generate_content(texts).text
+
+        ask([])
+        """
+    )
+    assert {f.status for f in transform(before).findings if f.code == "MG103"} == {"manual"}
+
+
 def test_a_list_with_something_unseen_in_it_is_told() -> None:
     before = LEGACY + code(
         """

@@ -69,8 +69,12 @@ def refused(plan: Plan, value: object) -> bool:
     if not isinstance(value, Box):
         return False
     if value.type != "dict":
-        inner = plan.program.machine.cells.get(("e", value, "#"), frozenset())
-        return bool(inner) and all(refused(plan, item) for item in inner)
+        known = plan.refused.get(value)
+        if known is None:
+            plan.refused[value] = False  # a list may hold itself
+            inner = plan.program.machine.cells.get(("e", value, "#"), frozenset())
+            known = plan.refused[value] = bool(inner) and all(refused(plan, item) for item in inner)
+        return known
     if not isinstance(value.node, ast.Dict):
         return False
     return any(

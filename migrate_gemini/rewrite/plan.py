@@ -75,6 +75,7 @@ class Plan:
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)
     turn_makers: dict[ast.AST, str] = field(default_factory=dict)
     media: dict[ast.AST, ExprEdit] = field(default_factory=dict)
+    refused: dict[Box, bool] = field(default_factory=dict)
     media_inputs: dict[str, list[Site]] = field(default_factory=dict)
     added: dict[Box, list[Insertion]] | None = None
     together: list[list[ast.expr]] | None = None
