@@ -185,6 +185,210 @@ def test_an_attribute_that_is_named_at_run_time_may_be_any_that_the_text_names()
     check_together({"llm.py": LLM, "main.py": main}, {"llm.py": NEW_LLM, "main.py": after})
 
 
+# -- the place of the client -------------------------------------------------------------------------------------------
+
+ASK = """
+    import google.generativeai as genai
+
+
+    def ask(question: str):
+        return genai.GenerativeModel("gemini-3-flash-preview").generate_content(question).text
+    """
+
+
+def test_a_key_that_is_changed_in_another_module_is_changed_for_every_request() -> None:
+    keys = """
+        import google.generativeai as genai
+
+        KEYS = ["a", "b"]
+
+
+        def rotate():
+            KEYS.append(KEYS.pop(0))
+            genai.configure(api_key=KEYS[0])
+        """
+    main = """
+        import google.generativeai as genai
+
+        from keys import rotate
+        from use import ask
+
+        genai.configure(api_key="first")
+        print(ask("Hi"))
+        rotate()
+        print(ask("Hi"))
+        """
+    after = {
+        "keys.py": """
+            from google import genai
+
+            client = None
+
+            KEYS = ["a", "b"]
+
+
+            def rotate():
+                global client
+                KEYS.append(KEYS.pop(0))
+                client = genai.Client(api_key=KEYS[0])
+            """,
+        "main.py": """
+            from google import genai
+
+            from keys import rotate
+            from use import ask
+            import keys
+
+            keys.client = genai.Client(api_key="first")
+            print(ask("Hi"))
+            rotate()
+            print(ask("Hi"))
+            """,
+        "use.py": """
+            import keys
+
+
+            def ask(question: str):
+                return keys.client.interactions.create(model="gemini-3-flash-preview", input=question).output_text
+            """,
+    }
+    check_together({"keys.py": keys, "main.py": main, "use.py": ASK}, after)
+
+
+def test_scripts_with_different_keys_give_the_module_that_they_share_their_client() -> None:
+    script = """
+        import os
+
+        import google.generativeai as genai
+
+        from use import ask
+
+        if __name__ == "__main__":
+            genai.configure(api_key=os.environ["KEY"])
+            print(ask("Hi"))
+        """
+    after = """
+        import os
+
+        from google import genai
+
+        from use import ask
+        import use
+
+        if __name__ == "__main__":
+            use.client = genai.Client(api_key=os.environ["KEY"])
+            print(ask("Hi"))
+        """
+    use = """
+        client = None
+
+
+        def ask(question: str):
+            return client.interactions.create(model="gemini-3-flash-preview", input=question).output_text
+        """
+    check_together(
+        {"one.py": script.replace("KEY", "ONE_KEY"), "two.py": script.replace("KEY", "TWO_KEY"), "use.py": ASK},
+        {"one.py": after.replace("KEY", "ONE_KEY"), "two.py": after.replace("KEY", "TWO_KEY"), "use.py": use},
+    )
+
+
+def test_a_module_that_only_configures_as_a_script_makes_its_client_when_others_use_it() -> None:
+    tool = """
+        import os
+
+        import google.generativeai as genai
+
+
+        def ask(question: str):
+            return genai.GenerativeModel("gemini-3-flash-preview").generate_content(question).text
+
+
+        if __name__ == "__main__":
+            genai.configure(api_key=os.environ["GEMINI_API_KEY"])
+            print(ask("Hi"))
+        """
+    main = """
+        import os
+
+        import google.generativeai as genai
+
+        from tool import ask
+
+        genai.configure(api_key=os.getenv("GEMINI_API_KEY"))
+        print(ask("Hello"))
+        """
+    check_together(
+        {"main.py": main, "tool.py": tool},
+        {
+            "main.py": """
+                import os
+
+                from tool import ask
+
+                print(ask("Hello"))
+                """,
+            "tool.py": """
+                import os
+                from functools import cache
+
+                from google import genai
+
+
+                @cache
+                def get_client():
+                    \"\"\"The client, made when it is first used.\"\"\"
+                    return genai.Client(api_key=os.environ["GEMINI_API_KEY"])
+
+
+                def ask(question: str):
+                    return get_client().interactions.create(model="gemini-3-flash-preview", input=question).output_text
+
+
+                if __name__ == "__main__":
+                    print(ask("Hi"))
+                """,
+        },
+    )
+
+
+def test_a_call_that_cannot_make_the_client_stays_where_it_is() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+
+        def model():
+            return genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        def setup(key):
+            genai.configure(api_key=key)
+
+
+        def ask(question: str):
+            return model().generate_content(question).text
+        """,
+        """
+        from google import genai
+
+        client = None
+
+
+        def model():
+            return "gemini-3-flash-preview"
+
+
+        def setup(key):
+            global client
+            client = genai.Client(api_key=key)
+
+
+        def ask(question: str):
+            return client.interactions.create(model=model(), input=question).output_text
+        """,
+    )
+
+
 # -- imports for type checkers -----------------------------------------------------------------------------------------
 
 

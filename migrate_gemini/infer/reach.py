@@ -87,8 +87,8 @@ def catches(handler: ast.expr | None) -> bool:
     return isinstance(handler, ast.Name) and handler.id in ("ValueError", "Exception", "BaseException")
 
 
-def raised_in(program: Program, body: Sequence[ast.stmt], found: Reach) -> set[ast.AST]:
-    """The functions that statements run, directly or through others."""
+def raised_in(program: Program, body: Sequence[ast.AST], found: Reach) -> set[ast.AST]:
+    """The functions that statements or expressions run, directly or through others."""
     todo: list[ast.AST] = []
     for node in (inner for statement in body for inner in ast.walk(statement)):
         if isinstance(node, ast.Call):

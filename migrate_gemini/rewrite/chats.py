@@ -168,8 +168,6 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
     outer: ast.expr = call
     if isinstance(facts.parents[call], ast.Await):
         outer = facts.parents[call]  # type: ignore[assignment]
-    if not legacy and not parts.empty and not _config_covers(plan, message):
-        needs_class(plan, site, "settings")
     if stream:
         loop = _loop_over(plan, path, outer)
         if loop is None:
@@ -180,12 +178,20 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
             needs_class(plan, site, "expression")
     if legacy:
         plan.clients_wanted(path, func, site)
-    else:
-        message.client = reachable(plan, message)
-        if message.client is None:
-            needs_class(plan, site, "client")
     plan.sends.append(message)
     plan.when_moving(site, lambda: _edit_send(plan, message, outer))
+
+
+def settle(plan: Plan) -> None:
+    """Decides, when all chats are known, which messages of google-genai their chat's class has to send."""
+    for message in plan.sends:
+        if message.legacy or not isinstance(message.node, ast.Call):
+            continue
+        if not message.parts.empty and not _config_covers(plan, message):
+            needs_class(plan, message.site, "settings")
+        message.client = reachable(plan, message)
+        if message.client is None:
+            needs_class(plan, message.site, "client")
 
 
 def value(plan: Plan, path: str, node: ast.Attribute, method: Method, site: Site) -> None:

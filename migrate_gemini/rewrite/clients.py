@@ -6,29 +6,18 @@ import ast
 from dataclasses import dataclass
 
 from ..infer.program import ModuleFacts
-from ..infer.values import Ext, Site
+from ..infer.reach import raised_in
+from ..infer.values import Site
 from ..modules import is_test
-from . import apart, context, module_names
+from . import apart, configures, context, module_names
 from .call import Item, dict_code, remake
+from .configures import Configure, headers, options
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
-from .written import fields
 
-CONFIGURE = frozenset(("google.generativeai.configure", "google.generativeai.client.configure"))
 GENAI = "_migrate_gemini_genai"
 """Stands for the name of google.genai until the imports are settled."""
-
-
-@dataclass(slots=True)
-class Configure:
-    """A configure(...) call: its module, node, and the function and class around it."""
-
-    path: str
-    node: ast.Call
-    function: ast.FunctionDef | ast.AsyncFunctionDef | None
-    cls: ast.ClassDef | None
-    refused: str = ""
 
 
 @dataclass(slots=True)
@@ -61,9 +50,9 @@ class Clients:
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg == "credentials":
                 found.refused = keyword.arg or "**"
-            if keyword.arg == "default_metadata" and _headers(keyword.value) is None:
+            if keyword.arg == "default_metadata" and headers(keyword.value) is None:
                 found.refused = keyword.arg
-            if keyword.arg == "client_options" and _options(self.plan, path, keyword.value) is None:
+            if keyword.arg == "client_options" and options(self.plan, path, keyword.value) is None:
                 found.refused = "client_options"
         if node.args or not isinstance(facts.parents[node], ast.Expr):
             found.refused = found.refused or "its result is used"
@@ -75,6 +64,12 @@ class Clients:
         """Places a client for every module that wants one; fails groups that none can reach."""
         plan = self.plan
         wanted: dict[str, list[tuple[ast.expr, Site]]] = {}
+        sends = {item.site for item in plan.sends}
+        plan.wanted = [  # a message that goes through its chat's class needs none
+            (path, node, site)
+            for path, node, site in plan.wanted
+            if site not in sends or not plan.groups.of(site).facts.get("class")
+        ]
         for path, node, site in plan.wanted:
             wanted.setdefault(path, []).append((node, site))
         refused = next((item for item in self.configures if item.refused), None)
@@ -82,14 +77,19 @@ class Clients:
             for _, _, site in plan.wanted:
                 plan.fail(site, Reason.CREDENTIALS, refused.refused, refused.path, refused.node)
             return
-        own = {item.path for item in self.configures}
+        scripts = {path for path in wanted if configures.only_as_script(plan, self.configures, path)}
+        own = {item.path for item in self.configures} - scripts
         if self.configures:
-            self.apart = {path for path in wanted if path not in own and self._runs_twice(path)}
+            self.apart = scripts | {path for path in wanted if path not in own and self._runs_twice(path)}
+        moving = {path: [node for node, site in found if plan.groups.moves(site)] for path, found in wanted.items()}
+        home = self._home(moving)
         for path in sorted(wanted):
-            nodes = [node for node, site in wanted[path] if plan.groups.moves(site)]
+            nodes = moving[path]
             if not nodes:
                 continue
-            if path in own:
+            if home:
+                self._through(path, home)
+            elif path in own:
                 self._configured(path, nodes)
             elif path in self.apart:
                 self._apart(path)
@@ -98,11 +98,40 @@ class Clients:
             else:
                 self._nowhere(path, nodes)
         if self.places and not plan.legacy_remains():
-            for path in sorted(own - set(self.places)):
-                if self.apart:
+            for path in sorted({item.path for item in self.configures} - set(self.places)):
+                if home:
+                    self._through(path, home)
+                elif self.apart:
                     self.places[path] = Place("apart", "")
                 else:
                     self._configured(path, [])
+
+    def _home(self, moving: dict[str, list[ast.expr]]) -> str:
+        """The module that holds the one client of a program whose modules configure it with different keys, where a
+        request may follow any of them; '' where each request has a client of its own."""
+        if not configures.differ(self.plan, self.configures):
+            return ""
+        loose = [item.path for item in self.configures if self._loose(item, moving.get(item.path, []))]
+        return min(self.apart or loose, default="")
+
+    def _loose(self, item: Configure, nodes: list[ast.expr]) -> bool:
+        """Whether a function configures the SDK for requests that are made elsewhere."""
+        facts, function = self.plan.facts(item.path), item.function
+        if function is None or nodes and all(_inside(facts, node, function) for node in nodes):
+            return False
+        cls = item.cls if function.name == "__init__" else None
+        return not (cls is not None and nodes and all(_method_of(facts, node, cls) for node in nodes))
+
+    def _through(self, path: str, home: str) -> None:
+        """A module makes its requests with the client that another one holds, and configures that one."""
+        if home not in self.places:
+            name = self._name(home, self.plan.facts(home))
+            self.places[home] = Place("declared", name)
+            self.plan.module(home).top.append(f"{name} = None\n")
+            self.apart = set()
+        if path != home:
+            self.places[path] = Place("global", f"{self._module(path, home)}.{self.places[home].name}")
+        self._receivers_first(path)
 
     def _configured(self, path: str, nodes: list[ast.expr]) -> None:
         if path in self.places:
@@ -137,7 +166,10 @@ class Clients:
     def _receivers_first(self, path: str) -> None:
         """Where a receiver's call may make the client, it has to come before the client's name is looked up."""
         plan, facts = self.plan, self.plan.facts(path)
+        makers = {item.function for item in self.configures if item.function is not None}
         for p, node, site in plan.wanted:
+            if p == path and not makers.intersection(raised_in(plan.program, [node], plan.reach)):
+                continue
             direct = isinstance(node, ast.Attribute) and any(m.node is node.value for m in plan.models.values())
             if p == path and isinstance(node, ast.Attribute) and not context.plain(node.value) and not direct:
                 # the client's name would be looked up before the receiver's call makes it
@@ -160,7 +192,7 @@ class Clients:
 
     def _apart(self, path: str) -> None:
         """The module makes a client of its own as the script would."""
-        item = min(self.configures, key=lambda item: item.path)
+        item = min(self.configures, key=lambda item: (item.path != path, item.path))
         code = apart.getter(self.plan, path, item.path, item.node.keywords, GENAI, module_names.imports)
         if code is not None:
             self.places[path] = Place("global", code)
@@ -180,33 +212,33 @@ class Clients:
         if place.kind in ("local", "self"):
             place = self.places[source] = Place("declared", place.name)
         facts = plan.facts(path)
-        bound_as = module_names.bound(plan, path, source)
-        if bound_as:
-            self.places[path] = Place("global", f"{bound_as}.{place.name}")
+        late = place.kind != "global" or module_names.imports(plan, source, path)
+        if late or module_names.bound(plan, path, source):
+            self.places[path] = Place("global", f"{self._module(path, source)}.{place.name}")
             if place.kind == "declared":
                 self._receivers_first(path)
             return
+        alias = self._name(path, facts)
+        renamed = "" if alias == place.name else f" as {alias}"
+        plan.imports(path, f"from {module_names.of(plan, path, source)} import {place.name}{renamed}")
+        self.places[path] = Place("global", alias)
+
+    def _module(self, path: str, source: str) -> str:
+        """The code by which a module names another; it is imported where it has no name yet."""
+        plan = self.plan
+        known = module_names.bound(plan, path, source)
+        if known:
+            return known
         module = module_names.of(plan, path, source)
-        at_module_level = place.kind == "global"
-        if at_module_level and not module_names.imports(plan, source, path):
-            alias = self._name(path, facts)
-            if alias == place.name:
-                plan.imports(path, f"from {module} import {place.name}")
-            else:
-                plan.imports(path, f"from {module} import {place.name} as {alias}")
-            self.places[path] = Place("global", alias)
-            return
         bound = module.rpartition(".")[2]
         used = plan.names(path)
-        name = bound if bound not in used and bound != place.name else plan.fresh(path, f"{bound}_module")
+        name = bound if bound not in used and bound != self.places[source].name else plan.fresh(path, f"{bound}_module")
         used.add(name)
         renamed = "" if name == bound else f" as {name}"
         package = module[: -len(bound)]
         package = package.rstrip(".") or package
         plan.imports(path, f"from {package} import {bound}{renamed}" if package else f"import {bound}{renamed}")
-        self.places[path] = Place("global", f"{name}.{place.name}")
-        if place.kind == "declared":
-            self._receivers_first(path)
+        return name
 
     def _nowhere(self, path: str, nodes: list[ast.expr]) -> None:
         """Nothing configures the SDK: the key comes from the environment."""
@@ -281,7 +313,7 @@ class Clients:
                     item.node,
                     "MG102",
                     "configure() goes: the modules that use it make their own client"
-                    if place is not None and place.kind == "apart"
+                    if place is not None and (place.kind == "apart" or item.path in self.apart)
                     else "configure() becomes genai.Client(), which checks its key at once",
                 )
             )
@@ -292,7 +324,7 @@ class Clients:
     def _edit_configure(self, item: Configure, place: Place) -> None:
         plan = self.plan
         target = place.name
-        if place.kind == "apart":
+        if place.kind == "apart" or item.path in self.apart:
             if not plan.legacy_left:
                 statement = context.statement(plan.facts(item.path), item.node)
                 plan.module(item.path).statement(statement).remove = True
@@ -306,14 +338,14 @@ class Clients:
             http: list[tuple[str, str]] = []
             for keyword in item.node.keywords:
                 if keyword.arg == "default_metadata":
-                    pairs = [f"{c.code(key)}: {c.code(value)}" for key, value in _headers(keyword.value) or []]
+                    pairs = [f"{c.code(key)}: {c.code(value)}" for key, value in headers(keyword.value) or []]
                     http.append(("headers", "{" + ", ".join(pairs) + "}"))
                 elif keyword.arg == "api_key":
                     made.append(Item("api_key", c.new(keyword.value), old=keyword))
                 elif keyword.arg in ("transport", "client_info"):
                     continue
                 elif keyword.arg == "client_options":
-                    for name, value in _options(plan, item.path, keyword.value) or []:
+                    for name, value in options(plan, item.path, keyword.value) or []:
                         if name == "api_key":
                             made.append(Item(name, c.code(value)))
                         else:
@@ -333,28 +365,10 @@ class Clients:
             change.after.append(edit)
         else:
             change.replace = edit
-        if place.kind in ("declared", "global") and item.function is not None:
+        if place.kind in ("declared", "global") and item.function is not None and "." not in place.name:
             start = plan.module(item.path).statement(item.function).body_start
             if f"global {place.name}" not in start:
                 start.append(f"global {place.name}")
-
-
-def _headers(node: ast.expr) -> list[tuple[ast.expr, ast.expr]] | None:
-    """default_metadata as (name, value) pairs; None when they are not written out."""
-    if not isinstance(node, (ast.List, ast.Tuple)):
-        return None
-    pairs = [item.elts for item in node.elts if isinstance(item, (ast.Tuple, ast.List)) and len(item.elts) == 2]
-    return [(pair[0], pair[1]) for pair in pairs] if len(pairs) == len(node.elts) else None
-
-
-def _options(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr]] | None:
-    """client_options as (Client keyword, value) pairs; None when they are not understood."""
-    found = []
-    for name, value, _ in fields(plan, path, node) or [("?", node, node)]:
-        if name not in ("api_endpoint", "api_key"):
-            return None
-        found.append(("http_options" if name == "api_endpoint" else name, value))
-    return found
 
 
 def _inside(facts: ModuleFacts, node: ast.AST, outer: ast.AST) -> bool:
@@ -390,8 +404,3 @@ def _repeats(plan: Plan, facts: ModuleFacts, function: ast.AST) -> bool:
                         if any(isinstance(outer, loops) for outer in context.ancestors(other, node)):
                             return True
     return calls != 1
-
-
-def is_configure(plan: Plan, node: ast.Call) -> bool:
-    """Whether a call configures the legacy SDK."""
-    return any(isinstance(v, Ext) and v.path in CONFIGURE for v in plan.program.machine.callees.get(node, ()))

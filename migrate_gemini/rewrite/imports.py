@@ -437,7 +437,8 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
         if body:
             first = body[0]
             at = lines.starts[min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]) - 1]
-        code += newline * (2 if functions else 1)
+        apart = bool(body) and isinstance(body[0], (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        code += newline * (2 if functions or apart else 1)
         if at == 0:
             code = code.lstrip("\r\n")
     else:

@@ -44,7 +44,8 @@ from . import (
     tools,
     untraced,
 )
-from .clients import Clients, is_configure
+from .clients import Clients
+from .configures import is_configure
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
@@ -67,6 +68,7 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
         double_asserts.survey(plan.doubles)
     for path, node in reads:
         parsed.survey(plan, path, node)
+    chats.settle(plan)
     formats.settle(plan)
     chunks.settle(plan)
     surfaces.hold_files(plan)
