@@ -764,3 +764,69 @@ def test_a_timeout_in_an_attribute() -> None:
                 return client.interactions.create(model=self.model, input=q, timeout=self.opts["timeout"]).output_text
         """,
     )
+
+
+def test_a_dict_of_arguments_that_is_spread_keeps_its_place_and_gets_new_keys() -> None:
+    check_transformed(
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def asked(prompt):
+            return {
+                "model": "gemini-3-flash-preview",
+                "contents": [prompt, "Briefly."],
+                "config": {"temperature": 0.1},
+            }
+
+
+        print(client.models.generate_content(**asked("Hi")).text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def asked(prompt):
+            return {
+                "model": "gemini-3-flash-preview",
+                "input": [{"type": "text", "text": prompt}, {"type": "text", "text": "Briefly."}],
+                "generation_config": {"temperature": 0.1},
+            }
+
+
+        print(client.interactions.create(**asked("Hi")).output_text)
+        """,
+    )
+
+
+@pytest.mark.parametrize("use", ["print(params)", "params['contents'] = 'Ho'", "params.update(config=None)"])
+def test_a_dict_of_arguments_with_other_uses_keeps_its_call(use: str) -> None:
+    check_manual(
+        f"""
+        from google import genai
+
+        client = genai.Client()
+        params = {{"model": "gemini-3-flash-preview", "contents": "Hi"}}
+        {use}
+        print(client.models.generate_content(**params).text)
+        """,
+        "built elsewhere",
+    )
+
+
+def test_a_dict_of_arguments_for_two_calls_keeps_both() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+        params = {"model": "gemini-3-flash-preview", "contents": "Hi"}
+        print(client.models.generate_content(**params).text)
+        print(client.models.count_tokens(**params).total_tokens)
+        """,
+        "built elsewhere",
+    )

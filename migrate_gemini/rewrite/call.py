@@ -169,7 +169,8 @@ def as_dict(
 ) -> cst.Dict:
     """A dict in the place of a call with keywords, or of a dict, with the layout and comments of the old one kept.
 
-    items: (key, value, the keyword of the call or the key of the dict that it comes from).
+    items: (key, value, the keyword of the call or the key of the dict that it comes from); without a key, the value is
+    a dict that is spread.
     """
     old = c.node(node)
     sources: dict[int, cst.Arg | cst.BaseDictElement] = {}
@@ -188,7 +189,7 @@ def as_dict(
         end = old.rbrace.whitespace_before
     if not _breaks(gap):
         gap = cst.SimpleWhitespace(" ")
-    elements: list[cst.DictElement] = []
+    elements: list[cst.DictElement | cst.StarredDictElement] = []
     for index, (key, value, place) in enumerate(items):
         source = sources.get(id(place)) if place is not None else None
         comma = source.comma if source is not None else None
@@ -198,6 +199,9 @@ def as_dict(
         elif last is not None:
             comma = last.comma
         made = c.parse(value) if isinstance(value, str) else value
+        if not key:
+            elements.append(cst.StarredDictElement(made, comma=comma or cst.MaybeSentinel.DEFAULT))
+            continue
         name: cst.BaseExpression = cst.SimpleString(f'"{key}"')
         if isinstance(source, cst.DictElement) and isinstance(source.key, cst.SimpleString):
             if source.key.evaluated_value == key:

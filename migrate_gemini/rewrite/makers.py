@@ -205,6 +205,8 @@ def _uses(plan: Plan, makers: list[ast.expr]) -> list[Use] | None:
             continue
         role, where = plan.role(path, node)
         if isinstance(parent, ast.Dict):
+            if parent in plan.spread:
+                continue
             return None
         if role in ("move", "annotation", "truth", "discard"):
             if isinstance(where, ast.Call) and _callee_name(where) in ("dict", "replace", "update", "deepcopy"):

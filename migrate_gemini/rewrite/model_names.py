@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from itertools import product
 
-from ..infer.values import Const, Method, Values
+from ..infer.values import Box, Const, Method, Values
 from ..sdk.models import judge
 from . import surfaces
 from .plan import Plan
 from .requests import vertex
 from .written import literal
 
+NAMES = ("model", "model_name", "name")
+"""Parameters that name a model."""
 CODES = {"substitute": "MG401", "keep": "", "retiring": "MG402", "gone_other": "MG403", "unknown": ""}
 
 
@@ -39,8 +42,12 @@ def reached(plan: Plan) -> None:
             called = names & {"Method"} or kinds & {"LModel", "GChat", "AGChat"} or _is_sdk_function(callees)
             if called or any(isinstance(value, Method) for arg in node.args for value in plan.values(arg)):
                 for keyword in node.keywords:
-                    if keyword.arg in ("model", "model_name", "name"):
+                    if keyword.arg in NAMES:
                         take(plan.values(keyword.value))
+                    elif keyword.arg is None:
+                        spread = [value for value in plan.values(keyword.value) if isinstance(value, Box)]
+                        for box, name in product(spread, NAMES):
+                            take(machine.cells.get(("e", box, name), frozenset()))
     for const in sorted(consts, key=lambda value: (value.path, value.node.lineno, value.node.col_offset)):
         _judge(plan, const)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
-from . import config, requests, safety, snippets, type_tests
+from . import config, requests, safety, snippets, splats, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Parts
@@ -22,13 +23,15 @@ _METHODS = ("generate_content", "generate_content_async", "start_chat")
 
 @dataclass(slots=True)
 class ModelSite:
-    """A GenerativeModel(...) call taken apart. name: the model's name, None for the SDK's default."""
+    """A GenerativeModel(...) call taken apart. name: the model's name, None for the SDK's default; spread: the dict
+    that gives it among others."""
 
     path: str
     node: ast.Call
     name: ast.expr | None
     parts: Parts
     old: dict[str, ast.expr | ast.keyword]
+    spread: ast.expr | None = None
 
 
 def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
@@ -42,29 +45,65 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
     plan.calls.append(CallSite(site, path, node, "MG101", "the model becomes parameters of interactions.create()"))
     given: dict[str, ast.expr] = dict(zip(POSITIONAL, node.args))
     old: dict[str, ast.expr | ast.keyword] = dict(given)
+    spread: ast.expr | None = None
     if any(isinstance(arg, ast.Starred) for arg in node.args):
         plan.fail(site, Reason.SPLAT, plan.source(path, node), path, node)
     for keyword in node.keywords:
-        if keyword.arg is None:
-            plan.fail(site, Reason.SPLAT, plan.source(path, keyword.value), path, node)
-        else:
+        if keyword.arg is not None:
             given[keyword.arg] = keyword.value
             old[keyword.arg] = keyword
+        elif (inline := splats.inline(plan, keyword.value)) is not None:
+            given.update({name: value for name, value, _ in inline})
+            old.update({name: place for name, _, place in inline})
+        elif spread is None and _spread(plan, node, keyword.value, site):
+            spread = keyword.value
+        else:
+            plan.fail(site, Reason.SPLAT, plan.source(path, keyword.value), path, node)
+    parts = _parts(plan, path, given, old, site)
+    if spread is not None:
+        parts.spread.append(functools.partial(Context.code, node=spread))
+    model = ModelSite(path, node, given.get("model_name"), parts, old, None if "model_name" in given else spread)
+    plan.models[site] = model
+    requests.named(plan, path, model.name, site)
+    plan.when_moving(site, lambda: _edit(plan, model, site))
+
+
+def _spread(plan: Plan, call: ast.Call, node: ast.expr, site: Site) -> bool:
+    """Takes a dict of arguments that is written out elsewhere; it becomes one of the request's there."""
+    found = splats.named(plan, call, node)
+    if found is None:
+        return False
+    names = {"model_name" in splat.given for splat in found}
+    if len(names) > 1 or names == {False} and not call.args and not any(k.arg == "model_name" for k in call.keywords):
+        return False  # sometimes the default of the SDK
+    for splat in found:
+        parts = _parts(plan, splat.path, splat.given, splat.old, site)
+        requests.named(plan, splat.path, splat.given.get("model_name"), site)
+
+        def items(c: Context, splat: splats.Splat = splat, parts: Parts = parts) -> list[Item]:
+            name = splat.given.get("model_name")
+            head = [Item("model", c.code(name), old=splat.old["model_name"])] if name is not None else []
+            return [*head, *setting_items(c, parts, splat.old)]
+
+        plan.when_moving(site, functools.partial(splat.edit, plan, items))
+    return True
+
+
+def _parts(
+    plan: Plan, path: str, given: dict[str, ast.expr], old: dict[str, ast.expr | ast.keyword], site: Site
+) -> Parts:
+    """The settings among the arguments of a model."""
     parts = Parts()
     for name, value in given.items():
         if isinstance(value, ast.Constant) and value.value is None or name == "model_name":
             continue
-        place = old[name]
         if name == "generation_config":
             parts.add(config.of(plan, path, value, site, legacy=True))
         elif name in ("safety_settings", "system_instruction", "tools", "tool_config"):
-            config.special(plan, path, name, value, place, site, parts)
+            config.special(plan, path, name, value, old[name], site, parts)
         else:
             plan.fail(site, Reason.ARGUMENT, name, path, value)
-    model = ModelSite(path, node, given.get("model_name"), parts, old)
-    plan.models[site] = model
-    requests.named(plan, path, model.name, site)
-    plan.when_moving(site, lambda: _edit(plan, model, site))
+    return parts
 
 
 def form(plan: Plan, site: Site) -> str:
@@ -83,8 +122,14 @@ def name_code(plan: Plan, model: ModelSite, c: Context) -> str:
 
 def items(plan: Plan, model: ModelSite, c: Context) -> list[Item]:
     """The keywords that stand for a model, laid out as its constructor call was."""
-    found = [Item("model", name_code(plan, model, c), old=model.old.get("model_name"))]
-    return found + setting_items(c, model.parts, model.old)
+    return _name_items(plan, model, c) + setting_items(c, model.parts, model.old)
+
+
+def _name_items(plan: Plan, model: ModelSite, c: Context) -> list[Item]:
+    """The keyword for a model's name, unless a dict gives it."""
+    if model.spread is not None:
+        return []
+    return [Item("model", name_code(plan, model, c), old=model.old.get("model_name"))]
 
 
 def setting_items(c: Context, parts: Parts, old: dict[str, ast.expr | ast.keyword]) -> list[Item]:
@@ -112,7 +157,7 @@ def setting_items(c: Context, parts: Parts, old: dict[str, ast.expr | ast.keywor
 
 
 def _edit(plan: Plan, model: ModelSite, site: Site) -> None:
-    if model.name is None:
+    if model.name is None and model.spread is None:
         plan.find(
             model.path,
             model.node.func,
@@ -124,7 +169,10 @@ def _edit(plan: Plan, model: ModelSite, site: Site) -> None:
     def edit(c: Context) -> object:
         if form(plan, site) == "name":
             return name_code(plan, model, c)
-        return remake(c, model.node, "dict", items(plan, model, c))
+        made = items(plan, model, c)
+        if len(made) == 1 and made[0].star:
+            made[0].star = ""  # dict(MODEL): a copy
+        return remake(c, model.node, "dict", made)
 
     plan.expression(model.path, model.node, edit)  # type: ignore[arg-type]
 
@@ -182,7 +230,8 @@ def request_items(
         both.merged = parts.merged or direct.parts.merged
         both.spread = direct.parts.spread + parts.spread
         both.passed = parts.passed
-        return [Item("model", name_code(plan, direct, c)), *setting_items(c, both, old)]
+        head = [Item(item.name, item.value) for item in _name_items(plan, direct, c)]
+        return [*head, *setting_items(c, both, old)]
     code = c.code(receiver)
     if form(plan, site) == "name":
         return [Item("model", code), *setting_items(c, parts, old)]
@@ -222,7 +271,8 @@ def merged(
     if generation is not None:
         inner = generation(c)
         if any(has):
-            base = f'{code}["generation_config"]' if all(has) else f'{code}.get("generation_config", {{}})'
+            sure = all(m.parts.generation_code() is not None for m in here)
+            base = f'{code}["generation_config"]' if sure else f'{code}.get("generation_config", {{}})'
             inner = f"{{**{base}, {inner[1:]}"
         pairs.append(("generation_config", inner))
     passed = [Item("", value(c), star="**") for value in parts.passed]

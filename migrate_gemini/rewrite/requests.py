@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 from ..infer.values import Box, Const, Method, Obj, Site
 from ..sdk import surface
-from . import calling, config, contents, models, stateless, transport
+from . import calling, config, contents, models, splats, stateless, transport
 from .call import Item, arguments, remake
 from .edits import Context
-from .parts import Parts
+from .parts import Code, Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
 from .written import literal
@@ -29,7 +30,7 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
         plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
         return
     parts = Parts()
-    given, old = _given(plan, path, call, site, "contents", parts)
+    given, old, _ = _given(plan, path, call, site, "contents", parts)
     stream: ast.expr | None = None
     for name, value in given.items():
         if name == "contents" or isinstance(value, ast.Constant) and value.value is None:
@@ -65,12 +66,24 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
 
 def _given(
     plan: Plan, path: str, call: ast.Call, site: Site, first: str, parts: Parts
-) -> tuple[dict[str, ast.expr], dict[str, ast.expr | ast.keyword]]:
+) -> tuple[dict[str, ast.expr], dict[str, ast.expr | ast.keyword], list[tuple[ast.keyword, list[splats.Splat]]]]:
+    """The arguments of a request by name, the places that give them, and the dicts with further ones that are spread.
+
+    first: the parameter of positional arguments.
+    """
     given: dict[str, ast.expr] = {}
     old: dict[str, ast.expr | ast.keyword] = {}
+    spread: list[tuple[ast.keyword, list[splats.Splat]]] = []
     for item in arguments(call):
-        if isinstance(item, ast.keyword) and item.arg is None and first == "contents":
-            if config.passed_on(plan, path, item.value, site, parts):
+        if isinstance(item, ast.keyword) and item.arg is None:
+            if (inline := splats.inline(plan, item.value)) is not None:
+                given.update({name: value for name, value, _ in inline})
+                old.update({name: place for name, _, place in inline})
+                continue
+            if first == "contents" and config.passed_on(plan, path, item.value, site, parts):
+                continue
+            if first == "model" and (found := splats.named(plan, call, item.value)) is not None:
+                spread.append((item, found))
                 continue
         if isinstance(item, ast.Starred) or isinstance(item, ast.keyword) and item.arg is None:
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
@@ -82,7 +95,7 @@ def _given(
             old[first] = item
         else:
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
-    return given, old
+    return given, old, spread
 
 
 def setting(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:
@@ -112,28 +125,26 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         plan.fail(site, Reason.MIXED, f"{plan.source(path, func)} may be something else", path, call)
     if vertex(plan, method.obj.site):
         plan.fail(site, Reason.VERTEX, "", path, call)
-    parts = Parts()
-    given, old = _given(plan, path, call, site, "model", parts)
-    for name, value in given.items():
-        if name in ("model", "contents") or isinstance(value, ast.Constant) and value.value is None:
-            continue
-        if name == "config":
-            plan.model_names[site] = plan.values(given["model"]) if "model" in given else frozenset()
-            plan.resolutions[site] = ""
-            parts.add(config.of(plan, path, value, site, legacy=False))
-        else:
-            plan.fail(site, Reason.ARGUMENT, name, path, value)
-    if "model" not in given or "contents" not in given:
-        plan.fail(site, Reason.SPLAT, "no model or contents", path, call)
-        return
-    code = contents.with_resolution(plan, path, site, contents.convert(plan, path, given["contents"], site))
-    named(plan, path, given["model"], site)
+    given, old, spread = _given(plan, path, call, site, "model", Parts())
+    dicts = [splat for _, found in spread for splat in found]
+    asked = [source["model"] for source in (given, *(splat.given for splat in dicts)) if "model" in source]
+    plan.model_names[site] = frozenset().union(*(plan.values(node) for node in asked))
+    plan.resolutions[site] = ""
+    args = _Arguments(plan, path, site, given, old)
+    inside = [_Arguments(plan, splat.path, site, splat.given, splat.old) for splat in dicts]
+    for name in ("model", "contents"):
+        if not (name in given or dicts and all(name in splat.given for splat in dicts)):
+            plan.fail(site, Reason.SPLAT, "no model or contents", path, call)
+            return
+    for splat, inner in zip(dicts, inside):
+        plan.when_moving(site, functools.partial(splat.edit, plan, inner.items))
 
     def edit(c: Context) -> object:
-        made = [Item("model", c.new(given["model"]), old=old["model"]), Item("input", code(c), old=old["contents"])]
-        if list(given).index("contents") < list(given).index("model"):
-            made.reverse()
-        made += [*models.setting_items(c, parts, old), *stateless.items(plan)]
+        made = args.items(c)
+        for item, _ in spread:
+            before = [index for index, other in enumerate(made) if other.old is not None and _stands(other.old, item)]
+            made.insert(max(before, default=-1) + 1, Item("", c.new(item.value), star="**", old=item))
+        made += stateless.items(plan)
         if method.name.endswith("_stream"):
             made.append(Item("stream", "True"))
         create = c.code(func) if owner is None else f"{c.code(owner)}.create"
@@ -143,6 +154,50 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         return remake(c, call, function, [*first, *made])
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]
+
+
+def _stands(node: ast.expr | ast.keyword, before: ast.keyword) -> bool:
+    """Whether an argument stands before another one."""
+    return (node.lineno, node.col_offset) < (before.lineno, before.col_offset)
+
+
+class _Arguments:
+    """The arguments of a request of google-genai that are written in one place: the call, or a dict."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        path: str,
+        site: Site,
+        given: dict[str, ast.expr],
+        old: dict[str, ast.expr | ast.keyword],
+    ) -> None:
+        self.plan, self.given, self.old, self.parts = plan, given, old, Parts()
+        for name, value in given.items():
+            if name in ("model", "contents") or isinstance(value, ast.Constant) and value.value is None:
+                continue
+            if name == "config":
+                self.parts.add(config.of(plan, path, value, site, legacy=False))
+            else:
+                plan.fail(site, Reason.ARGUMENT, name, path, value)
+        self.input: Code | None = None
+        if "contents" in given:
+            code = contents.convert(plan, path, given["contents"], site)
+            self.input = contents.with_resolution(plan, path, site, code)
+        if "model" in given:
+            named(plan, path, given["model"], site)
+
+    def items(self, c: Context) -> list[Item]:
+        """The arguments of the new request that stand for these, in their order."""
+        made = []
+        if "model" in self.given:
+            made.append(Item("model", c.new(self.given["model"]), old=self.old["model"]))
+        if self.input is not None:
+            made.append(Item("input", self.input(c), old=self.old["contents"]))
+        names = list(self.given)
+        if len(made) > 1 and names.index("contents") < names.index("model"):
+            made.reverse()
+        return [*made, *models.setting_items(c, self.parts, self.old)]
 
 
 def tuned(plan: Plan, path: str, node: ast.expr | None, site: Site) -> None:
