@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.checks import check_manual, check_transformed
 
 
@@ -352,4 +354,131 @@ def test_the_name_of_a_model_that_is_handed_on_with_the_method_is_replaced() -> 
         print(answer.output_text)
         """,
         found=["MG401"],
+    )
+
+
+PROVIDERS = """
+import google.generativeai as genai
+
+
+class Provider:
+    def ask(self, text):
+        answer = self.send(text)
+        return f"{self.text(answer)} {self.usage(answer)}"
+
+
+class Gemini(Provider):
+    def __init__(self):
+        genai.configure(api_key="k")
+        self.model = genai.GenerativeModel("gemini-3-flash-preview")
+
+    def send(self, text: str):
+        return self.model.generate_content(text)
+
+    def text(self, answer):
+        return answer.text
+
+    def usage(self, answer):
+        return answer.usage_metadata.total_token_count
+
+
+class Other(Provider):
+    def __init__(self, api):
+        self.api = api
+
+    def send(self, text: str):
+        return self.api.messages.create(text)
+
+    def text(self, answer):
+        return answer.message
+
+    def usage(self, answer):
+        return answer.usage.total
+
+
+def make(name, api) -> Provider:
+    return Gemini() if name == "gemini" else Other(api)
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["print(make('gemini', None).ask('Hi'))", "def run(which: Provider):\n    return which.ask('Hi')", ""],
+    ids=["called through a factory", "called through an annotation", "called by nobody"],
+)
+def test_what_one_class_gives_is_not_what_its_sibling_takes(use: str) -> None:
+    before = f"{PROVIDERS}\n\n{use}\n"
+    after = (
+        before.replace("import google.generativeai as genai", "from google import genai")
+        .replace("genai.configure(api_key", "self.client = genai.Client(api_key")
+        .replace('genai.GenerativeModel("gemini-3-flash-preview")', '"gemini-3-flash-preview"')
+        .replace("self.model.generate_content(text)", "self.client.interactions.create(model=self.model, input=text)")
+        .replace("answer.text", "answer.output_text")
+        .replace("answer.usage_metadata.total_token_count", "answer.usage.total_tokens")
+    )
+    check_transformed(before, after)
+
+
+def test_a_method_of_a_base_class_sees_what_each_class_below_it_does() -> None:
+    check_manual(
+        """
+        import google.generativeai as genai
+
+
+        class Provider:
+            def ask(self, text):
+                return self.send(text).safety
+
+
+        class Gemini(Provider):
+            def send(self, text):
+                return genai.GenerativeModel("gemini-3-flash-preview").generate_content("Hi")
+
+
+        class Other(Provider):
+            def send(self, text):
+                return text
+        """,
+        "`.safety` has no known counterpart",
+    )
+
+
+def test_an_object_of_a_class_does_not_do_what_a_class_below_it_does() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+
+
+        class Reader:
+            def read(self, answer):
+                return answer.text
+
+
+        class Other(Reader):
+            def read(self, answer):
+                return answer.message.parts
+
+
+        print(Reader().read(genai.GenerativeModel("gemini-3-flash-preview").generate_content("Hi")))
+        """,
+        """
+        from google import genai
+
+        client = genai.Client(api_key="k")
+
+
+        class Reader:
+            def read(self, answer):
+                return answer.output_text
+
+
+        class Other(Reader):
+            def read(self, answer):
+                return answer.message.parts
+
+
+        print(Reader().read(client.interactions.create(model="gemini-3-flash-preview", input="Hi")))
+        """,
     )

@@ -130,7 +130,7 @@ class Calls:
                 kind = surface.ANNOTATIONS[value.path]
                 found |= {machine.obj(kind, machine.site(annotation, external=True))}
             elif isinstance(value, Class):
-                found |= {machine.inst(value)}
+                found |= machine.objects.instances(value)
         return found
 
     # -- calls ---------------------------------------------------------------------------------------------------

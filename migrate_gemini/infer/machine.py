@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..modules import is_test
 from .calls import Calls
+from .cells import Env
 from .objects import Objects
 from .scopes import parameters
 from .statements import Statements
-from .values import Func, Values
+from .values import WIDE, Class, Func, Inst, Values
 
 if TYPE_CHECKING:
     from .program import Program
@@ -47,6 +48,20 @@ class Machine(Statements):
             self.runs[unit] = self.runs.get(unit, 0) + 1
             self._run_unit(unit)
 
+    def _apart(self, func: Func) -> list[Env]:
+        """The variables with which a function starts: once for each class that `self` may be of, so that what one of
+        them gives is not taken for what another one does."""
+        args = func.node.args
+        positional = [*args.posonlyargs, *args.args]
+        if func.cls is None or not positional or len(func.cls.line()) == 1:
+            return [self.env]
+        first = positional[0].arg
+        values = self.env[first]
+        apart = [value for value in values if isinstance(value, (Inst, Class))]
+        if not 1 < len(values) <= WIDE or len(apart) < len(values):
+            return [self.env]
+        return [{**self.env, first: frozenset((value,))} for value in apart]
+
     def _run_unit(self, unit: Hashable) -> None:
         self.unit = unit
         home = unit.scope.path if isinstance(unit, Func) else unit  # type: ignore[attr-defined]
@@ -62,7 +77,9 @@ class Machine(Statements):
             if isinstance(node, ast.Lambda):
                 self.store(("r", unit), self.eval(node.body))
             else:
-                self.block(node.body)
+                for env in self._apart(unit):
+                    self.env = env
+                    self.block(node.body)
         else:
             facts = self.program.modules[unit]  # type: ignore[index]
             self.facts, self.scope, self.env, self.cls = facts, facts.scope, {}, None

@@ -58,6 +58,7 @@ class Objects:
         from .calls import Arguments
 
         machine = self.machine
+        self._inherit(cls)
         given = Arguments()
         given.positional.append(frozenset((cls,)))
         for decorator in node.decorator_list:
@@ -77,6 +78,18 @@ class Objects:
                 inner = Arguments()
                 inner.positional = [frozenset((machine.inst(cls),)), *(self.unpacked(value) or [frozenset((value,))])]
                 machine.calls.run(init, inner)
+
+    def _inherit(self, cls: Class) -> None:
+        """The first parameter of the methods that a class inherits may be of it."""
+        hidden = set(cls.methods)
+        for owner in cls.mro()[1:]:
+            for name, func in owner.methods.items():
+                how = self.machine.wrapped.get(func)
+                positional = [*func.node.args.posonlyargs, *func.node.args.args]
+                if name not in hidden and positional and how != "static" and not owner.wide:
+                    given = frozenset((self.owner(cls, name, how),))
+                    self.machine.store(("p", func, positional[0].arg), given)
+            hidden.update(owner.methods)
 
     def unpacked(self, value: Value) -> list[Values]:
         """The elements of a tuple that is written out."""
@@ -149,14 +162,28 @@ class Objects:
         if enum and isinstance(base, Inst) and attr in ("value", "_value_"):
             return self.members(cls)
         found: Values = EMPTY
-        for owner in cls.family():
-            found |= self._of(machine.load(("a", owner, attr)), owner, base, attr)
+        order, wide = cls.order(), cls.wide
+        above = cls.mro() if wide else order
+        for owner in order:
+            values = machine.load(("a", owner, attr))
+            holder = base if owner in above or cls not in owner.mro() else self.like(base, owner)
+            found |= self._of(values, owner, holder, attr)
+            if attr in owner.methods and not wide:
+                break  # it hides those above
             if not attr.startswith("__") and attr not in owner.methods:
                 found |= machine.load(("a", owner, ANY))
         if enum and isinstance(base, Class) and attr in self._names(cls):
             plain = frozenset(value for value in found if is_text(value))
             return plain if plain == found and not cls.methods else plain | {machine.inst(cls)}
         return found
+
+    def like(self, base: Inst | Class, cls: Class) -> Inst | Class:
+        """An instance of a class, or the class itself, as `base` is one or the other."""
+        return self.machine.inst(cls) if isinstance(base, Inst) else cls
+
+    def instances(self, cls: Class) -> Values:
+        """What a value that is said to be of a class may be."""
+        return frozenset(map(self.machine.inst, (cls,) if cls.wide else cls.line()))
 
     def _of(self, values: Values, owner: Class, base: Inst | Class, attr: str) -> Values:
         machine = self.machine
@@ -270,7 +297,7 @@ class Objects:
         """The dict of an instance's attributes: what is put into it is an attribute."""
         machine = self.machine
         box = machine.box("dict", (cls, "vars"))
-        for owner in cls.family():
+        for owner in cls.order():
             machine.load(("names", owner))
             for name in sorted(machine.attributes.get(owner, ())):
                 values = machine.load(("a", owner, name))
@@ -321,7 +348,7 @@ class Objects:
                 return items[key]
             return self.elements(value)
         found = self.method(value, "__getitem__", index)
-        for owner in value.cls.family():
+        for owner in value.cls.order():
             found |= self.machine.load(("a", owner, "[]" if key is None else f"[{key!r}]"))
         return found
 
@@ -331,7 +358,7 @@ class Objects:
         for value in values:
             if isinstance(value, (Inst, Class)):
                 cls = value.cls if isinstance(value, Inst) else value
-                for owner in cls.family():
+                for owner in cls.order():
                     self.machine.load(("names", owner))
                     for name in sorted(self.machine.attributes.get(owner, ())):
                         if not name.startswith(("__", "[")):

@@ -84,10 +84,14 @@ class Func:
         return f"Func({getattr(self.node, 'name', 'lambda')})"
 
 
+WIDE = 8
+"""From so many classes on that derive from one, an instance of it may be of any of them."""
+
+
 class Class:
     """A class of the project. bases: the values of its base expressions."""
 
-    __slots__ = ("_family", "bases", "children", "fields", "is_dataclass", "methods", "module", "node")
+    __slots__ = ("_family", "_order", "bases", "children", "fields", "is_dataclass", "methods", "module", "node")
     version = 0
     """Counts the changes of any class's bases."""
 
@@ -99,6 +103,7 @@ class Class:
         self.fields: list[str] = []
         self.is_dataclass = False
         self._family: tuple[int, list[Class]] = (-1, [])
+        self._order: tuple[int, bool, list[Class]] = (-1, False, [])
 
     def mro(self, around: tuple[Class, ...] = ()) -> list[Class]:
         """The class and its project bases in the order in which Python looks into them."""
@@ -123,6 +128,19 @@ class Class:
                 queue.extend(sorted(cls.children, key=lambda child: child.node.lineno))
         return order
 
+    @property
+    def wide(self) -> bool:
+        """Whether an instance stands for those of the classes that derive from this one, too."""
+        self.order()
+        return self._order[1]
+
+    def order(self) -> list[Class]:
+        """The classes in which the attributes of an instance are found: the mro; of a wide class, its family."""
+        if self._order[0] != Class.version:
+            wide = len(self.line()) > WIDE
+            self._order = (Class.version, wide, self.family() if wide else self.mro())
+        return self._order[2]
+
     def family(self) -> list[Class]:
         """The mro, then every project subclass, and what those derive from beside this class."""
         if self._family[0] != Class.version:
@@ -138,7 +156,7 @@ class Class:
 
 
 class Inst:
-    """An instance of a project class."""
+    """An instance of a project class: of exactly this one, unless the class is wide."""
 
     __slots__ = ("cls",)
     _known: dict[Class, Inst] = {}
