@@ -236,6 +236,30 @@ def test_a_message_that_is_a_part() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [
+        ('{"role": "user", "parts": ["a"]}', '"a"'),
+        ('genai.protos.Content(parts=[genai.protos.Part(text="a")])', '"a"'),
+        ('{"parts": [{"text": "a"}, "b"]}', '[{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]'),
+        ('{"parts": texts}', '[{"type": "text", "text": part} for part in texts]'),
+    ],
+)
+def test_a_message_that_is_a_turn_of_the_user_is_its_parts(message: str, wanted: str) -> None:
+    result = transform(
+        LEGACY + f'texts = ["a", "b"]\nchat = model.start_chat()\nanswer = chat.send_message({message})\n'
+    )
+    assert result.text is not None
+    assert f"**chat, input={wanted}" in result.text
+
+
+def test_a_message_that_is_a_turn_of_the_model_stays() -> None:
+    check_manual(
+        LEGACY + 'chat = model.start_chat()\nchat.send_message({"role": "model", "parts": ["a", "b"]})\n',
+        "the contents are not plain text",
+    )
+
+
 # -- methods as values -------------------------------------------------------------------------------------------------
 
 

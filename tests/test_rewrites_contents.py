@@ -155,6 +155,22 @@ def test_what_is_not_seen_and_has_another_name_is_taken_to_be_text() -> None:
     assert "input=text" in moved(before, review="text is taken to be text")
 
 
+@pytest.mark.parametrize(
+    ("part", "media"), [('message["content"]', False), ("row.text", False), ("attachment", True), ("load(row)", True)]
+)
+def test_parts_that_are_not_seen_may_be_media_unless_their_name_says_text(part: str, media: bool) -> None:
+    before = LEGACY + code(
+        f"""
+        def ask(message, row, attachment, load):
+            turns = [{{"role": "user", "parts": [{part}]}}]
+            return model.generate_content(turns).text
+        """
+    )
+    text = moved(before)
+    assert "input=to_input(turns)" in text
+    assert ("to_content" in text) == media
+
+
 def test_a_deque_of_turns_is_sent_as_a_list() -> None:
     before = LEGACY + code(
         """

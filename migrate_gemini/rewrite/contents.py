@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from ..infer.values import NONE, Box, Obj, Site, Values
 from . import content_media, snippets
-from .content_kinds import keys, kinds, known_parts, parts_of, single_text, text
+from .content_kinds import PARTS, keys, kinds, known_parts, parts_of, single_text, text
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
-from .written import entries
+from .written import entries, literal
 
 Code = Callable[[Context], str]
 
@@ -21,6 +21,12 @@ _MEDIA_NAME = re.compile(r"(?i)(?:^|[^a-z])(?:image|img|picture|photo|audio|vide
 """Names of values that are seldom text; which they are is then left to run time."""
 _TURNS_NAME = re.compile(r"(?i)(?:^|[^a-z])(?:\w*_)?(?:contents|history|conversation|messages|msgs|turns|parts)\b")
 """Names of values that may be a list of turns or parts; which they are is then left to run time."""
+_TEXT_NAME = re.compile(
+    r"""(?i)(?:content|text|message|msg|prompt|question|query|answer|reply|response|line|system|instruction|summary)['"]?
+    [\])]*$""",
+    re.VERBOSE,
+)
+"""Names of what is text, or refused as anything else, at run time."""
 _AT_RUN_TIME = frozenset(("text", "texts", "contents", "part", "media", "turns", "unknown list"))
 """Contents that `_at_run_time` knows."""
 
@@ -44,6 +50,8 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     values = plan.values(node) - {NONE}
     if text(plan, values):
         return lambda c: c.code(node)
+    if in_chat and (parts := _message_parts(plan, node)) is not None:
+        return _message(plan, path, parts, site)
     found = kinds(plan, values)
     if "part" in found and "media" not in found:
         found = found - {"part"} | {"contents"}
@@ -81,6 +89,28 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         return lambda c: c.code(node)
     plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     return lambda c: c.code(node)
+
+
+def _message_parts(plan: Plan, node: ast.expr) -> ast.expr | None:
+    """The parts of a turn of the user that is written out as a message, where they are texts and media."""
+    rows = entries(node) if isinstance(node, (ast.Dict, ast.Call)) else None
+    fields = {name: value for name, value, _ in rows or []}
+    if not fields.keys() <= {"role", "parts"} or "parts" not in fields or literal(fields.get("role", node)) == "model":
+        return None
+    parts = fields["parts"]
+    texts = isinstance(parts, (ast.List, ast.Tuple)) and all(single_text(plan, part) for part in parts.elts)
+    return parts if texts or kinds(plan, plan.values(parts)) <= PARTS else None
+
+
+def _message(plan: Plan, path: str, parts: ast.expr, site: Site) -> Code:
+    """The input for the parts of a message; parts of the legacy SDK's class become their texts."""
+    elements = parts.elts if isinstance(parts, (ast.List, ast.Tuple)) else []
+    texts = [text for text in (single_text(plan, part) for part in elements) if text is not None]
+    if len(texts) == len(elements) == 1:
+        return lambda c: c.code(texts[0])
+    if texts and len(texts) == len(elements):
+        return lambda c: rows([item(c.code(text)) for text in texts], c, parts)
+    return convert(plan, path, parts, site, in_chat=True)
 
 
 def _turns(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str]) -> Code:
@@ -156,11 +186,16 @@ def _unseen_list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
 
 
 def _unsure(plan: Plan, values: Values) -> bool:
-    """Whether some parts of the turns among these values are not seen."""
+    """Whether some parts of the turns among these values are not seen, and no name says that they are text."""
     for value in (*values, *plan.program.machine.elements(values)):
         parts = parts_of(plan, value)
         if parts is not None and (not parts or "unknown list" in kinds(plan, parts)):
-            return True
+            maker = value.node if isinstance(value, Box) else value.site.node if isinstance(value, Obj) else None
+            rows = entries(maker) if isinstance(maker, (ast.Dict, ast.Call)) else None
+            given = next((row for name, row, _ in rows or [] if name == "parts"), None)
+            each = given.elts if isinstance(given, (ast.List, ast.Tuple)) else [given]
+            if not all(part is not None and _TEXT_NAME.search(ast.unparse(part)) for part in each):
+                return True
     return False
 
 
