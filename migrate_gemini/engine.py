@@ -198,8 +198,7 @@ def _rewrite(plan: Plan, module: SourceModule) -> str:
         raise
     if edits is not None and not edits.changes and not top and not lines:
         return text
-    text = settle(
-        module.text, text, Needs(lines, top), newline_of(module.text), indent_of(module.text), plan.legacy_left
-    )
+    facts, newline, indent = plan.facts(module.path), newline_of(module.text), indent_of(module.text)
+    text = settle(facts, text, Needs(lines, top), newline, indent, plan.legacy_left)
     ast.parse(text)
     return text

@@ -78,6 +78,7 @@ class Cells:
         self.wrapped: dict[Func, str] = {}
         self.queue: dict[Hashable, None] = {}
         self.runs: dict[Hashable, int] = {}
+        self.carried: dict[ast.AST, frozenset[str]] = {}
         self.promised: dict[Hashable, None] = {}
         self.settled = False
         self.called: dict[Func, set[str]] = {}

@@ -5,15 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from ..lines import Lines
 from ..modules import ModuleIndex, dotted
+from ..nodes import children
 from ..sdk import models as model_names
 from ..sdk import surface
 from ..sdk.stars import STARS
 from .machine import Machine
 from .scopes import Scope, ScopeNode, build, parameters
 from .values import EMPTY, Box, Class, Ext, Func, Inst, Module, Obj, Values
+
+Node = TypeVar("Node", bound=ast.AST)
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class ModuleFacts:
     scope: Scope
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     _nodes: list[ast.AST] = field(default_factory=list)
+    _by_kind: dict[type, list[Any]] = field(default_factory=dict)
     _lines: Lines | None = None
 
     @property
@@ -38,22 +43,32 @@ class ModuleFacts:
 
     @property
     def nodes(self) -> list[ast.AST]:
-        """All nodes of the module, as ast.walk gives them."""
+        """All nodes of the module, in the order of `ast.walk`."""
         if not self._nodes:
-            self._nodes = list(ast.walk(self.tree))
+            self._look()
         return self._nodes
 
     @property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """child -> parent for every node of the module."""
-        if not self._parents:
-            todo: list[ast.AST] = [self.tree]
-            while todo:
-                node = todo.pop()
-                for child in ast.iter_child_nodes(node):
-                    self._parents[child] = node
-                    todo.append(child)
+        if not self._nodes:
+            self._look()
         return self._parents
+
+    def every(self, kind: type[Node]) -> list[Node]:
+        """All nodes of one class, in that order."""
+        if not self._by_kind:
+            for node in self.nodes:
+                self._by_kind.setdefault(type(node), []).append(node)
+        return self._by_kind.get(kind, [])
+
+    def _look(self) -> None:
+        nodes: list[ast.AST] = [self.tree]
+        for node in nodes:
+            inner = children(node)
+            nodes += inner
+            self._parents.update(dict.fromkeys(inner, node))
+        self._nodes = nodes
 
 
 class Program:

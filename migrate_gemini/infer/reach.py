@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .program import Program
+from .program import ModuleFacts, Program
 from .values import NONE, Bound, Box, Class, Ext, Func, Inst, Obj, Site, Values
 
 
@@ -34,39 +34,29 @@ def reach(program: Program) -> Reach:
     calls = found.called
     todo: list[ast.AST] = []
     for facts in program.modules.values():
-        stack: list[tuple[ast.AST, ast.AST | None, bool]] = [(facts.tree, None, False)]
-        while stack:
-            node, function, caught = stack.pop()
-            if isinstance(node, ast.Compare):
-                _none_test(node, vals, found)
-            elif isinstance(node, ast.Call):
-                for target in _targets(program, node):
-                    if caught:
-                        todo.append(target)
-                    if function is not None:
-                        calls.setdefault(function, set()).add(target)
-                if function is not None and (handed := _handed(program, node)):
+        for compared in facts.every(ast.Compare):
+            _none_test(compared, vals, found)
+        run: list[tuple[ast.AST, list[ast.AST]]] = []
+        for call in facts.every(ast.Call):
+            if handed := _handed(program, call):
+                function, _ = _around(facts, call)
+                if function is not None:
                     found.handed.setdefault(function, set()).update(handed)
-            elif isinstance(node, ast.Attribute):
-                for target in _property(program, node):
-                    if caught:
-                        todo.append(target)
-                    if function is not None:
-                        calls.setdefault(function, set()).add(target)
-            elif isinstance(node, (ast.With, ast.AsyncWith)):
-                for item in node.items:
-                    if isinstance(item.context_expr, ast.Call):
-                        for target in _targets(program, item.context_expr):
-                            found.managed.setdefault(target, []).append(node)
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                function, caught = node, False
-            if isinstance(node, ast.Try):
-                inside = caught or any(catches(handler.type) for handler in node.handlers)
-                stack.extend((child, function, inside) for child in node.body)
-                rest: list[ast.AST] = [*node.handlers, *node.orelse, *node.finalbody]
-                stack.extend((child, function, caught) for child in rest)
-                continue
-            stack.extend((child, function, caught) for child in ast.iter_child_nodes(node))
+            run.append((call, _targets(program, call)))
+        run += [(node, _property(program, node)) for node in facts.every(ast.Attribute)]
+        for node, targets in run:
+            if targets:
+                function, caught = _around(facts, node)
+                if caught:
+                    todo += targets
+                if function is not None:
+                    calls.setdefault(function, set()).update(targets)
+        blocks: list[ast.With | ast.AsyncWith] = [*facts.every(ast.With), *facts.every(ast.AsyncWith)]
+        for block in blocks:
+            for item in block.items:
+                if isinstance(item.context_expr, ast.Call):
+                    for target in _targets(program, item.context_expr):
+                        found.managed.setdefault(target, []).append(block)
     for values in vals.values():
         if NONE in values:
             found.none_tested.update(v.site for v in values if isinstance(v, Obj) and v.kind == "Text")
@@ -76,6 +66,17 @@ def reach(program: Program) -> Reach:
             found.called_in_try.add(target)
             todo.extend(calls.get(target, ()))
     return found
+
+
+def _around(facts: ModuleFacts, node: ast.AST) -> tuple[ast.AST | None, bool]:
+    """The function around a node, and whether a try in it catches a ValueError that is raised at the node."""
+    caught = False
+    outer = facts.parents.get(node)
+    while outer is not None and not isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        if isinstance(outer, ast.Try) and not caught and node in outer.body:
+            caught = any(catches(handler.type) for handler in outer.handlers)
+        node, outer = outer, facts.parents.get(outer)
+    return outer, caught
 
 
 def catches(handler: ast.expr | None) -> bool:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from ..nodes import children
+
 ScopeNode: TypeAlias = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
@@ -67,7 +69,7 @@ class Scope:
                 self.bound.add(node.rest)
             elif isinstance(node, (ast.Yield, ast.YieldFrom)):
                 self.is_generator = True
-            todo.extend(ast.iter_child_nodes(node))
+            todo.extend(children(node))
 
     def lookup(self, name: str) -> Scope | None:
         """The scope whose variable `name` means here, or None for a builtin or an unbound name."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import patterns
 from .cells import Env
+from .loops import carried
 from .scopes import parameters
 from .targets import Targets
 from .values import EMPTY, GIVES_TEXT, TEXT, Box, Class, Func, Obj
@@ -93,6 +94,9 @@ class Statements(Targets):
             self._join(after, self.env)
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        names = self.carried.get(node)
+        if names is None:
+            names = self.carried[node] = carried(node)
         for _ in range(3):
             before = dict(self.env)
             if isinstance(node, ast.While):
@@ -101,7 +105,7 @@ class Statements(Targets):
                 self.assign(node.target, self.elements(self.eval(node.iter)))
             self.block(node.body)
             self._join(before, self.env)
-            if self.env == before:
+            if all(self.env.get(name) == before.get(name) for name in names):
                 break
         self.block(node.orelse)
 

@@ -21,6 +21,7 @@ import libcst as cst
 from ..infer.program import ModuleFacts
 from ..infer.values import Site
 from ..lines import indent_of, newline_of
+from ..nodes import walk
 from .unsaid import Unsaid
 
 Line: TypeAlias = str | Callable[["Context"], str]
@@ -191,7 +192,7 @@ class Context:
         step = self.module.default_indent
         inner = None
         if node.end_lineno != node.lineno:
-            inner = next((child for child in ast.walk(node) if getattr(child, "lineno", 0) > node.lineno), None)
+            inner = next((child for child in walk(node) if getattr(child, "lineno", 0) > node.lineno), None)
         if inner is not None and isinstance(node, (ast.Dict, ast.Call, ast.List)):
             step = self._indentation(inner.lineno).removeprefix(own) or step  # type: ignore[attr-defined]
         return own.removeprefix(self.indentation(node)), step, self.module.default_newline

@@ -13,7 +13,7 @@ from typing import Any
 
 import libcst as cst
 
-from ..infer.values import Box, Class, Ext, Value
+from ..infer.values import Box, Class, Ext, Value, Values
 from ..sdk import errors as sdk
 from ..sdk.stars import STARS
 from . import (
@@ -65,6 +65,7 @@ class Errors:
         """Finds all uses; keeps the calls whose errors are used in a way that has no counterpart."""
         plan = self.plan
         uses: list[tuple[str, ast.expr]] = []
+        leads: dict[Values, bool] = {}
         for path, facts in plan.program.modules.items():
             for node in facts.nodes:
                 if isinstance(node, ast.Try):
@@ -78,7 +79,10 @@ class Errors:
                     if any(handler.test.blocked for handler in handlers):
                         blocked.survey(self, path, node, handlers)
                 elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
-                    if any(self.leads(value) for value in plan.values(node)):
+                    values = plan.values(node)
+                    if values not in leads:
+                        leads[values] = any(self.leads(value) for value in values)
+                    if leads[values]:
                         uses.append((path, node))
         self._each(ast.Raise, self._raises)
         self._each(ast.Call, error_uses.call)
@@ -102,8 +106,8 @@ class Errors:
 
     def _each(self, kind: type[ast.AST], look: Callable[[Errors, str, Any], object]) -> None:
         for path, facts in self.plan.program.modules.items():
-            for node in facts.nodes:
-                if isinstance(node, kind) and node not in self.consumed:
+            for node in facts.every(kind):
+                if node not in self.consumed:
                     look(self, path, node)
 
     def _by_class(self, node: ast.Try, handlers: Sequence[Handler]) -> bool:

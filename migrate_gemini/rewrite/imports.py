@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from ..infer.program import ModuleFacts
 from ..lines import Lines, skip_blank
+from ..nodes import children, walk
 from ..sdk import surface
 from ..sdk.stars import STARS
 from . import checking
@@ -49,7 +51,7 @@ def legacy_lines(text: str) -> list[tuple[int, int]]:
     """(line, column) of each import of the legacy SDK in a text, 1-based."""
     lines = Lines(text)
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in walk(ast.parse(text)):
         if isinstance(node, (ast.Import, ast.ImportFrom)) and any(
             _full(node, alias).startswith(surface.LEGACY) for alias in node.names
         ):
@@ -58,18 +60,18 @@ def legacy_lines(text: str) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def settle(before: str, text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
+def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
     """The text with its imports put right.
 
-    before: the text before any edit; legacy_left: whether legacy calls stay in the program.
+    before: the module before any edit; legacy_left: whether legacy calls stay in the program.
 
     Raises SyntaxError when the text does not parse.
     """
     tree = ast.parse(text)
-    nodes = list(ast.walk(tree))
-    used = _used_names([*nodes, *(node for code in needs.top for node in ast.walk(ast.parse(code)))])
-    nodes_before = list(ast.walk(ast.parse(before)))
-    with_legacy = "google.generativeai" in before or "import generativeai" in before
+    nodes = walk(tree)
+    used = _used_names([*nodes, *(node for code in needs.top for node in walk(ast.parse(code)))])
+    nodes_before = before.nodes
+    with_legacy = "google.generativeai" in before.text or "import generativeai" in before.text
     used_before = _used_names(nodes_before)
     lines = Lines(text)
     removals: list[tuple[ast.Import | ast.ImportFrom, list[ast.alias], list[ast.alias]]] = []
@@ -77,7 +79,7 @@ def settle(before: str, text: str, needs: Needs, newline: str, indent: str, lega
     genai_bound: str | None = None
     wanted_anyway: set[str] = set()
     name_wish = "genai"
-    parents = {child: node for node in nodes for child in ast.iter_child_nodes(node)}
+    parents = {child: node for node in nodes for child in children(node)}
     for node in nodes:
         if not isinstance(node, (ast.Import, ast.ImportFrom)):
             continue
@@ -190,15 +192,21 @@ def _full(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
 
 
 def _used_names(nodes: Sequence[ast.AST]) -> set[str]:
-    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    used: set[str] = set()
     for node in nodes:
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
-            used |= {c.value for c in ast.walk(node.value) if isinstance(c, ast.Constant) and isinstance(c.value, str)}
-        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
-            if isinstance(annotation, ast.expr):
-                for inner in ast.walk(annotation):
-                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                        used |= set(re.findall(r"\w+", inner.value))
+        annotation: ast.expr | None = None
+        if isinstance(node, ast.Name):
+            used.add(node.id)
+        elif isinstance(node, ast.Assign):
+            if any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets):
+                used |= {c.value for c in walk(node.value) if isinstance(c, ast.Constant) and isinstance(c.value, str)}
+        elif isinstance(node, (ast.arg, ast.AnnAssign)):
+            annotation = node.annotation
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            annotation = node.returns
+        for inner in walk(annotation) if annotation is not None else ():
+            if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                used |= set(re.findall(r"\w+", inner.value))
     return used
 
 
@@ -223,8 +231,8 @@ def _serves(tree: ast.Module, node: ast.Import | ast.ImportFrom, needs: Needs, p
         function = parents.get(function)
     if function is None or any(GENAI in code for code in needs.top):
         return False
-    inside = sum(isinstance(n, ast.Name) and n.id == GENAI for n in ast.walk(function))
-    return inside > 0 and inside == sum(isinstance(n, ast.Name) and n.id == GENAI for n in ast.walk(tree))
+    inside = sum(isinstance(n, ast.Name) and n.id == GENAI for n in walk(function))
+    return inside > 0 and inside == sum(isinstance(n, ast.Name) and n.id == GENAI for n in walk(tree))
 
 
 def _at_top(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
@@ -348,7 +356,7 @@ def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:
 
 def _has_import(tree: ast.Module, line: str) -> bool:
     wanted = ast.parse(line).body[0]
-    return any(ast.dump(node) == ast.dump(wanted) for node in tree.body)
+    return any(type(node) is type(wanted) and ast.dump(node) == ast.dump(wanted) for node in tree.body)
 
 
 def _widened(lines: Lines, tree: ast.Module, line: str) -> tuple[int, int, str] | None:

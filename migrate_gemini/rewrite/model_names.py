@@ -26,9 +26,7 @@ def reached(plan: Plan) -> None:
         consts.update(value for value in values if isinstance(value, Const))
 
     for facts in plan.program.modules.values():
-        for node in facts.nodes:
-            if not isinstance(node, ast.Call):
-                continue
+        for node in facts.every(ast.Call):
             callees = machine.callees.get(node, frozenset())
             if any(isinstance(value, Method) and vertex(plan, value.obj.site) for value in callees):
                 continue  # which models Vertex serves, and until when, is another list

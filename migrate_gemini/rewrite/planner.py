@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ..infer.program import Program
 from ..infer.reach import reach
-from ..infer.values import Bound, Class, Ext, Func, Inst, Method, Module, Obj, Site, Values
+from ..infer.values import EMPTY, Bound, Class, Ext, Func, Inst, Method, Module, Obj, Site, Values
 from ..sdk import surface
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..settings import Settings
@@ -109,13 +109,20 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
 def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> None:
     facts = plan.facts(path)
     machine = plan.program.machine
+    known: dict[Values, bool] = {}
     for node in facts.nodes:
         if not isinstance(node, ast.expr):
             continue
+        values = machine.vals.get(node, EMPTY)
+        named = isinstance(node, ast.Attribute) and node.attr in surface.CALL_NAMES
+        matters = _matter(values, known)
         if isinstance(node, ast.Call):
-            _call(plan, path, node)
-        values = machine.vals.get(node)
-        if not values or node in plan.handled or plan.doubles is not None and plan.doubles.replaced(path, node):
+            named = isinstance(node.func, ast.Attribute) and node.func.attr in untraced.INHERITED
+            if matters or named or _matter(machine.callees.get(node, EMPTY), known):
+                _call(plan, path, node)
+        if not (matters or named and values) or node in plan.handled:
+            continue
+        if plan.doubles is not None and plan.doubles.replaced(path, node):
             continue
         first = plan.objects(node, *first_schema.KINDS)
         if first:
@@ -133,7 +140,7 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
                 elif isinstance(node, ast.Attribute) and methods[0].obj.kind in surface_reads.KINDS:
                     surfaces.value(plan, path, node, None)
             continue
-        if isinstance(node, ast.Attribute) and node.attr in surface.CALL_NAMES and untraced.of_class(plan, path, node):
+        if isinstance(node, ast.Attribute) and named and untraced.of_class(plan, path, node):
             continue
         function = surfaces.named(plan, node)
         if function is not None:
@@ -189,6 +196,19 @@ def _of_one_kind(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> l
         return [obj for obj in objects if (obj.kind == "Stream") == (role == "iterate")]
     plan.fail_all(objects, Reason.MIXED, f"{plan.source(path, node)} may be {' or '.join(sorted(kinds))}", path, node)
     return objects
+
+
+def _matter(values: Values, known: dict[Values, bool]) -> bool:
+    """Whether there is something of an SDK among these values."""
+    found = known.get(values)
+    if found is None:
+        found = known[values] = any(
+            isinstance(value, (Obj, Method))
+            or isinstance(value, Ext)
+            and value.path.startswith(("google.", "vertexai"))
+            for value in values
+        )
+    return found
 
 
 def _alone(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:

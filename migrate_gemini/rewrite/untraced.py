@@ -11,13 +11,13 @@ from ..sdk.surfaces import VERTEX_MODULES
 from .plan import CallSite, Plan
 from .reasons import Reason
 
-_INHERITED = surface.CALL_NAMES | {"count_tokens", "count_tokens_async"}
+INHERITED = surface.CALL_NAMES | {"count_tokens", "count_tokens_async"}
 
 
 def derived(plan: Plan, path: str, node: ast.Call) -> bool:
     """A call of a method of the SDK's on an object of a class of the program that derives from one of the SDK."""
     func = node.func
-    if not isinstance(func, ast.Attribute) or func.attr not in _INHERITED:
+    if not isinstance(func, ast.Attribute) or func.attr not in INHERITED:
         return False
     inner = func.value
     if isinstance(inner, ast.Attribute) and inner.attr in ("_client", "_async_client"):
