@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrate_gemini import transform
+from migrate_gemini.settings import Settings
 from tests.checks import check_manual, check_transformed
 
 HEAD = """
@@ -132,12 +133,6 @@ def test_the_steps_of_an_answer_are_sent_back() -> None:
             "config={'tools': mine.tools()}).text)\n",
             "uses tools (mine.tools())",
             id="tools from elsewhere",
-        ),
-        pytest.param(
-            "def f(x: str) -> str:\n    'F'\n\n\nfor chunk in client.models.generate_content_stream(model='m', "
-            "contents='Hi', config={'tools': [f]}):\n    print(chunk.text)\n",
-            "uses tools",
-            id="a stream that calls functions by itself",
         ),
         pytest.param(
             "def f(*names: str) -> str:\n    'F'\n\n\nprint(client.models.generate_content(model='m', contents='Hi', "
@@ -395,3 +390,33 @@ def test_tools_among_settings_that_are_not_seen_stay(use: str) -> None:
         "config=types.GenerateContentConfig(**settings)).text)\n",
         "cannot be followed",
     )
+
+
+CALLED = """
+def f(x: str) -> str:
+    \"\"\"F\"\"\"
+    return x
+
+
+calling = types.AutomaticFunctionCallingConfig(maximum_remote_calls=3)
+config = types.GenerateContentConfig(tools=[f], automatic_function_calling=calling)
+"""
+
+
+def test_a_stream_of_google_genai_calls_functions_by_a_loop_around_it() -> None:
+    text = migrated(
+        HEAD + CALLED + 'chat = client.chats.create(model="gemini-3-flash-preview", config=config)\n'
+        'for chunk in chat.send_message_stream("Hi"):\n    print(chunk.text)\n'
+    )
+    assert "calling = " not in text
+    assert "in stream_with_functions(client.interactions.create, max_calls=3, **chat, " in " ".join(text.split())
+    assert "create_with_functions" not in text
+
+
+def test_a_stream_whose_steps_are_sent_back_calls_no_functions() -> None:
+    result = transform(
+        HEAD + CALLED + 'chat = client.chats.create(model="gemini-3-flash-preview", config=config)\n'
+        'for chunk in chat.send_message_stream("Hi"):\n    print(chunk.text)\n',
+        Settings(store=False),
+    )
+    assert [finding.status for finding in result.findings if finding.code == "MG203"] == ["manual"]

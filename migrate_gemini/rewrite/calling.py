@@ -12,11 +12,12 @@ from .declarations import declare, fields_of
 from .parts import Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import literal
+from .written import literal, only_used_as, origin, remove_unused
 
 
 def choice(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
     """tool_config: the mode of function calling becomes tool_choice."""
+    node = _followed(plan, path, node, site, "tool_config", "toolConfig")
     given = fields_of(_setting(node))
     calling = given.get("function_calling_config", given.get("functionCallingConfig")) if given else None
     fields = fields_of(_setting(calling)) if calling is not None and given is not None and len(given) == 1 else None
@@ -41,6 +42,15 @@ def choice(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> N
         parts.generation.append(("tool_choice", lambda c: f'"{word}"'))
 
 
+def _followed(plan: Plan, path: str, node: ast.expr, site: Site, *names: str) -> ast.expr:
+    """A setting that a variable of the module holds for nothing else, whose assignment then goes; else the node."""
+    where, found = origin(plan, path, node)
+    if found is node or where != path or not only_used_as(plan, path, node, *names):
+        return node
+    plan.when_moving(site, lambda: remove_unused(plan, where, node))
+    return found
+
+
 def _setting(node: ast.expr) -> ast.AST:
     """The dict in `to_tool_config({...})`, or the node itself."""
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
@@ -59,7 +69,7 @@ def _mode(node: ast.expr | None) -> str | None:
 
 def automatic_calling(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
     """automatic_function_calling of google-genai: it may be switched off, or limited."""
-    given = fields_of(node)
+    given = fields_of(_followed(plan, path, node, site, "automatic_function_calling", "automaticFunctionCalling"))
     if given is None:
         plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
         return
@@ -81,33 +91,54 @@ def automatic(plan: Plan, site: Site) -> bool:
     return bool(facts.get("afc")) if facts.get("legacy") else not facts.get("no_afc")
 
 
-def target(plan: Plan, path: str, site: Site, code: str, is_async: bool) -> tuple[str, list[Item]]:
+def target(
+    plan: Plan, path: str, site: Site, code: str, is_async: bool, stream: bool = False
+) -> tuple[str, list[Item]]:
     """What a request calls, and its first arguments: `client.interactions.create` itself, or the loop around it."""
     if not automatic(plan, site):
         return code, []
     facts = plan.groups.of(site).facts
     if is_async:
         plan.imports(path, "import inspect")
+    if stream:
+        return _streamed(plan, path, code, is_async), [Item("", code), *_limit(facts)]
     steps = "" if plan.settings.store else plan.snippet(path, snippets.STEPS, "input_steps")
     loop = snippets.call_loop(declare(plan, path), bool(facts.get("legacy")), is_async, steps)
     name = plan.snippet(path, loop, "create_with_functions_async" if is_async else "create_with_functions")
-    items = [Item("", code)]
+    return name, [Item("", code), *_limit(facts)]
+
+
+def _limit(facts: dict[str, object]) -> list[Item]:
     limit = facts.get("max_calls")
-    if isinstance(limit, ast.expr):
-        items.append(Item("max_calls", ast.unparse(limit)))
-    return name, items
+    return [Item("max_calls", ast.unparse(limit))] if isinstance(limit, ast.expr) else []
+
+
+def _streamed(plan: Plan, path: str, code: str, is_async: bool) -> str:
+    """The name, in a module, of the loop around a streamed request; it is added."""
+    declared, whole = declare(plan, path), whole_calls(plan, path, is_async)
+    loop = snippets.stream_loop(declared, whole, is_async)
+    return plan.snippet(path, loop, "stream_with_functions_async" if is_async else "stream_with_functions")
+
+
+def whole_calls(plan: Plan, path: str, is_async: bool) -> str:
+    """The name, in a module, of the function that puts the pieces of a stream's function calls together."""
+    plan.imports(path, "import json")
+    plan.imports(path, "from types import SimpleNamespace")
+    template = snippets.WHOLE_CALLS.replace("{async_}", "async " if is_async else "")
+    return plan.snippet(path, template, "whole_calls", "with_whole_calls")
 
 
 def settle(plan: Plan) -> None:
-    """Keeps what the loop around a request cannot do: streams, chats whose history is read, and requests of the legacy
-    SDK beside its chats, which alone call functions by themselves."""
+    """Keeps what the loop around a request cannot do: streams whose steps are sent back, chats whose history is read,
+    and requests of the legacy SDK beside its chats, which alone call functions by themselves."""
     for item in plan.sends:
         facts = plan.groups.of(item.site).facts
         unknown = facts.get("afc unknown")
         if isinstance(unknown, tuple) and automatic(plan, item.site):
             plan.fail(item.site, Reason.TOOLS, plan.source(*unknown), *unknown)
         keeps = facts.get("class", set()) & {"history", "get_history", "last"}  # type: ignore[operator]
-        if automatic(plan, item.site) and (item.stream or keeps or facts.get("recorded")):
+        streams = item.stream and (item.legacy or not plan.settings.store or plan.settings.schema == "outputs")
+        if automatic(plan, item.site) and (streams or keeps or facts.get("recorded")):
             plan.fail(item.site, Reason.TOOLS, plan.source(item.path, item.node), item.path, item.node)
     for call in plan.calls:
         if not automatic(plan, call.site):
@@ -116,6 +147,7 @@ def settle(plan: Plan) -> None:
         if plan.groups.of(call.site).facts.get("recorded"):
             detail = "automatic_function_calling_history"
             plan.fail(call.site, Reason.ATTRIBUTE, detail, call.path, call.node)
-        streamed = isinstance(call.node, ast.Call) and plan.objects(call.node, "Stream")
-        if legacy or streamed:
+        streamed = isinstance(call.node, ast.Call) and bool(plan.objects(call.node, "Stream"))
+        kept = not plan.settings.store or plan.settings.schema == "outputs"
+        if legacy or streamed and kept:
             plan.fail(call.site, Reason.TOOLS, plan.source(call.path, call.node), call.path, call.node)

@@ -63,7 +63,7 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
         create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"
         first: list[Item] = []
         if automatic is not None:
-            create, first = calling.target(plan, path, automatic, create, is_async)
+            create, first = calling.target(plan, path, automatic, create, is_async, stream)
         code += (streams_one if stream else sends_one).format(
             steps=steps,
             method=method,

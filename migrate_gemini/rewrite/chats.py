@@ -414,5 +414,5 @@ def _request(plan: Plan, item: Send, c: Context) -> cst.Call:
     else:
         assert item.client is not None
         target = f"{item.client(c)}{item.aio if item.is_async else ''}.interactions.create"
-    function, first = calling.target(plan, item.path, item.site, target, item.is_async)
+    function, first = calling.target(plan, item.path, item.site, target, item.is_async, item.stream)
     return remake(c, item.node, function, [*first, *made])

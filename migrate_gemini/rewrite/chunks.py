@@ -10,7 +10,7 @@ import ast
 
 from ..infer.values import Obj, Site
 from ..sdk import reads
-from . import answers, context, formats, snippets
+from . import answers, calling, context, formats, snippets
 from .plan import CallSite, Plan
 from .reasons import Reason
 
@@ -204,6 +204,8 @@ def calls(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> Non
 def _whole_calls(plan: Plan, call: CallSite, facts: dict[str, object]) -> None:
     """Puts the pieces of function calls together where the stream is iterated."""
     picked = facts.get("picked")
+    if calling.automatic(plan, call.site):
+        return  # the loop around the request does it
     if facts.get("steps") != {"function_call"} or facts.get("thoughts"):
         plan.fail(call.site, Reason.STREAM, "code or thoughts beside function calls", call.path, call.node)
         return
@@ -217,10 +219,7 @@ def _whole_calls(plan: Plan, call: CallSite, facts: dict[str, object]) -> None:
 
 def _wrap(plan: Plan, path: str, loop: ast.AST) -> None:
     assert isinstance(loop, (ast.For, ast.AsyncFor))
-    waits = "async " if isinstance(loop, ast.AsyncFor) else ""
-    name = plan.snippet(path, snippets.WHOLE_CALLS.replace("{async_}", waits), "whole_calls", "with_whole_calls")
-    plan.imports(path, "import json")
-    plan.imports(path, "from types import SimpleNamespace")
+    name = calling.whole_calls(plan, path, isinstance(loop, ast.AsyncFor))
     plan.module(path).wrappers[loop.iter] = lambda code: f"{name}({code})"
 
 

@@ -150,7 +150,8 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         create = c.code(func) if owner is None else f"{c.code(owner)}.create"
         if target is not None:
             create = f"{c.code(target)}.interactions.create"
-        function, first = calling.target(plan, path, site, create, method.obj.kind == "AModels")
+        streamed = method.name.endswith("_stream")
+        function, first = calling.target(plan, path, site, create, method.obj.kind == "AModels", streamed)
         return remake(c, call, function, [*first, *made])
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))  # type: ignore[arg-type]

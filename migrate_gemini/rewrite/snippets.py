@@ -122,6 +122,44 @@ def call_loop(declare: str, legacy: bool, is_async: bool, steps: str = "") -> st
     return "\n".join(lines) + "\n"
 
 
+def stream_loop(declare: str, whole: str, is_async: bool) -> str:
+    """The template of the loop that calls Python functions for a stream of google-genai, as its
+    generate_content_stream did it: each when the model asks for it, and at most 10 requests.
+
+    declare: the name of FUNCTION_TOOL; whole: that of WHOLE_CALLS.
+    """
+    async_, await_ = ("async ", "await ") if is_async else ("", "")
+    waits = ["    if inspect.isawaitable(value):", "        value = await value"] if is_async else []
+    lines = [
+        "functions = {{tool.__name__: tool for tool in tools if callable(tool)}}",
+        f'request["tools"] = [{declare}(tool) if callable(tool) else tool for tool in tools]',
+        "for left in reversed(range(max_calls)):",
+        "    results = []",
+        f"    {async_}for event in {whole}({await_}create(**request)):",
+        '        call = event.delta if event.event_type == "step.delta" else None',
+        '        if left and call is not None and call.type == "function_call":',
+        "            try:",
+        "                value = functions[call.name](**call.arguments)",
+        *(f"            {line}" for line in waits),
+        '                value = {{"result": value}}',
+        "            except Exception as error:",
+        '                value = {{"error": str(error)}}',
+        '            answer = {{"type": "function_result", "name": call.name, "call_id": call.id, "result": value}}',
+        "            results.append(answer)",
+        '        if event.event_type == "interaction.completed":',
+        '            request["previous_interaction_id"] = event.interaction.id',
+        "        yield event",
+        "    if not results:",
+        "        break",
+        '    request["input"] = results',
+    ]
+    if is_async:
+        lines = ["async def events():", *(f"    {line}" for line in lines), "", "return events()"]
+    head = f"{async_}def {{name}}(create, *, tools=(), max_calls=10, **request):"
+    text = '    """The events of the model\'s answers, whose function calls the functions among `tools` answer."""'
+    return "\n".join([head, text, *(f"    {line}" if line else "" for line in lines)]) + "\n"
+
+
 THOUGHT_PARTS = '''\
 def {name}(interaction):
     """The parts of a model's answer: texts, media and, marked by `thought`, the summaries of its thoughts."""

@@ -10,7 +10,7 @@ from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import constant, literal, made_of, only_used_as, origin
+from .written import constant, literal, made_of, only_used_as, origin, remove_unused
 
 _SNAKE = {"includeThoughts": "include_thoughts", "thinkingBudget": "thinking_budget", "thinkingLevel": "thinking_level"}
 _DROPPED = "thinking_budget has no counterpart (levels replace it); it is dropped"
@@ -50,21 +50,11 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
         else:
             plan.fail(site, Reason.ARGUMENT, f"thinking_config ({name})", path, value)
     if found is not node:
-        plan.when_moving(site, lambda: _unused(plan, where, node))
+        plan.when_moving(site, lambda: remove_unused(plan, where, node))
 
 
 def _where(test: ast.expr, code: Code, condition: str) -> Code:
     return lambda c: f"{code(c)} {condition.format(test=c.code(test))} else None"
-
-
-def _unused(plan: Plan, path: str, node: ast.expr) -> None:
-    """Takes away the assignment of a config that nothing uses any more."""
-    facts = plan.facts(path)
-    for inner in facts.nodes:
-        if isinstance(inner, ast.Assign) and isinstance(node, ast.Name):
-            if len(inner.targets) == 1 and isinstance(inner.targets[0], ast.Name) and inner.targets[0].id == node.id:
-                if origin(plan, path, node)[1] is inner.value:
-                    plan.statement(path, inner).remove = True
 
 
 def _budget(plan: Plan, path: str, node: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:

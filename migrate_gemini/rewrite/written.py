@@ -197,3 +197,13 @@ def genai_types(plan: Plan, path: str) -> str:
         name = plan.type_modules[path] = plan.fresh(path, "types", "genai_types")
     plan.imports(path, "from google.genai import types" + ("" if name == "types" else f" as {name}"))
     return name
+
+
+def remove_unused(plan: Plan, path: str, node: ast.expr) -> None:
+    """Takes away the assignment of a config that nothing uses any more."""
+    facts = plan.facts(path)
+    for inner in facts.nodes:
+        if isinstance(inner, ast.Assign) and isinstance(node, ast.Name):
+            if len(inner.targets) == 1 and isinstance(inner.targets[0], ast.Name) and inner.targets[0].id == node.id:
+                if origin(plan, path, node)[1] is inner.value:
+                    plan.statement(path, inner).remove = True
