@@ -144,8 +144,10 @@ def _program(texts: Mapping[str, str], trees: dict[str, ast.Module]) -> Program:
             if path in chosen:
                 continue
             for item in imports[path]:
-                names = set().union(*(exports.get(target, ()) for target in index.targets(path, item)))
-                if names and (not item.names or "*" in item.names or names & set(item.names)):
+                names = {n: ways for target in index.targets(path, item) for n, ways in exports.get(target, {}).items()}
+                whole = not item.names or "*" in item.names
+                wanted = [ways for name, ways in names.items() if whole or name in item.names]
+                if any(word in texts[path] for ways in wanted for word in ways):
                     chosen.add(path)
                     new.append(path)
                     break

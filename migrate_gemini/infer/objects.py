@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .values import EMPTY, NUMBER, TEXT, UNSEEN, Bound, Box, Class, Ext, Func, Inst, Super, Value, Values, is_text
+from .values import EMPTY, TEXT, UNSEEN, Bound, Box, Class, Ext, Func, Inst, Plain, Super, Value, Values, is_text
 
 if TYPE_CHECKING:
     from .calls import Arguments
     from .machine import Machine
 
-_ENUMS = ("Enum", "StrEnum", "IntEnum", "Flag", "IntFlag")
-_RECORDS = ("NamedTuple", "BaseModel", "BaseSettings", "TypedDict", "Struct")
+_ENUMS = frozenset(("Enum", "StrEnum", "IntEnum", "Flag", "IntFlag"))
+_TUPLES = frozenset(("NamedTuple",))
+_RECORDS = frozenset(("NamedTuple", "BaseModel", "BaseSettings", "TypedDict", "Struct"))
 _DATACLASSES = ("dataclass", "define", "frozen", "mutable", "attrs")
 _OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
 """Methods whose first parameter is the class without a decorator that says so."""
@@ -22,12 +22,16 @@ ANY = "*"
 
 
 class Objects:
-    """The classes and instances of one machine."""
+    """The classes and instances of one machine.
+
+    open: classes whose attributes are set under names that are only known at run time.
+    """
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.bounds: dict[tuple[Func, Inst | Class], Bound] = {}
         self.supers: dict[Class, Super] = {}
+        self.open: set[Class] = set()
 
     # -- classes -------------------------------------------------------------------------------------------------
 
@@ -118,6 +122,7 @@ class Objects:
             cls = machine.classes[node] = Class(ast.copy_location(made, node), machine.facts.path)
             cls.fields, cls.is_dataclass = fields, True
             cls.bases.append(Ext.of("typing.NamedTuple"))
+            Class.version += 1
         return frozenset((cls,))
 
     def above(self, cls: Class | None) -> Values:
@@ -170,7 +175,7 @@ class Objects:
             found |= self._of(values, owner, holder, attr)
             if attr in owner.methods and not wide:
                 break  # it hides those above
-            if not attr.startswith("__") and attr not in owner.methods:
+            if owner in self.open and not attr.startswith("__") and attr not in owner.methods:
                 found |= machine.load(("a", owner, ANY))
         if enum and isinstance(base, Class) and attr in self._names(cls):
             plain = frozenset(value for value in found if is_text(value))
@@ -320,7 +325,7 @@ class Objects:
 
     def tupled(self, inst: Inst) -> list[Values] | None:
         """The elements of a named tuple; None for another instance."""
-        if not derives(inst.cls, ("NamedTuple",)):
+        if not derives(inst.cls, _TUPLES):
             return None
         return [self.member(inst, name) for name in self.fields(inst.cls)]
 
@@ -367,18 +372,19 @@ class Objects:
 
     def set_any(self, values: Values, given: Values) -> None:
         """setattr() with a name that is only known at run time."""
-        kept = frozenset(value for value in given if not is_text(value) and not given <= NUMBER)
+        kept = frozenset(value for value in given if not is_text(value) and not isinstance(value, Plain))
         for value in values:
             if isinstance(value, (Inst, Class)):
                 cls = value.cls if isinstance(value, Inst) else value
-                self.machine.store(("a", cls, ANY), frozenset(v for v in kept if type(v).__name__ != "Plain"))
+                self.machine.store(("a", cls, ANY), kept)
+                if kept and cls not in self.open:
+                    self.open.add(cls)
+                    self.machine.queue.update(dict.fromkeys(self.machine.funcs.values()))
 
 
 _MAKERS = ("__new__", "__init__")
 
 
-def derives(cls: Class, names: Iterable[str]) -> bool:
+def derives(cls: Class, names: frozenset[str]) -> bool:
     """Whether a class derives from one outside of the project that has one of these names."""
-    return any(
-        isinstance(base, Ext) and base.path.rpartition(".")[2] in names for owner in cls.mro() for base in owner.bases
-    )
+    return not names.isdisjoint(cls.outside())

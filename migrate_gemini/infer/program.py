@@ -98,41 +98,47 @@ class Program:
         self.machine.run()
         self._seed_annotations()
 
-    def exports(self, path: str) -> set[str]:
-        """The names of a module through which other modules get at objects of an SDK that change their form."""
+    def exports(self, path: str) -> dict[str, frozenset[str]]:
+        """The names of a module through which other modules get at objects of an SDK that change their form, with the
+        attributes that these have to name for it ('' for none)."""
         scope = self.modules[path].scope
-        cells = self.machine.cells
-        known: dict[tuple[object, int], bool] = {}
-        return {n for n in scope.bound if any(self._leads(v, 3, known) for v in cells.get(("v", scope, n), EMPTY))}
+        known: dict[tuple[object, int], frozenset[str]] = {}
+        found = {name: self._ways(self.machine.cells.get(("v", scope, name), EMPTY), 4, known) for name in scope.bound}
+        return {name: ways for name, ways in found.items() if ways}
 
-    def _leads(self, value: object, depth: int, known: dict[tuple[object, int], bool]) -> bool:
-        """Whether an SDK object can be had from a value: by calling it, looking into it, or reading an attribute."""
-        key = (value, depth)
-        found = known.get(key)
-        if found is None:
-            known[key] = False  # while it is looked into
-            found = known[key] = self._looks(value, depth, known)
-        return found
+    def _ways(self, values: Values, depth: int, known: dict[tuple[object, int], frozenset[str]]) -> frozenset[str]:
+        """The attributes by which SDK objects can be had from values: by calling them, or looking into them."""
+        found: set[str] = set()
+        for value in values:
+            key = (value, depth)
+            if key not in known:
+                known[key] = frozenset()  # while it is looked into
+                known[key] = self._looks(value, depth - 1, known)
+            found |= known[key]
+        return frozenset(found)
 
-    def _looks(self, value: object, depth: int, known: dict[tuple[object, int], bool]) -> bool:
+    def _looks(self, value: object, depth: int, known: dict[tuple[object, int], frozenset[str]]) -> frozenset[str]:
         cells = self.machine.cells
         if isinstance(value, Obj):
-            return value.kind in surface.MOVING or value.kind in ("Client", "AClient")
+            moves = value.kind in surface.MOVING or value.kind in ("Client", "AClient")
+            return frozenset(("",)) if moves else frozenset()
         if depth == 0:
-            return False
-        inner: list[Values] = []
+            return frozenset()
         if isinstance(value, Func):
-            inner = [cells.get(("r", value), EMPTY), cells.get(("y", value), EMPTY)]
-        elif isinstance(value, Box):
-            inner = [cells.get(("e", value, "#"), EMPTY)]
-        elif isinstance(value, Inst):
-            return self._leads(value.cls, depth, known)
-        elif isinstance(value, Class):
-            names = sorted(self.machine.attributes.get(value, ()))
-            inner = [cells.get(("a", value, name), EMPTY) for name in names]
+            return self._ways(cells.get(("r", value), EMPTY) | cells.get(("y", value), EMPTY), depth, known)
+        if isinstance(value, Box):
+            return self._ways(cells.get(("e", value, "#"), EMPTY), depth, known)
+        if isinstance(value, Inst):
+            return self._ways(frozenset((value.cls,)), depth + 1, known)
+        found: set[str] = set()
+        if isinstance(value, Class):
             kinds = ("Client", "AClient")  # a client in an attribute keeps its form
-            inner = [frozenset(v for v in vs if not (isinstance(v, Obj) and v.kind in kinds)) for vs in inner]
-        return any(self._leads(v, depth - 1, known) for values in inner for v in values)
+            for name in self.machine.attributes.get(value, ()):
+                values = cells.get(("a", value, name), EMPTY)
+                values = frozenset(v for v in values if not (isinstance(v, Obj) and v.kind in kinds))
+                if self._ways(values, depth, known):
+                    found.add(name)
+        return frozenset(found)
 
     @property
     def vals(self) -> dict[ast.AST, Values]:

@@ -91,7 +91,19 @@ WIDE = 8
 class Class:
     """A class of the project. bases: the values of its base expressions."""
 
-    __slots__ = ("_family", "_order", "bases", "children", "fields", "is_dataclass", "methods", "module", "node")
+    __slots__ = (
+        "_family",
+        "_mro",
+        "_order",
+        "_outside",
+        "bases",
+        "children",
+        "fields",
+        "is_dataclass",
+        "methods",
+        "module",
+        "node",
+    )
     version = 0
     """Counts the changes of any class's bases."""
 
@@ -104,11 +116,25 @@ class Class:
         self.is_dataclass = False
         self._family: tuple[int, list[Class]] = (-1, [])
         self._order: tuple[int, bool, list[Class]] = (-1, False, [])
+        self._mro: tuple[int, list[Class]] = (-1, [])
+        self._outside: tuple[int, frozenset[str]] = (-1, frozenset())
 
-    def mro(self, around: tuple[Class, ...] = ()) -> list[Class]:
+    def mro(self) -> list[Class]:
         """The class and its project bases in the order in which Python looks into them."""
+        if self._mro[0] != Class.version:
+            self._mro = (Class.version, self._linear(()))
+        return self._mro[1]
+
+    def outside(self) -> frozenset[str]:
+        """The last names of the classes outside of the project that the class derives from."""
+        if self._outside[0] != Class.version:
+            bases = (base for owner in self.mro() for base in owner.bases if isinstance(base, Ext))
+            self._outside = (Class.version, frozenset(base.path.rpartition(".")[2] for base in bases))
+        return self._outside[1]
+
+    def _linear(self, around: tuple[Class, ...]) -> list[Class]:
         bases = [base for base in self.bases if isinstance(base, Class) and base not in (self, *around)]
-        lists = [base.mro((self, *around)) for base in bases] + [bases]
+        lists = [base._linear((self, *around)) for base in bases] + [bases]
         order = [self]
         while lists := [line for line in lists if line]:
             heads = [line[0] for line in lists]
