@@ -760,3 +760,48 @@ def test_a_name_for_the_method_that_is_used_otherwise_stays(use: str, why: str) 
     check_manual(
         f"from google import genai\n\nclient = genai.Client()\ngenerate = client.models.generate_content\n{use}\n", why
     )
+
+
+def test_what_a_dependency_gives_is_followed_to_the_parameter_that_asks_for_it() -> None:
+    before = """
+        from typing import Annotated
+
+        from fastapi import Depends, FastAPI, Request
+        from google import genai
+
+        app = FastAPI()
+
+
+        def get_client(request: Request) -> genai.Client:
+            return request.app.state.gemini
+
+
+        def make():
+            client = genai.Client()
+            yield client
+
+
+        ClientDep = Annotated[genai.Client, Depends(make)]
+
+
+        @app.post("/a")
+        async def a(question: str, client: genai.Client = Depends(get_client)):
+            return client.models.generate_content(model="gemini-3-flash-preview", contents=question).text
+
+
+        @app.post("/b")
+        async def b(question: str, client: ClientDep):
+            return client.models.generate_content(model="gemini-3-flash-preview", contents=question).text
+
+
+        @app.post("/c")
+        async def c(question: str, client: Annotated[genai.Client, Depends(make)]):
+            return client.models.generate_content(model="gemini-3-flash-preview", contents=question).text
+
+
+        @app.post("/d")
+        async def d(question: str, client=Depends(make)):
+            return client.models.generate_content(model="gemini-3-flash-preview", contents=question).text
+        """
+    after = code(before).replace("client.models.generate_content", "client.interactions.create")
+    check_transformed(before, after.replace("contents=", "input=").replace(".text", ".output_text"))

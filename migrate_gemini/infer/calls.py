@@ -121,8 +121,10 @@ class Calls:
             name = annotation.value
             label = name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
             if label in ("Optional", "Annotated", "Final", "ClassVar"):
-                inner = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
-                return self.annotated(inner, external)
+                items = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+                given = [machine.eval(item) for item in items[1:] if isinstance(item, ast.Call)]  # Depends(...)
+                made = frozenset(v for values in given for v in values if isinstance(v, (Obj, Inst)))
+                return made or self.annotated(items[0], external)
             return EMPTY
         found: Values = EMPTY
         for value in machine.eval(annotation):
@@ -131,6 +133,8 @@ class Calls:
                 found |= {machine.obj(kind, machine.site(annotation, external=True))}
             elif isinstance(value, Class):
                 found |= machine.objects.instances(value)
+            elif isinstance(value, Box) and value.type == "annotated":
+                found |= machine.load(("e", value, "#"))
         return found
 
     # -- calls ---------------------------------------------------------------------------------------------------

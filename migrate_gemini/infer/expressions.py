@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from ..sdk import surface
+from . import library
 from .cells import Cells
 from .values import (
     BYTES,
@@ -156,6 +157,8 @@ class Expressions(Cells):
         seen = any(isinstance(base, (Box, Obj, Ext, Inst, Class)) or base in GIVES_TEXT for base in bases)
         if not seen and key is not None:
             found |= self.load(("b", self.facts.path, key))
+        if any(isinstance(base, Ext) and base.path in library.ANNOTATED for base in bases):
+            found |= {self.box("annotated", node, self.calls.annotated(node, external=True))}
         return found
 
     def item(self, bases: Values, key: Hashable, index: Values = EMPTY, is_slice: bool = False) -> Values:

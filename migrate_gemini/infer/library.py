@@ -47,6 +47,11 @@ DICTS = frozenset(
     cachetools.Cache cachetools.TTLCache cachetools.LRUCache cachetools.LFUCache expiringdict.ExpiringDict
     """.split()
 )
+PROVIDERS = frozenset(("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"))
+"""Markers whose parameter gets what the function gives, or yields, that they name."""
+ANNOTATED = frozenset(("typing.Annotated", "typing_extensions.Annotated"))
+FRAMEWORKS = ("fastapi", "starlette")
+"""Packages that are described here; no folder of a project is taken for one of them."""
 APPLIES = frozenset(("builtins.map", "builtins.filter", "itertools.starmap"))
 MAPPERS = frozenset(("map", "imap", "imap_unordered", "map_async", "starmap", "starmap_async"))
 """Methods that call a function with each element; `starmap` with the parts of each, `_async` gives a future."""
@@ -202,6 +207,10 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return frozenset((machine.box("partial", node, first),))
     if path in THREADED:
         return frozenset((machine.box("wait", node, _spawn(machine, node, first, arguments.shifted(1))),))
+    if path in PROVIDERS:
+        made = _spawn(machine, node, first or arguments.named.get("dependency", EMPTY), arguments.shifted(9))
+        boxes = frozenset(v for v in made if isinstance(v, Box) and v.type == "gen")
+        return machine.awaited(made - boxes) | machine.elements(boxes)
     if path in STARTS:
         return _started(machine, node, STARTS[path], arguments)
     if path in APPLIES:

@@ -13,6 +13,7 @@ from ..nodes import children
 from ..sdk import models as model_names
 from ..sdk import surface
 from ..sdk.stars import STARS
+from . import library
 from .machine import Machine
 from .scopes import Scope, ScopeNode, build, parameters
 from .values import EMPTY, Box, Class, Ext, Func, Inst, Module, Obj, Values
@@ -184,7 +185,7 @@ class Program:
     def imported(self, importer: str, alias: ast.alias) -> Values:
         """What `import a.b [as c]` binds."""
         name = alias.name if alias.asname else alias.name.partition(".")[0]
-        if alias.name.startswith((surface.LEGACY, surface.GENAI)):
+        if _described(alias.name):
             return frozenset((Ext.of(name),))  # never a folder of the project that is called google
         path = self.index.resolve(importer, name, 0)
         if path is not None:
@@ -194,7 +195,7 @@ class Program:
     def imported_from(self, importer: str, node: ast.ImportFrom, alias: ast.alias) -> Values:
         """What one name of `from m import name` binds."""
         module = node.module or ""
-        if not node.level and f"{module}.{alias.name}".startswith((surface.LEGACY, surface.GENAI)):
+        if not node.level and _described(f"{module}.{alias.name}"):
             return frozenset((Ext.of(f"{module}.{alias.name}"),))
         path = self.index.resolve(importer, module, node.level)
         inner = f"{module}.{alias.name}" if module else alias.name
@@ -270,6 +271,11 @@ class Program:
                 if isinstance(value, Func):
                     found |= self.machine.load(("r", value))
         return found
+
+
+def _described(name: str) -> bool:
+    """Whether a name is one of an SDK, or of another package that is known, by its dotted path."""
+    return name.startswith((surface.LEGACY, surface.GENAI)) or name.partition(".")[0] in library.FRAMEWORKS
 
 
 def _optional(args: ast.arguments) -> frozenset[str]:
