@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceModule:
-    """A Python module as text. path: posix, relative to the project's root; text: decoded, without BOM."""
+    """A Python module as text. path: posix, relative to the project's root; text: decoded, without BOM; given: whether
+    it may change, else it is read for what others need to know."""
 
     path: str
     text: str
+    given: bool = True
 
 
 def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleResult]:
@@ -51,13 +53,31 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
             broken[module.path] = f"cannot be parsed: {type(error).__name__}: {error}"
     program = _program(texts, trees)
     refused: dict[Site, str] = {}
+    beyond: dict[Site, str] = {}
+    kept = frozenset(module.path for module in modules if not module.given)
     while True:
         try:
-            return _results(plan_program(program, settings, refused), modules, broken)
+            plan = plan_program(program, settings, refused, kept, beyond)
+            if new := {site: path for site, path in _reaching(plan).items() if site not in beyond}:
+                beyond.update(new)
+            else:
+                return _results(plan, modules, broken)
         except Unsaid as error:
             if not error.owners - refused.keys():
                 raise  # a bug of ours: what was refused was written again
             refused.update(dict.fromkeys(sorted(error.owners, key=_place), error.word))
+
+
+def _reaching(plan: Plan) -> dict[Site, str]:
+    """The sites whose group would change a module that must stay, with that module."""
+    found: dict[Site, str] = {}
+    for path in sorted(plan.kept & plan.edits.keys()):
+        edits = plan.edits[path]
+        for edit, owners in edits.owners.items():
+            if isinstance(edit, ast.stmt) and (edit not in edits.statements or not edits.statements[edit].changes):
+                continue
+            found.update((site, path) for site in sorted(owners, key=_place) if site not in found)
+    return found
 
 
 def _place(site: Site) -> tuple[str, int, int]:
@@ -68,7 +88,7 @@ def _results(plan: Plan, modules: Sequence[SourceModule], broken: dict[str, str]
     """One result a module. Raises Unsaid where the schema that is written has no words for an edit."""
     results = []
     for module in modules:
-        if module.path not in plan.program.modules and module.path not in broken:
+        if not module.given or module.path not in plan.program.modules and module.path not in broken:
             results.append(ModuleResult(module.path, None))
             continue
         if module.path in broken:

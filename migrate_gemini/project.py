@@ -98,6 +98,7 @@ class _Project:
     base: Path = field(init=False)
     root: Path = field(init=False)
     given: dict[str, Path] = field(default_factory=dict)
+    rest: dict[str, Path] = field(default_factory=dict)
     data: dict[str, bytes] = field(default_factory=dict)
     sources: dict[str, python.PythonSource] = field(default_factory=dict)
     failures: dict[Path, Failure] = field(default_factory=dict)
@@ -111,9 +112,12 @@ class _Project:
         self.failures.update((path, Failure(SKIPPED, reason)) for path, reason in found.refused)
         self._place(found.files)
         seeds = [key for key in self.given if self._mentions(key)]
-        if seeds:
+        further = [key for key in self.rest if self._mentions(key)]
+        if seeds or further:
             wider = ModuleIndex(self.given, self._is_module)
-            groups = [self._modules(group) for group in choose(seeds, self.given, wider, self._imports)]
+            known = [*self.given, *self.rest]
+            chosen = choose([*seeds, *further], known, wider, self._imports)
+            groups = [self._modules(group) for group in chosen if not self.given.keys().isdisjoint(group)]
             groups = [group for group in groups if group]
             self._migrate(groups, engine or _engine(), jobs, progress)
         return Run(RunResult(len(found.files), len(seeds), self._files(), self.settings.store), tuple(self.changes))
@@ -121,7 +125,8 @@ class _Project:
     def _place(self, files: Sequence[Path]) -> None:
         """Chooses what paths are relative to: the working directory where it holds all of them.
 
-        If that is inside a package, then the folder above the package, so that absolute imports of it resolve.
+        If that is inside a package, then the folder above the package, so that absolute imports of it resolve. Where
+        files are given rather than folders, the rest of the project is read as well, though never changed.
         """
         folders = [path if path.is_dir() else path.parent for path in map(_absolute, self.paths)]
         self.root = Path(os.path.commonpath(folders)) if _one_drive(folders) else folders[0]
@@ -129,9 +134,14 @@ class _Project:
         self.base = here if self.root.is_relative_to(here) else self.root
         while (self.base / "__init__.py").is_file() and self.base != self.base.parent:
             self.base = self.base.parent
-        for path in files:
-            key = path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.as_posix()
-            self.given[key] = path
+        self.given = {self._key(path): path for path in files}
+        if any(path.is_file() for path in map(_absolute, self.paths)):
+            whole = self.root if here in (Path.home(), Path(here.anchor)) else self.base
+            found = (path for path in discover([whole], self.exclude).files if path not in set(files))
+            self.root, self.rest = whole, {self._key(path): path for path in found}
+
+    def _key(self, path: Path) -> str:
+        return path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.as_posix()
 
     def _mentions(self, key: str) -> bool:
         data = self._read(key)
@@ -196,7 +206,7 @@ class _Project:
                     self.failures[self.given[key]] = Failure(SKIPPED, str(error))
                 continue
             self.sources[key] = source
-            modules.append(SourceModule(key, source.text))
+            modules.append(SourceModule(key, source.text, key in self.given))
         return modules
 
     def _migrate(
@@ -204,14 +214,7 @@ class _Project:
     ) -> None:
         outcomes = run_groups(groups, self.settings, engine, jobs, progress)
         for group, outcome in zip(groups, outcomes, strict=True):
-            # A module that was read but not given must stay: without it, what depends on it is left alone as well.
-            while changed := self._not_given(outcome):
-                group = [module for module in group if module.path not in changed]
-                (outcome,) = run_groups([group], self.settings, engine, 1)
             self._take(group, outcome)
-
-    def _not_given(self, outcome: Outcome) -> set[str]:
-        return {result.path for result in outcome.results if result.text is not None} - self.given.keys()
 
     def _take(self, group: Sequence[SourceModule], outcome: Outcome) -> None:
         if outcome.error is not None:

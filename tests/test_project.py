@@ -147,12 +147,64 @@ def test_absolute_imports_resolve_when_a_package_is_given_from_inside(
 
 def test_a_module_that_was_not_given_is_read_but_never_changed(tree: Path) -> None:
     make(tree, {"app/main.py": SDK + "import config, llm\nold()\ntogether()\n", "app/config.py": "x = 1\n",
-                "app/llm.py": SDK + "old()\n"})  # fmt: skip
+                "app/llm.py": SDK + "old()\n", "tools/use.py": "import app.main\n", "apart.py": SDK})  # fmt: skip
     result = migrate("app/main.py")
-    assert (tree / "app/main.py").read_text() == SDK + "import config, llm\nnew()\n['app/config.py', 'app/main.py']\n"
+    joined = "['app/config.py', 'app/llm.py', 'app/main.py', 'tools/use.py']"
+    assert (tree / "app/main.py").read_text() == SDK + f"import config, llm\nnew()\n{joined}\n"
     assert (tree / "app/llm.py").read_text() == SDK + "old()\n"
     assert [file.path for file in result.files] == ["app/main.py"]
-    assert result.scanned == 1
+    assert (result.scanned, result.mentioning) == (1, 1)
+
+
+LLM = """from google import genai
+
+client = genai.Client()
+
+
+def ask(question: str):
+    return client.models.generate_content(model="gemini-3-flash-preview", contents=question)
+
+
+def text(question: str):
+    return client.models.generate_content(model="gemini-3-flash-preview", contents=question).text
+"""
+USE = "from llm import ask\n\nprint(ask('Hi').text)\n"
+NEW_TEXT = 'return client.interactions.create(model="gemini-3-flash-preview", input=question).output_text\n'
+
+
+def test_what_reaches_into_a_file_that_was_not_given_stays_with_that_reason(tree: Path) -> None:
+    make(tree, {"llm.py": LLM, "use.py": USE})
+    result = write(run([Path("llm.py")], Settings(todo_comments=False)))
+    (file,) = result.files
+    manual = [finding.message for finding in file.findings if finding.status == "manual"]
+    assert [message.partition(";")[0] for message in manual] == [
+        "it belongs together with use.py, which was not given and stays"
+    ]
+    now = (tree / "llm.py").read_text()
+    assert now == LLM.replace(LLM[LLM.rindex("return") :], NEW_TEXT)
+    assert (tree / "use.py").read_text() == USE
+
+
+def test_a_call_in_a_given_file_that_gets_its_object_from_another_is_named(tree: Path) -> None:
+    main = "import llm\n\nprint(llm.model.generate_content('Hi').text)\n"
+    make(tree, {"llm.py": SDK + "model = genai.GenerativeModel('gemini-3-flash-preview')\n", "main.py": main})
+    result = write(run([Path("main.py")], Settings(todo_comments=False)))
+    assert [(file.path, finding.code) for file in result.files for finding in file.findings] == [("main.py", "MG103")]
+    assert (tree / "main.py").read_text() == main
+
+
+def test_all_files_in_a_list_are_as_good_as_their_folder(tree: Path) -> None:
+    make(tree, {"llm.py": LLM, "use.py": USE})
+    listed = run([Path("llm.py"), Path("use.py")], Settings())
+    assert listed == run([Path(".")], Settings())
+
+
+def test_the_home_folder_is_not_taken_for_a_project(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tree))
+    monkeypatch.setenv("USERPROFILE", str(tree))
+    make(tree, {"app/main.py": SDK + "together()\n", "other/use.py": "import main\n"})
+    migrate("app/main.py")
+    assert (tree / "app/main.py").read_text().endswith("['app/main.py']\n")
 
 
 def test_nothing_outside_of_the_given_paths_common_root_is_read(tree: Path) -> None:

@@ -83,6 +83,8 @@ class Clients:
             self.apart = scripts | {path for path in wanted if path not in own and self._runs_twice(path)}
         moving = {path: [node for node, site in found if plan.groups.moves(site)] for path, found in wanted.items()}
         home = self._home(moving)
+        if self._beyond(wanted, home):
+            return
         for path in sorted(wanted):
             nodes = moving[path]
             if not nodes:
@@ -105,6 +107,20 @@ class Clients:
                     self.places[path] = Place("apart", "")
                 else:
                     self._configured(path, [])
+
+    def _beyond(self, wanted: dict[str, list[tuple[ast.expr, Site]]], home: str) -> bool:
+        """Keeps the requests of modules whose client would be made in a module that must stay; whether that is all."""
+        plan = self.plan
+        theirs = sorted({item.path for item in self.configures} & plan.kept)
+        if not theirs:
+            return False
+        own = {item.path for item in self.configures if item.path not in plan.kept}
+        for path, found in wanted.items():
+            if home or path not in own and path not in self.apart:
+                for node, site in found:
+                    plan.fail(site, Reason.NOT_GIVEN, theirs[0], path, node)
+        self.configures = [item for item in self.configures if item.path not in plan.kept]
+        return bool(home) or not self.configures and not self.apart
 
     def _home(self, moving: dict[str, list[ast.expr]]) -> str:
         """The module that holds the one client of a program whose modules configure it with different keys, where a

@@ -53,6 +53,7 @@ class Plan:
     program: Program
     settings: Settings
     reach: Reach
+    kept: frozenset[str] = frozenset()
     groups: Groups = field(default_factory=Groups)
     calls: list[CallSite] = field(default_factory=list)
     edits: dict[str, Edits] = field(default_factory=dict)

@@ -53,12 +53,19 @@ from .reasons import Reason
 _PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Parsed GContent GPart FResult".split())
 
 
-def plan_program(program: Program, settings: Settings, refused: Mapping[Site, str] | None = None) -> Plan:
+def plan_program(
+    program: Program,
+    settings: Settings,
+    refused: Mapping[Site, str] | None = None,
+    kept: frozenset[str] = frozenset(),
+    beyond: Mapping[Site, str] | None = None,
+) -> Plan:
     """A plan whose edits and findings are complete, but for the imports.
 
-    refused: what cannot be said in the schema that is written, by the site that needs it.
+    refused: what cannot be said in the schema that is written, by the site that needs it; kept: the modules that must
+    stay; beyond: those of them that would have to change, by the site that needs it.
     """
-    plan = Plan(program, settings, reach(program))
+    plan = Plan(program, settings, reach(program), kept)
     plan.clients = Clients(plan)
     doubles.survey(plan)
     reads: list[tuple[str, ast.Attribute]] = []
@@ -83,6 +90,8 @@ def plan_program(program: Program, settings: Settings, refused: Mapping[Site, st
     first_requests.finish(plan)
     for site, word in (refused or {}).items():
         plan.fail(site, Reason.TARGET, word, site.path, site.node)
+    for site, path in (beyond or {}).items():
+        plan.fail(site, Reason.NOT_GIVEN, path, site.path, site.node)
     plan.clients.settle()
     plan.legacy_left = plan.legacy_remains()
     if plan.doubles is not None:

@@ -213,7 +213,10 @@ def named(plan: Plan, path: str, node: ast.expr | None, site: Site) -> None:
     tuned(plan, path, node, site)
     if node is None or isinstance(node, ast.Constant):
         return
-    if not any(isinstance(value, Const) for value in plan.values(node)):
+    names = [value for value in plan.values(node) if isinstance(value, Const)]
+    for path in sorted({value.path for value in names} & plan.kept):
+        plan.review(site, f"the model's name stands in {path}, which was not given: a retired one stays there")
+    if not names:
         plan.review(
             site, f"the model's name, {plan.source(path, node)}, is only known at run time; retired ones are refused"
         )
