@@ -276,6 +276,39 @@ def test_turns_that_are_put_between_others_are_steps_as_well(line: str) -> None:
     assert "input=turns" in text and text.count('"type": "user_input"') == 2
 
 
+@pytest.mark.parametrize(
+    ("made", "data"),
+    [
+        ("io.BytesIO()", "base64.b64encode(file.getvalue()).decode()"),
+        ('open("a.png", "rb")', "base64.b64encode(file.read()).decode()"),
+        ('open("a.b64")', "file.read()"),
+    ],
+)
+def test_what_a_file_holds_is_bytes_or_text_by_its_kind(made: str, data: str) -> None:
+    method = "getvalue" if made.startswith("io") else "read"
+    before = LEGACY + code(
+        f"""
+        import io
+
+        file = {made}
+        print(model.generate_content(["a", {{"mime_type": "image/png", "data": file.{method}()}}]).text)
+        """
+    )
+    assert f'"data": {data}' in moved(before)
+
+
+@pytest.mark.parametrize(("mode", "said"), [("", False), (', "r"', False), (", mode", True)])
+def test_a_text_file_gives_text(mode: str, said: bool) -> None:
+    before = LEGACY + code(
+        f"""
+        def ask(mode):
+            with open("a.txt"{mode}) as file:
+                return model.generate_content(file.read()).text
+        """
+    )
+    assert "input=file.read()" in moved(before, review="is taken to be text" if said else "")
+
+
 # -- system instructions -----------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from .values import (
     EMPTY,
     GIVES_TEXT,
     TEXT,
+    TEXT_BUFFER,
     Bound,
     Box,
     Class,
@@ -210,7 +211,7 @@ class Cells:
                     found |= TEXT
             elif isinstance(value, Func):
                 continue
-            elif value in GIVES_TEXT:
+            elif value in GIVES_TEXT or value is TEXT_BUFFER:
                 found |= TEXT
             elif isinstance(value, (Inst, Class)):
                 found |= self.objects.elements(value)

@@ -9,7 +9,23 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .values import BYTES, EMPTY, MEDIA, NUMBER, OPAQUE, STR, TEXT, Box, Const, Ext, Inst, Obj, Values
+from .values import (
+    BUFFER,
+    BYTES,
+    EMPTY,
+    MEDIA,
+    NUMBER,
+    OPAQUE,
+    STR,
+    TEXT,
+    TEXT_BUFFER,
+    Box,
+    Const,
+    Ext,
+    Inst,
+    Obj,
+    Values,
+)
 
 if TYPE_CHECKING:
     from .calls import Arguments
@@ -17,7 +33,7 @@ if TYPE_CHECKING:
 
 TEXT_METHODS = frozenset(
     """strip lstrip rstrip lower upper title capitalize format format_map join replace removeprefix removesuffix ljust
-    rjust center zfill casefold swapcase expandtabs translate decode getvalue read_text hexdigest isoformat strftime
+    rjust center zfill casefold swapcase expandtabs translate decode read_text hexdigest isoformat strftime
     """.split()
 )
 TEXT_LISTS = frozenset(("split", "rsplit", "splitlines", "readlines", "partition", "rpartition"))
@@ -307,6 +323,10 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return NUMBER
     if path in ("base64.b64decode", "base64.b64encode", "builtins.bytes"):
         return frozenset((BYTES,))
+    if path in ("io.BytesIO", "io.StringIO"):
+        return frozenset((BUFFER if path == "io.BytesIO" else TEXT_BUFFER,))
+    if path == "builtins.open":
+        return _opened(node)
     if path.startswith(MEDIA_MAKERS):
         return frozenset((MEDIA,))
     if path.startswith(OPAQUE_MAKERS):
@@ -317,6 +337,15 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
 def _alias(name: str, whole: bool) -> ast.alias:
     """The import that gives the module of a dotted name, or only its first part."""
     return ast.alias(name, "module" if whole else None)
+
+
+def _opened(node: ast.Call) -> Values:
+    """What open() gives: a file of text or of bytes, by its mode."""
+    given = [*node.args[1:2], *(keyword.value for keyword in node.keywords if keyword.arg in ("mode", None))]
+    mode = given[0] if given else ast.Constant("r")
+    if not isinstance(mode, ast.Constant) or not isinstance(mode.value, str):
+        return EMPTY
+    return frozenset((BUFFER if "b" in mode.value else TEXT_BUFFER,))
 
 
 def _keyed(machine: Machine, node: ast.Call, arguments: Arguments, items: Values) -> None:
@@ -357,6 +386,12 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
             resolved = True
         elif isinstance(base, Obj) and base.kind == "History":
             found |= {base} if name == "copy" else machine.elements(frozenset((base,))) if name == "pop" else EMPTY
+        elif base in (BUFFER, TEXT_BUFFER):
+            resolved = True
+            if name in ("getvalue", "read", "getbuffer", "readline"):
+                found |= {BYTES if base is BUFFER else STR}
+            elif name == "readlines":
+                found |= {machine.box("list", node, frozenset((BYTES if base is BUFFER else STR,)))}
         elif base is STR or isinstance(base, Const) or isinstance(base, Obj) and base.kind == "Text":
             textual = True
     if name in TEXT_METHODS and (textual or not resolved):

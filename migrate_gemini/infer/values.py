@@ -297,6 +297,8 @@ class Plain:
 
 STR, NUM, NONE, UNKNOWN, BYTES = Plain("STR"), Plain("NUM"), Plain("NONE"), Plain("UNKNOWN"), Plain("BYTES")
 MEDIA, OPAQUE = Plain("MEDIA"), Plain("OPAQUE")
+BUFFER, TEXT_BUFFER = Plain("BUFFER"), Plain("TEXT_BUFFER")
+"""A file, on a disk or in memory: of bytes, of text."""
 
 Value: TypeAlias = Ext | Obj | Method | Func | Class | Inst | Super | Bound | Box | Const | Module | Double | Plain
 Values: TypeAlias = frozenset[Value]
