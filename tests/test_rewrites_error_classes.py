@@ -301,6 +301,52 @@ def test_a_text_that_is_taken_apart_is_reviewed() -> None:
     )
 
 
+def test_a_text_that_is_searched_for_words_of_the_service_is_not_reviewed() -> None:
+    clause = (
+        "import re\n\ntry:\n    answer = ask()\nexcept Exception as e:\n"
+        "    print(re.search('retry in ([0-9]+)s', str(e)))\n"
+    )
+    head = GENAI.replace("from google.genai import errors\n", "").replace(".text", "")
+    check_transformed(head + clause, NEW_GENAI.replace(".output_text", "") + clause)
+
+
+def test_the_details_of_any_error_are_read_off_its_body() -> None:
+    clause = "try:\n    answer = ask()\nexcept Exception as e:\n    print(getattr(e, '{}', None) or {{}})\n"
+    head = GENAI.replace("from google.genai import errors\n", "").replace(".text", "")
+    check_transformed(
+        head + clause.format("details"),
+        NEW_GENAI.replace(".output_text", "") + clause.format("body"),
+        review="reads the details of an error",
+    )
+
+
+def test_an_error_is_asked_for_any_of_a_list_of_classes() -> None:
+    use = (
+        "try:\n    answer = ask()\nexcept Exception as e:\n"
+        "    print(any(isinstance(e, cls) for cls in CLASSES), isinstance(e, tuple(CLASSES)))\n"
+    )
+    new = NEW.replace(".output_text", "").replace(
+        "import genai\n", f"import genai\n{PRIVATE}NotFoundError, PermissionDeniedError\n", 1
+    )
+    check_transformed(
+        LEGACY.replace(".text", "") + "CLASSES = [NotFound, exceptions.PermissionDenied]\n" + use,
+        new + "CLASSES = [NotFoundError, PermissionDeniedError]\n" + use,
+        found=["MG502", "MG502"],
+    )
+
+
+def test_classes_that_the_first_schema_had_in_another_module_are_imported_from_the_package() -> None:
+    source = (
+        "from google import genai\nfrom google.genai._interactions{} import NotFoundError\n\n"
+        'client = genai.Client(api_key="k")\ntry:\n'
+        '    interaction = client.interactions.create(model="gemini-3-flash-preview", input="Hi")\n'
+        "    print(interaction.{})\nexcept NotFoundError as e:\n    print(e.status_code)\n"
+    )
+    before, after = source.format("._exceptions", "outputs[-1].text"), source.format("", "output_text")
+    result = migrate([SourceModule("main.py", before)], Settings(todo_comments=False))[0]
+    assert result.text == after
+
+
 def test_the_error_of_a_with_statement_is_asked_itself() -> None:
     check(
         GENAI,

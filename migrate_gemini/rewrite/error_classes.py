@@ -223,3 +223,16 @@ def settle(found: Errors) -> None:
         found.plan.imports(path, f"from {sdk.INTERACTIONS} import {', '.join(listed)}")
     for path in found.plan.program.modules:
         _annotations(found, path)
+        _private_imports(found, path)
+
+
+def _private_imports(found: Errors, path: str) -> None:
+    """The classes of the first schema's errors come from the package now, which has no such module any more."""
+    plan = found.plan
+    if plan.settings.schema == "outputs" or not plan.moves_something():
+        return
+    for node in plan.facts(path).nodes:
+        if isinstance(node, ast.ImportFrom) and node.module == f"{sdk.INTERACTIONS}._exceptions":
+            names = ", ".join(ast.unparse(alias) for alias in node.names)
+            code = f"from {sdk.INTERACTIONS} import {names}"
+            plan.statement(path, node).replace = lambda c, code=code: code

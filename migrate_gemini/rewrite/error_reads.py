@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from ..sdk import errors as sdk
 from . import context, error_tests
 from .edits import Context
-from .error_tests import fitting
+from .error_tests import GOOGLE_GENAI, fitting
+from .plan import Plan
 
 if TYPE_CHECKING:
+    from .error_reach import Reached
     from .errors import Errors
 
 OF_STATUS = ("name", "phrase", "description")
@@ -25,11 +27,13 @@ def read(found: Errors, path: str, node: ast.Attribute) -> None:
     errors = plan.objects(node.value, "Error")
     handlers = [found.handler(o.site.node) for o in errors if isinstance(o.site.node, ast.ExceptHandler)]
     named = all(handler.test.named and not handler.test.others for handler in handlers)
-    legacy = any(path.startswith(sdk.API_CORE) for handler in handlers for path in handler.test.named)
+    legacy = any(call.code not in GOOGLE_GENAI for call in reached.calls)
     outer = plan.facts(path).parents[node]
     template = sdk.READS.get(node.attr)
     if legacy and node.attr in sdk.ONLY_GENAI:
         template = None
+    if node.attr == "details" and isinstance(outer, ast.Call) and outer.func is node:
+        return  # of an error of gRPC
     if node.attr not in sdk.OLD_ATTRIBUTES and template is None:
         return
     if named and (template is None or node.attr == "code" and _called(outer, node)):
@@ -43,8 +47,7 @@ def read(found: Errors, path: str, node: ast.Attribute) -> None:
         if "interactions" not in sources:
             return
         if node.attr == "details":
-            site = next(call.site for call in reached.calls if plan.groups.moves(call.site))
-            plan.review(site, f"line {node.lineno} reads the details of an error, whose body names its codes anew")
+            _review_details(plan, reached, node)
         foreign = reached.foreign or not all(handler.test.named or handler.broad for handler in handlers)
         writer = error_tests.Writer(plan, path, sources, foreign)
         status = node.attr == "code" and isinstance(outer, ast.Attribute) and outer.attr in OF_STATUS
@@ -79,17 +82,21 @@ def probe(found: Errors, path: str, node: ast.Call) -> None:
         return
     attribute = str(name.value)
     asked = len(node.args) == 3
+    if attribute in sdk.ONLY_GENAI and any(call.code not in GOOGLE_GENAI for call in reached.calls):
+        return
 
     def work() -> None:
         sources = reached.sources(plan)
         if "interactions" not in sources:
             return
-        if attribute != "code":
+        if attribute in ("status", "message"):
             if attribute == "status" or asked:
                 told(sources)
             return
+        if attribute == "details":
+            _review_details(plan, reached, node)
         quote = plan.source(path, name)[:1]
-        new = f"{quote}status_code{quote}"
+        new = f"{quote}{'body' if attribute == 'details' else 'status_code'}{quote}"
         if sources == {"interactions"} and not reached.foreign:
             plan.expression(path, name, lambda c: new)
         elif asked:
@@ -111,6 +118,11 @@ def probe(found: Errors, path: str, node: ast.Call) -> None:
         plan.expression(path, node, lambda c: fitting(plan, path, node, edit(c)))
 
     plan.closing.append(work)
+
+
+def _review_details(plan: Plan, reached: Reached, node: ast.expr) -> None:
+    site = next(call.site for call in reached.calls if plan.groups.moves(call.site))
+    plan.review(site, f"line {node.lineno} reads the details of an error, whose body names its codes anew")
 
 
 def _nothing(node: ast.expr) -> bool:

@@ -127,9 +127,11 @@ def call(found: Errors, path: str, node: ast.Call) -> None:
     paths = {v.path for v in found.plan.program.machine.callees.get(node, ()) if isinstance(v, Ext)}
     if "builtins.any" in paths and len(node.args) == 1 and isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp)):
         _any(found, path, node, node.args[0])
+    elif any(path.endswith("retry_if_exception_message") for path in paths):
+        review(found, found.anywhere(), f"line {node.lineno} matches the text of an error, which is another one now")
     elif paths & SEARCHES and len(node.args) > 1:
         text = said(found, path, node.args[1])
-        if text is not None:
+        if text is not None and _is_of_the_start(node.args[0], paths):
             _apart(found, path, node, text)
     elif isinstance(func, ast.Attribute) and func.attr == "startswith" and len(node.args) == 1:
         text = said(found, path, func.value)
@@ -152,6 +154,13 @@ def _code(node: ast.expr) -> int | None:
     number, _, name = text.strip().partition(" ")
     known = number.isdigit() and len(number) == 3 and (not name or sdk.STATUSES.get(name.rstrip(".")) == int(number))
     return int(number) if known else None
+
+
+def _is_of_the_start(pattern: ast.expr, paths: set[str]) -> bool:
+    """Whether a pattern asks for how the text of an error begins, and not just for words of the service's message."""
+    words = pattern.value if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str) else ""
+    named = any(status in words for status in (*sdk.STATUSES, *sdk.UNTOLD))
+    return named or words.startswith(("^", "(\\d", "\\d")) or bool(paths & {"re.match", "re.fullmatch", "re.split"})
 
 
 def _any(found: Errors, path: str, node: ast.Call, each: ast.GeneratorExp | ast.ListComp) -> None:

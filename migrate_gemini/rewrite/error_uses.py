@@ -70,9 +70,11 @@ def _asked(found: Errors, path: str, whole: ast.expr, error: ast.expr, classes: 
     reached = traced if traced and not test.constants else found.anywhere()
     if traced is None:
         found.assume(path, error, reached)
-    if test.refusal:
+    if test.unclear:  # the classes become others where they are chosen
+        found.consumed.difference_update(ast.walk(classes))
+    elif test.refusal:
         found.fail(reached.calls, test.refusal, path, whole)
-    elif not test.unclear:
+    else:
         replaced(found, path, _guarded(found, path, whole), error, test, reached, negated)
     return True
 

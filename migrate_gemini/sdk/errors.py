@@ -121,7 +121,7 @@ OLD_ATTRIBUTES = frozenset(
 """What errors of the old SDKs have that may not be read of those of interactions: a read of another attribute failed
 before, and fails still."""
 
-TELLING = frozenset(("code", "status", "message"))
+TELLING = frozenset(("code", "status", "message", "details"))
 """Attributes that are read of whatever an `except Exception` caught, in the hope that it is an error of the SDK."""
 
 ONLY_GENAI = frozenset(("details", "status"))
