@@ -271,3 +271,71 @@ print(response.{text})
             text="output_text",
         ),
     )
+
+
+HIDDEN = {
+    "globals": 'globals()["model"].generate_content("Hi")',
+    "an unknown function": 'find("model").generate_content("Hi")',
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_a_call_that_may_be_meant_for_a_model_keeps_it(how: str) -> None:
+    body = 'model = genai.GenerativeModel("gemini-3-flash-preview")\n' + HIDDEN[how]
+    source = "from shelf import find\n" + LEGACY.format(body=body)
+    check_transformed(source, source, manual="cannot be seen", found=["MG106"])
+
+
+def test_a_partial_that_is_called_with_settings_stays() -> None:
+    source = LEGACY.format(
+        body="""import functools
+
+model = genai.GenerativeModel("gemini-3-flash-preview")
+ask = functools.partial(model.generate_content, safety_settings=None)
+print(ask("Hi", generation_config={"temperature": 0}).text)"""
+    )
+    check_transformed(source, source, manual="wrap the new call", found=["MG106"])
+
+
+def test_attributes_whose_names_are_put_together() -> None:
+    rest = """
+class Models:
+    def __init__(self):
+        self.names = {{"fast": "gemini-3-flash-preview"}}
+        for kind, name in self.names.items():
+            setattr(self, f"{{kind}}_model", {made})
+
+    def ask(self, kind, text):
+        model = getattr(self, f"{{kind}}_model")
+        return {ask}
+
+
+print(Models().ask("fast", "Hi"))
+"""
+    check_body(
+        rest.format(made="genai.GenerativeModel(name)", ask="model.generate_content(text).text"),
+        rest.format(made="name", ask="client.interactions.create(model=model, input=text).output_text"),
+    )
+
+
+def test_a_method_under_a_second_name() -> None:
+    rest = """
+class Models:
+    def get(self, name):
+        return {made}
+
+    __getitem__ = get
+
+
+print({ask})
+"""
+    check_body(
+        rest.format(
+            made="genai.GenerativeModel(name)",
+            ask='Models()["gemini-3-flash-preview"].generate_content("Hi").text',
+        ),
+        rest.format(
+            made="name",
+            ask='client.interactions.create(model=Models()["gemini-3-flash-preview"], input="Hi").output_text',
+        ),
+    )

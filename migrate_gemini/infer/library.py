@@ -293,14 +293,14 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         if isinstance(attr, ast.Constant) and isinstance(attr.value, str):
             found = machine.attribute(first, attr.value)
         else:
-            found = machine.objects.any_member(first) | machine.program.any_global(first)
+            found = machine.objects.any_member(first, attr) | machine.program.any_global(first)
         return found | (arguments.positional[2] if len(arguments.positional) > 2 else EMPTY)
     if path == "builtins.setattr" and len(node.args) == 3:
         target = node.args[1]
         if isinstance(target, ast.Constant) and isinstance(target.value, str):
             machine.set_attribute(first, target.value, arguments.positional[2])
         else:
-            machine.objects.set_any(first, arguments.positional[2])
+            machine.objects.set_any(first, target, arguments.positional[2])
         return EMPTY
     if path == "builtins.super":
         return machine.objects.above(machine.cls)

@@ -17,21 +17,19 @@ _RECORDS = frozenset(("NamedTuple", "BaseModel", "BaseSettings", "TypedDict", "S
 _DATACLASSES = ("dataclass", "define", "frozen", "mutable", "attrs")
 _OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
 """Methods whose first parameter is the class without a decorator that says so."""
-ANY = "*"
-"""The name of an attribute that is set under a name which is only known at run time."""
 
 
 class Objects:
     """The classes and instances of one machine.
 
-    open: classes whose attributes are set under names that are only known at run time.
+    open: how names that are only known at run time begin and end, for classes whose attributes are set under them.
     """
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.bounds: dict[tuple[Func, Inst | Class], Bound] = {}
         self.supers: dict[Class, Super] = {}
-        self.open: set[Class] = set()
+        self.open: dict[Class, dict[tuple[str, str], None]] = {}
 
     # -- classes -------------------------------------------------------------------------------------------------
 
@@ -176,7 +174,9 @@ class Objects:
             if attr in owner.methods and not wide:
                 break  # it hides those above
             if owner in self.open and not attr.startswith("__") and attr not in owner.methods:
-                found |= machine.load(("a", owner, ANY))
+                for begin, end in self.open[owner]:
+                    if attr.startswith(begin) and attr.endswith(end):
+                        found |= machine.load(("a", owner, f"*{begin}*{end}"))
         if enum and isinstance(base, Class) and attr in self._names(cls):
             plain = frozenset(value for value in found if is_text(value))
             return plain if plain == found and not cls.methods else plain | {machine.inst(cls)}
@@ -197,7 +197,7 @@ class Objects:
             if isinstance(value, Inst) and isinstance(base, Inst) and value is not base:
                 found |= {value} | self._described(value, base)
                 continue
-            if not isinstance(value, Func) or value.cls is None or owner.methods.get(attr) is not value:
+            if not isinstance(value, Func) or value.cls is None or value not in owner.methods.values():
                 found |= {value}
                 continue
             how = machine.wrapped.get(value)
@@ -306,7 +306,8 @@ class Objects:
             machine.load(("names", owner))
             for name in sorted(machine.attributes.get(owner, ())):
                 values = machine.load(("a", owner, name))
-                machine.put(box, frozenset(v for v in values if not isinstance(v, Func)), name)
+                key = None if name.startswith("*") else name
+                machine.put(box, frozenset(v for v in values if not isinstance(v, Func)), key)
         machine.store(("k", box), TEXT)
         return box
 
@@ -357,29 +358,42 @@ class Objects:
             found |= self.machine.load(("a", owner, "[]" if key is None else f"[{key!r}]"))
         return found
 
-    def any_member(self, values: Values) -> Values:
+    def any_member(self, values: Values, name: ast.expr | None) -> Values:
         """What getattr() with a name that is only known at run time may give."""
+        begin, end = _ends(name)
         found: Values = EMPTY
         for value in values:
             if isinstance(value, (Inst, Class)):
                 cls = value.cls if isinstance(value, Inst) else value
                 for owner in cls.order():
                     self.machine.load(("names", owner))
-                    for name in sorted(self.machine.attributes.get(owner, ())):
-                        if not name.startswith(("__", "[")):
-                            found |= self.member(value, name)
+                    for attr in sorted(self.machine.attributes.get(owner, ())):
+                        if attr.startswith("*"):
+                            found |= self.machine.load(("a", owner, attr))
+                        elif attr.startswith(begin) and attr.endswith(end) and not attr.startswith(("__", "[")):
+                            found |= self.member(value, attr)
         return found
 
-    def set_any(self, values: Values, given: Values) -> None:
+    def set_any(self, values: Values, name: ast.expr, given: Values) -> None:
         """setattr() with a name that is only known at run time."""
+        ends = _ends(name)
         kept = frozenset(value for value in given if not is_text(value) and not isinstance(value, Plain))
         for value in values:
-            if isinstance(value, (Inst, Class)):
+            if isinstance(value, (Inst, Class)) and kept:
                 cls = value.cls if isinstance(value, Inst) else value
-                self.machine.store(("a", cls, ANY), kept)
-                if kept and cls not in self.open:
-                    self.open.add(cls)
+                self.machine.store(("a", cls, f"*{ends[0]}*{ends[1]}"), kept)
+                if ends not in self.open.setdefault(cls, {}):
+                    self.open[cls][ends] = None
                     self.machine.queue.update(dict.fromkeys(self.machine.funcs.values()))
+
+
+def _ends(name: ast.expr | None) -> tuple[str, str]:
+    """How a name that is put together begins and ends."""
+    if not isinstance(name, ast.JoinedStr) or not name.values:
+        return "", ""
+    first, last = name.values[0], name.values[-1]
+    begin = str(first.value) if isinstance(first, ast.Constant) else ""
+    return begin, str(last.value) if isinstance(last, ast.Constant) else ""
 
 
 _MAKERS = ("__new__", "__init__")

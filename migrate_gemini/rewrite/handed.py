@@ -204,6 +204,12 @@ def _partial(
     if model is None and not plan.objects(node.value, "LModel"):
         plan.fail(site, Reason.VALUE, plan.source(path, call), path, call)
         return
+    box = plan.program.machine.boxes.get(("partial", call))
+    for other, callees in plan.program.machine.callees.items():
+        names = {keyword.arg for keyword in other.keywords}
+        if box in callees and (len(other.args) > 1 or names - {"contents"}):
+            where = plan.home(other) or path
+            plan.fail(site, Reason.VALUE, plan.source(where, other), where, other)
 
     def edit(c: Context) -> str:
         if model is not None:

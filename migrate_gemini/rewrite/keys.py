@@ -64,6 +64,8 @@ def sources(plan: Plan, box: Box) -> list[ast.expr] | None:
         return None
     if isinstance(node, ast.arg):
         return [*grown, *_given(plan, node)]
+    if isinstance(node, tuple) and node[1] == "vars":
+        return grown
     if isinstance(node, ast.Dict):
         texts = all(key is None or isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.keys)
         return [*grown, *(value for key, value in zip(node.keys, node.values) if key is None)] if texts else None
@@ -81,7 +83,7 @@ def sources(plan: Plan, box: Box) -> list[ast.expr] | None:
 def _grown(plan: Plan, box: Box) -> list[ast.expr] | None:
     """The dicts that `update` and `|=` put into a dict; None where it is changed in another way."""
     found: list[ast.expr] = []
-    for path, node in plan.places(box.node) if isinstance(box.node, ast.AST) else ():
+    for path, node in plan.places(box.node) if isinstance(box.node, ast.AST) else _places(plan, box):
         parents = plan.facts(path).parents
         parent = parents[node]
         if isinstance(parent, ast.AugAssign) and parent.target is node:
@@ -95,6 +97,12 @@ def _grown(plan: Plan, box: Box) -> list[ast.expr] | None:
             if not isinstance(parent.ctx, ast.Load):
                 return None
     return found
+
+
+def _places(plan: Plan, box: Box) -> list[tuple[str, ast.AST]]:
+    """Every expression that may be a dict that no expression makes: the attributes of an instance."""
+    nodes = [node for node, values in plan.program.vals.items() if box in values]
+    return [(path, node) for node in nodes if (path := plan.home(node)) is not None]
 
 
 def _copied_items(plan: Plan, node: ast.DictComp) -> list[ast.expr] | None:

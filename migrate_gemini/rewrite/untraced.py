@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 
+from ..infer.scopes import parameters
 from ..infer.values import Box, Class, Ext, Func, Inst, Module, Obj, Site
 from ..sdk import surface
 from ..sdk.stars import STARS
 from ..sdk.surfaces import VERTEX_MODULES
+from . import context
 from .plan import CallSite, Plan
 from .reasons import Reason
 
+_TRAVELLERS = ("LModel", "LChat", "GChat", "AGChat")
 INHERITED = surface.CALL_NAMES | {"count_tokens", "count_tokens_async"}
 
 
@@ -128,14 +131,30 @@ def _imports_legacy(plan: Plan, call: ast.Call) -> bool:
 
 
 def by_name(plan: Plan) -> None:
-    """An untraced use of an attribute that holds an SDK object elsewhere keeps that object's group."""
+    """An untraced use of an attribute that holds an SDK object elsewhere keeps that object's group; one of a value that
+    nothing is known of keeps those of its module."""
     for call in plan.calls:
         if call.code != "MG301" or not isinstance(call.node, ast.Call):
             continue
         func = call.node.func
         if isinstance(func, ast.Attribute):
-            for value in _held(plan, func.value):
+            for value in [*_held(plan, func.value), *_near(plan, call.path, func)]:
                 plan.fail(value.site, Reason.ESCAPES, plan.source(call.path, call.node), call.path, call.node)
+
+
+def _near(plan: Plan, path: str, func: ast.Attribute) -> list[Obj]:
+    """The models and chats of a module that an untraced call in it may be meant for: all, unless it is called on a
+    parameter of a function that nobody calls."""
+    machine = plan.program.machine
+    receiver = func.value
+    if plan.values(receiver):
+        return []
+    around = context.function(plan.facts(path), func)
+    if around is not None and isinstance(receiver, ast.Name) and machine.funcs.get(around) not in machine.called:
+        if receiver.id in {arg.arg for arg in parameters(around.args)}:
+            return []
+    found = [obj for obj in machine.objs.values() if obj.site.path == path and obj.kind in _TRAVELLERS]
+    return [obj for obj in found if func.attr in surface.METHODS.get(obj.kind, ())]
 
 
 def _held(plan: Plan, node: ast.expr) -> list[Obj]:
