@@ -225,6 +225,40 @@ def test_what_has_no_counterpart_keeps_the_calls(clause: str, words: str) -> Non
     check_manual(LEGACY + "try:\n    print(ask())\n" + clause, words)
 
 
+def test_clauses_for_what_a_plain_request_never_raised_go() -> None:
+    before = """
+        try:
+            answer = ask()
+        except genai.types.BlockedPromptException as e:
+            # refused
+            print("blocked", e)
+        except (genai.types.StopCandidateException, KeyError):
+            print("stopped")
+        except genai.types.BrokenResponseError:
+            print("broken")
+        """
+    after = """
+        try:
+            answer = ask()
+        except KeyError:
+            print("stopped")
+        """
+    head = LEGACY.replace("from google.api_core.exceptions import NotFound, ResourceExhausted\n", "")
+    check(head.replace(".text", ""), before, NEW.replace(".output_text", ""), after)
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        pytest.param("except genai.types.BlockedPromptException:\n    pass\n", id="the only clause"),
+        pytest.param("except genai.types.BrokenResponseError:\n    pass\nexcept KeyError:\n    pass\n", id="a stream"),
+    ],
+)
+def test_clauses_for_what_may_have_been_raised_or_that_make_the_try_one_keep_the_calls(clauses: str) -> None:
+    source = LEGACY.replace('"Hi").text', '"Hi", stream=bool(input()))') if "KeyError" in clauses else LEGACY
+    check_manual(source + "try:\n    answer = ask()\n" + clauses, "genai.types.B")
+
+
 def test_a_class_without_a_counterpart_that_is_handed_on_keeps_the_calls() -> None:
     check_manual(
         LEGACY + "import helper\n\nhelper.retry(ask, on=exceptions.InternalServerError)\n", "InternalServerError"

@@ -7,6 +7,8 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from ..infer.values import Ext
+from ..sdk import errors as sdk
 from . import snippets
 from .edits import Context
 from .plan import CallSite, Plan
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from .errors import Errors, Handler
     from .streams import Loop
 
+NEVER = "{named} was raised for chats and streams only: what caught it here was never reached, and goes"
 NOTE = "a blocked prompt and a blocked answer both end with the status failed, which the program now raises itself"
 
 
@@ -24,6 +27,10 @@ def survey(found: Errors, path: str, node: ast.Try, handlers: Sequence[Handler])
     reached = found.inside(node).calls
     ours = [handler for handler in handlers if handler.test.blocked]
     raising = [call for call in reached if call.code == "MG105" or call.code == "MG103" and _streams(call)]
+    others = [call for call in reached if call not in raising]
+    if not raising and others and not found.inside(node).unseen and not any(map(_may_stream, others)):
+        _drop(found, path, node, ours, others)
+        return
     why = _refusal(plan, path, ours, raising)
     if why:
         found.fail(reached, why, path, node)
@@ -60,9 +67,55 @@ def _streams(call: CallSite) -> bool:
     return any(k.arg == "stream" and isinstance(k.value, ast.Constant) and k.value.value for k in call.node.keywords)
 
 
+def _may_stream(call: CallSite) -> bool:
+    assert isinstance(call.node, ast.Call)
+    given = [k for k in call.node.keywords if k.arg is None or k.arg == "stream"]
+    return not all(isinstance(k.value, ast.Constant) and not k.value.value for k in given)
+
+
+def _drop(found: Errors, path: str, node: ast.Try, ours: Sequence[Handler], calls: Sequence[CallSite]) -> None:
+    """Clauses for what requests without a stream never raised go, or lose these classes; keeps the calls where a clause
+    is all that makes the try one."""
+    plan = found.plan
+    named = plan.source(path, ours[0].test.blocked[0])
+    whole = [h.node for h in ours if len(h.test.blocked) == len(_items(h.node))]
+    if len(whole) == len(node.handlers) and not node.finalbody:
+        found.fail(calls, named, path, node)
+        return
+    for handler in ours:
+        found.consumed.update(handler.test.blocked)
+    found.dead.update(whole)
+
+    def work() -> None:
+        if not any(plan.groups.moves(call.site) for call in calls):
+            return
+        for handler in ours:
+            kept = [item for item in _items(handler.node) if item not in handler.test.blocked]
+            if kept and handler.node.type is not None:
+                code = ", ".join(map(ast.unparse, kept))
+                text = code if len(kept) == 1 else f"({code})"
+                plan.expression(path, handler.node.type, lambda c, text=text: text)  # type: ignore[misc]
+        edit = plan.statement(path, node)
+        if whole and edit.handlers is None:
+            edit.handlers = lambda c, tree: tree.with_changes(
+                handlers=[old for new, old in zip(node.handlers, tree.handlers) if new not in found.dead]
+            )
+        plan.find(path, ours[0].node, "MG502", "needs_review", NEVER.format(named=named))
+
+    plan.closing.append(work)
+
+
+def _items(handler: ast.ExceptHandler) -> list[ast.expr]:
+    if handler.type is None:
+        return []
+    return handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+
+
 def _refusal(plan: Plan, path: str, ours: Sequence[Handler], raising: Sequence[CallSite]) -> str:
     named = ast.unparse(ours[0].node.type) if ours[0].node.type is not None else ""
     items = ours[0].test.blocked
+    if any(isinstance(v, Ext) and v.path in sdk.OTHERS for item in items for v in plan.values(item)):
+        return named
     if not raising or any(call.path != path for call in raising):
         return named
     if len(ours) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -240,8 +241,16 @@ def chain(handlers: Sequence[Handler]) -> list[Handler]:
     return found
 
 
-def joined(c: Context, tree: cst.Try, handlers: Sequence[Handler], name: str, writer: Writer) -> cst.Try:
-    """The try with these clauses as one `except Exception`, which comes behind the clauses of other errors."""
+def joined(
+    c: Context,
+    tree: cst.Try,
+    handlers: Sequence[Handler],
+    name: str,
+    writer: Writer,
+    dead: AbstractSet[ast.ExceptHandler] = frozenset(),
+) -> cst.Try:
+    """The try with these clauses as one `except Exception`, which comes behind the clauses of other errors; dead ones
+    go."""
     together = chain(handlers)
     old = dict(zip((handler.node for handler in handlers), tree.handlers))
     first, last = handlers.index(together[0]), handlers.index(together[-1])
@@ -268,9 +277,9 @@ def joined(c: Context, tree: cst.Try, handlers: Sequence[Handler], name: str, wr
         whitespace_after_except=cst.SimpleWhitespace(" "),
         body=body,
     )
-    apart = [old[h.node] for h in handlers[first : last + 1] if h not in together]
-    kept = [old[h.node] for h in handlers[:first]]
-    after = [old[h.node] for h in handlers[last + 1 :]]
+    apart = [old[h.node] for h in handlers[first : last + 1] if h not in together and h.node not in dead]
+    kept = [old[h.node] for h in handlers[:first] if h.node not in dead]
+    after = [old[h.node] for h in handlers[last + 1 :] if h.node not in dead]
     return tree.with_changes(handlers=[*kept, *apart, made, *after])
 
 

@@ -58,6 +58,7 @@ class Errors:
         self.assumed: dict[tuple[ast.AST, str], Reached] = {}
         self.private: dict[str, dict[str, str]] = {}
         self.made: set[ast.expr] = set()
+        self.dead: set[ast.ExceptHandler] = set()
 
     # -- survey --------------------------------------------------------------------------------------------------
 
@@ -153,7 +154,7 @@ class Errors:
         return test
 
     def _class(self, item: ast.expr, value: Value, test: Test) -> None:
-        if isinstance(value, Ext) and value.path in sdk.BLOCKED:
+        if isinstance(value, Ext) and (value.path in sdk.BLOCKED or value.path in sdk.OTHERS):
             test.blocked.append(item)
         elif isinstance(value, Ext) and error_tests.is_named(value.path):
             if self.bound(self.plan.home(item) or "", item):
@@ -309,7 +310,7 @@ class Errors:
             writer.prepare(handler.test)
 
         def edit(c: Context, tree: cst.Try) -> cst.Try:
-            return error_tests.joined(c, tree, handlers, name, writer)
+            return error_tests.joined(c, tree, handlers, name, writer, self.dead)
 
         plan.statement(path, node).handlers = edit
         plan.find(path, chain[0].node, "MG502", "migrated", error_edits.NOTE, ["errors"])
