@@ -366,3 +366,37 @@ def test_a_text_that_is_asked_for_a_status_of_many_meanings_is_reviewed() -> Non
         NEW_GENAI + "try:\n    print(ask())\n" + clause,
         review="looks for FAILED_PRECONDITION",
     )
+
+
+def test_a_clause_around_a_partial_of_a_method_moves_with_it() -> None:
+    check_transformed(
+        """
+        from functools import partial
+
+        from google import genai
+        from google.genai.errors import APIError
+
+        client = genai.Client()
+        ask = partial(client.models.generate_content, model="gemini-3-flash-preview", contents="Hi")
+        try:
+            print(ask().text)
+        except APIError as e:
+            print(e.code)
+        """,
+        """
+        from functools import partial
+
+        from google import genai
+
+        client = genai.Client()
+        ask = partial(client.interactions.create, model="gemini-3-flash-preview", input="Hi")
+        try:
+            print(ask().output_text)
+        except Exception as e:
+            if getattr(e, "status_code", None) is None:
+                raise
+            print(e.status_code)
+        """,
+        found=["MG502"],
+        layout=False,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from migrate_gemini import Settings, transform
 from tests.checks import check_manual, check_transformed, check_unchanged
 
 
@@ -154,4 +155,36 @@ def test_a_file_stays_with_a_method_that_is_handed_on_and_stays() -> None:
             print(pool.submit(model.generate_content, [talk, "What?"], unknown=1).result().text)
         """,
         "unknown",
+    )
+
+
+def test_a_method_that_is_got_by_its_name_is_named() -> None:
+    source = (
+        "from google import genai\n\nclient = genai.Client()\n"
+        'print(getattr(client.models, "generate_content")(model="gemini-3-flash-preview", contents="Hi").text)\n'
+    )
+    result = transform(source, Settings(todo_comments=False))
+    assert result.text is None
+    assert [(f.line, f.column, f.code, f.status) for f in result.findings] == [(4, 7, "MG201", "manual")]
+
+
+def test_a_config_stays_with_a_call_that_stays() -> None:
+    check_manual(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        config = types.GenerateContentConfig(system_instruction="Be brief.")
+
+
+        def chat(**arguments):
+            arguments.setdefault("model", "gemini-3-flash-preview")
+            return client.chats.create(**arguments)
+
+
+        print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).text)
+        print(chat(config=config).send_message("Hi").text)
+        """,
+        "built elsewhere",
     )

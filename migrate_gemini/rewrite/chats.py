@@ -13,7 +13,19 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Method, Obj, Site
-from . import blocked, calling, chat_class, chat_history, config, content_kinds, contents, context, models, type_tests
+from . import (
+    blocked,
+    calling,
+    chat_class,
+    chat_history,
+    config,
+    content_kinds,
+    contents,
+    context,
+    models,
+    splats,
+    type_tests,
+)
 from .call import Item, arguments, remake
 from .chat_sites import KINDS, ChatSite, Send, needs_class, wants
 from .edits import Context, Line
@@ -41,7 +53,10 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
     for item in arguments(call):
         if isinstance(item, ast.keyword) and item.arg is not None:
             given[item.arg], old[item.arg] = item.value, item
-        elif isinstance(item, ast.keyword) or isinstance(item, ast.Starred):
+        elif isinstance(item, ast.keyword) and (inline := splats.inline(plan, item.value)) is not None:
+            given.update({name: value for name, value, _ in inline})
+            old.update({name: place for name, _, place in inline})
+        elif isinstance(item, (ast.keyword, ast.Starred)):
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
         else:
             given["history"], old["history"] = item, item

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..infer.reach import raised_in
-from ..infer.values import Box, Ext
+from ..infer.values import Box, Ext, Method, Value
 from ..sdk import errors as sdk
 from ..sdk import surface
 from . import context, error_tests
@@ -61,7 +61,13 @@ def reach(plan: Plan, nodes: Iterable[ast.AST]) -> Reached:
     found = Reached()
     everything = set(nodes)
     inside = {node for node in everything if isinstance(node, ast.Call)}
-    found.calls = [call for call in plan.calls if call.node in inside and call.code not in QUIET]
+    methods = _methods(plan, inside)
+    found.calls = [
+        call
+        for call in plan.calls
+        if call.code not in QUIET
+        if call.node in everything or not isinstance(call.node, ast.Call) and plan.values(call.node) & methods
+    ]
     found.genai = any(isinstance(node, ast.Raise) and raises_genai(plan, node) for node in everything)
     for node in inside:
         callees = plan.program.machine.callees.get(node, frozenset())
@@ -78,6 +84,19 @@ def reach(plan: Plan, nodes: Iterable[ast.AST]) -> Reached:
         found.calls = [call for call in plan.calls if call.code not in QUIET]
         found.unseen = True
     return found
+
+
+def _methods(plan: Plan, calls: Iterable[ast.Call]) -> frozenset[Value]:
+    """The methods of SDK objects that calls run under another name, or by a partial."""
+    found: set[Value] = set()
+    for call in calls:
+        for value in plan.program.machine.callees.get(call, frozenset()):
+            if isinstance(value, Method):
+                found.add(value)
+            elif isinstance(value, Box) and value.type == "partial":
+                held = plan.program.machine.cells.get(("e", value, "#"), frozenset())
+                found.update(method for method in held if isinstance(method, Method))
+    return frozenset(found)
 
 
 def raises_genai(plan: Plan, node: ast.Raise) -> bool:

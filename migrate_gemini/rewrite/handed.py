@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ..infer.values import Bound, Func, Method, Obj, Site
+from ..infer.values import Bound, Ext, Func, Method, Obj, Site
 from ..sdk import surface
 from . import chats, config, content_kinds, contents, context, models, passing, stateless
 from .call import Item, arguments, remake
@@ -26,7 +26,8 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
     parent = facts.parents[node]
     legacy = method.obj.kind in ("LModel", "LChat")
     request = method.name in surface.REQUESTS
-    if not isinstance(node, ast.Attribute) or method.obj not in objects:
+    named_only = by_name(plan, node)
+    if not named_only and (not isinstance(node, ast.Attribute) or method.obj not in objects):
         if request and not legacy:
             _carried(plan, path, node, method)
         return
@@ -37,6 +38,9 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
     plan.groups.join([site, method.obj.site, *(obj.site for obj in objects)])
     if legacy:
         plan.groups.of(site).facts["legacy"] = True
+    if named_only or not isinstance(node, ast.Attribute):
+        plan.fail(site, Reason.VALUE, plan.source(path, node), path, node)
+        return
     if method.name in surface.SENDS:
         chats.value(plan, path, node, method, site)
         return
@@ -59,7 +63,8 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
     call = facts.parents[parent] if isinstance(parent, ast.keyword) else parent
     if isinstance(call, ast.Call) and node is not call.func:
         how = passing.of(plan, call, node)
-        if how is not None and how.how == "partial" and not how.given[:1] == call.args[1:2] != []:
+        waits = all(isinstance(item, ast.keyword) and item.arg != "contents" for item in how.given) if how else False
+        if how is not None and how.how == "partial" and waits:
             _partial(plan, path, call, node, site, create)
             return
         if how is not None:
@@ -83,6 +88,12 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
         return made if isinstance(parent, (ast.Call, ast.keyword)) else f"({made})"
 
     plan.when_moving(site, lambda: plan.expression(path, node, as_lambda))
+
+
+def by_name(plan: Plan, node: ast.expr) -> bool:
+    """Whether an expression gets a method by its name: `getattr(model, "generate_content")`."""
+    callees = plan.program.machine.callees.get(node, ()) if isinstance(node, ast.Call) else ()
+    return any(isinstance(value, Ext) and value.path == "builtins.getattr" for value in callees)
 
 
 def _carried(plan: Plan, path: str, node: ast.expr, method: Method) -> None:

@@ -27,6 +27,7 @@ from . import (
     formats,
     handed,
     hints,
+    holding,
     ledger,
     library_errors,
     marks,
@@ -78,7 +79,7 @@ def plan_program(
     chats.settle(plan)
     formats.settle(plan)
     chunks.settle(plan)
-    surfaces.hold_files(plan)
+    holding.hold(plan)
     untraced.by_name(plan)
     library_errors.survey(errors.survey(plan))
     untraced.stars(plan)
@@ -142,7 +143,7 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
         methods = _methods(plan, values)
         if methods:
             parent = facts.parents.get(node)
-            if not (isinstance(parent, ast.Call) and parent.func is node):
+            if not (isinstance(parent, ast.Call) and parent.func is node) or handed.by_name(plan, node):
                 if methods[0].name in surface.CALL_NAMES:
                     objects = plan.objects(node.value) if isinstance(node, ast.Attribute) else []
                     handed.survey(plan, path, node, methods[0], objects)

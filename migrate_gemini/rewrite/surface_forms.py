@@ -27,16 +27,6 @@ _LISTS = frozenset("list List Sequence Iterable tuple Tuple set Set Collection D
 """Annotations of such values; Documents is the list of texts of chromadb's embedding functions."""
 
 
-def reached(plan: Plan, values: Values, *kinds: str, depth: int = 6) -> Iterator[Obj]:
-    """The SDK objects of these kinds among values and in the containers among them."""
-    for value in values:
-        if isinstance(value, Obj) and value.kind in kinds:
-            yield value
-        elif isinstance(value, Box) and depth:
-            inner = plan.program.machine.cells.get(("e", value, "#"), frozenset())
-            yield from reached(plan, inner, *kinds, depth=depth - 1)
-
-
 def given(plan: Plan, call: ast.AST) -> dict[str, ast.expr]:
     """The arguments of a call of a function of `sdk.surfaces`, by the legacy parameter; also where another call gets
     the function and its arguments (`asyncio.to_thread(genai.upload_file, path)`)."""

@@ -237,22 +237,6 @@ def vertex(plan: Plan, path: str, node: ast.Call) -> bool:
     return True
 
 
-def hold_files(plan: Plan) -> None:
-    """Joins each request with the files and caches that it is given: the legacy SDK takes only its own objects, and
-    so does google-genai. A method that is handed on gets them by the call that hands it on."""
-    for made in plan.calls:
-        if made.code not in ("MG101", "MG103", "MG104", "MG105", "MG107"):
-            continue
-        around = plan.facts(made.path).parents.get(made.node)
-        calls = [node for node in (made.node, around) if isinstance(node, ast.Call)]
-        for item in (item for call in calls for item in arguments(call)):
-            node = item.value if isinstance(item, (ast.keyword, ast.Starred)) else item
-            for obj in surface_forms.reached(plan, plan.values(node), "LFile", "LCache"):
-                plan.groups.join([made.site, obj.site])
-            if plan.objects(node, "History") and plan.groups.of(made.site).facts.get("media"):
-                plan.fail(made.site, Reason.CONTENTS, plan.source(made.path, node), made.path, node)
-
-
 def _begin(plan: Plan, path: str, node: ast.expr, site: Site, message: str) -> None:
     plan.groups.of(site).facts["legacy"] = True
     plan.calls.append(CallSite(site, path, node, "MG107", message))

@@ -1,0 +1,45 @@
+"""What a call is given stays with it: objects that change their form move with all calls that take them, or none."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ..infer.values import Box, Obj, Site, Values
+from .call import arguments
+from .plan import Plan
+from .reasons import Reason
+
+LEGACY = ("MG101", "MG103", "MG104", "MG105", "MG107")
+REQUESTS = (*LEGACY, "MG201", "MG202", "MG203")
+FILES = frozenset(("LFile", "LCache"))
+GIVEN = frozenset("LConfig GConfig Tool Declaration Schema GContent GPart LContent LPart LBlob FResult".split())
+"""Kinds of what a call of an SDK is given. Files and caches keep their form where only google-genai takes them."""
+
+
+def hold(plan: Plan) -> None:
+    """Joins each call with what it is given. A method that is handed on gets it by the call that hands it on."""
+    for made in plan.calls:
+        if made.code not in REQUESTS:
+            continue
+        kinds = FILES | GIVEN if made.code in LEGACY else GIVEN
+        around = plan.facts(made.path).parents.get(made.node)
+        calls = [node for node in (made.node, around) if isinstance(node, ast.Call)]
+        for item in (item for call in calls for item in arguments(call)):
+            node = item.value if isinstance(item, (ast.keyword, ast.Starred)) else item
+            plan.groups.join([made.site, *_reached(plan, plan.values(node), kinds)])
+            if plan.objects(node, "History") and plan.groups.of(made.site).facts.get("media"):
+                plan.fail(made.site, Reason.CONTENTS, plan.source(made.path, node), made.path, node)
+
+
+def _reached(plan: Plan, values: Values, kinds: frozenset[str], depth: int = 6) -> Iterator[Site]:
+    """The sites of objects of these kinds, and of dicts that are rewritten, among values and in their containers."""
+    for value in values:
+        if isinstance(value, Obj) and value.kind in kinds:
+            yield value.site
+        elif isinstance(value, Box) and depth:
+            site = plan.program.machine.sites.get(value.node) if isinstance(value.node, ast.AST) else None
+            if site is not None:
+                yield site
+            inner = plan.program.machine.cells.get(("e", value, "#"), frozenset())
+            yield from _reached(plan, inner, kinds, depth - 1)
