@@ -300,3 +300,24 @@ def test_the_reason_of_a_block_is_the_code_of_the_first_error(read: str, wanted:
 
 def test_the_number_of_the_reason_of_a_block_stays() -> None:
     check_manual(GENAI + "why = r.prompt_feedback.block_reason\nprint(why == 2)", "rewrite this read by hand")
+
+
+def test_ratings_that_only_add_to_a_message_are_left_out() -> None:
+    text = after(
+        "words = []\nratings = getattr(r.candidates[0], 'safety_ratings', None)\nif ratings:\n"
+        "    for rating in ratings:\n        if getattr(rating, 'blocked', False):\n"
+        "            words.append(rating.category.name)\nprint(words)"
+    )
+    assert text.startswith("words = []\nratings = []\nif ratings:\n")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "if r.candidates[0].citation_metadata:\n    raise SystemExit",
+        "ratings = r.candidates[0].safety_ratings\nif ratings:\n    print(1)\n    blocked = True",
+        "for x in r.candidates[0].safety_ratings:\n    if x.blocked:\n        raise SystemExit",
+    ],
+)
+def test_what_no_interaction_has_keeps_a_program_that_decides_by_it(read: str) -> None:
+    check_manual(GENAI + read, "computes with")

@@ -24,11 +24,11 @@ def survey(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: as
     if isinstance(node, (ast.BoolOp, ast.IfExp)) and role != "attribute":
         return  # what it is made of is surveyed by itself
     harmless = role in _HARMLESS or role == "move" or _compares_with_none(role, parent)
-    harmless = harmless and not _reckons(plan, path, node)
+    harmless = harmless and not _reckons(plan, path, node) and not _decides(plan, path, node)
     if role in ("attribute", "index"):
         harmless = not _runs(plan, path, node)
     if row is None:
-        if role == "truth" or not harmless:
+        if not harmless:
             _stay(plan, path, node, objects)
         return
     value, words = row
@@ -74,6 +74,36 @@ def _compares_with_none(role: context.Role, parent: ast.AST) -> bool:
         and isinstance(parent.ops[0], (ast.Is, ast.IsNot))
         and isinstance(parent.comparators[0], ast.Constant)
     )
+
+
+def _decides(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether what a program does, beyond what it shows or collects, hangs on a test of a value."""
+    child: ast.AST = node
+    for outer in context.ancestors(plan.facts(path), node):
+        if isinstance(outer, (ast.If, ast.While)):
+            if child is not outer.test:
+                return False
+            return not all(_collects(plan, path, statement) for statement in [*outer.body, *outer.orelse])
+        if isinstance(outer, ast.comprehension) and child in outer.ifs:
+            return False  # what is left out of nothing is nothing
+        if isinstance(outer, (ast.stmt, ast.IfExp)):
+            return isinstance(outer, ast.Assert)
+        child = outer
+    return False
+
+
+def _collects(plan: Plan, path: str, statement: ast.stmt) -> bool:
+    """Whether a statement only shows something, keeps it in a variable or puts it into a list."""
+    if isinstance(statement, (ast.If, ast.For)):
+        return all(_collects(plan, path, inner) for inner in [*statement.body, *statement.orelse])
+    if isinstance(statement, ast.Pass):
+        return True
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        return not isinstance(statement.value, (ast.Constant, ast.Await))
+    if not isinstance(statement, ast.Expr) or not isinstance(call := statement.value, ast.Call):
+        return False
+    kept = isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "extend", "add", "write")
+    return kept or any(plan.role(path, argument)[0] == "show" for argument in call.args)
 
 
 def _runs(plan: Plan, path: str, node: ast.expr) -> bool:
