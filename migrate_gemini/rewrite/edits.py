@@ -20,8 +20,7 @@ import libcst as cst
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Site
-from ..lines import indent_of, newline_of
-from ..nodes import walk
+from .places import Places, several
 from .unsaid import Unsaid
 
 Line: TypeAlias = str | Callable[["Context"], str]
@@ -102,20 +101,15 @@ class Edits:
 
 
 _ONE_PART = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.SimpleString, cst.List, cst.Dict)
-_OPENS = re.compile(r"\([ \t]*#[^\r\n]*\Z")
-_SPACE = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*")
 
 
-class Context:
+class Context(Places):
     """One module while its edits are applied."""
 
     def __init__(self, facts: ModuleFacts, edits: Edits) -> None:
-        self.facts, self.edits = facts, edits
-        self.path, self.lines, self.text = facts.path, facts.lines, facts.text
-        self._step = indent_of(facts.text)
-        self.module = cst.Module(body=[], default_newline=newline_of(facts.text), default_indent=self._step)
+        super().__init__(facts)
+        self.edits = edits
         self.inside: dict[ast.AST, list[ast.expr]] = {}
-        self.top: ast.stmt | None = None
         self.owners: frozenset[Site] = frozenset()
         self._nodes: dict[ast.expr, cst.BaseExpression] = {}
         self._left: set[ast.expr] = set()
@@ -130,14 +124,6 @@ class Context:
             if isinstance(outer, ast.stmt) or outer in self.edits.expressions or outer in self.edits.wrappers:
                 return
             outer = self.facts.parents[outer]
-
-    def enter(self, top: ast.stmt) -> None:
-        """Goes on to the edits of a statement of the module, whose own indentation new code takes."""
-        self.top = top
-        first: list[ast.stmt] = getattr(top, "body", [top])
-        step = self._indentation(first[0].lineno) or self._step
-        if step != self.module.default_indent:
-            self.module = self.module.with_changes(default_indent=step)
 
     # -- the words of another schema -------------------------------------------------------------------------------
 
@@ -162,100 +148,6 @@ class Context:
             yield
         finally:
             self.owners = before
-
-    # -- where a node stands ---------------------------------------------------------------------------------------
-
-    def statement(self, node: ast.AST) -> ast.stmt:
-        """The statement that holds a node."""
-        while not isinstance(node, ast.stmt):
-            node = self.facts.parents[node]
-        return node
-
-    def is_value(self, call: ast.Call) -> bool:
-        """Whether a call ends its line, so that it can be broken without hurting what stands behind it."""
-        rest = self.rest(call).lstrip()
-        return not rest or rest.startswith("#")
-
-    def begins(self, node: ast.expr) -> bool:
-        """Whether an expression stands in the first line of its statement."""
-        statement = self.statement(node)
-        return statement.lineno == node.lineno and not hasattr(statement, "body")
-
-    def rest(self, node: ast.expr) -> str:
-        """What stands behind an expression in its last line."""
-        return self.lines.line(node.end_lineno or node.lineno)[self.lines.span(node)[3] :]
-
-    def layout(self, node: ast.expr) -> tuple[str, str, str]:
-        """How code of several lines is written in a node's place: the indentation of the node's line inside of its
-        block, one step more (that of the node itself, where it has several lines), and the line end."""
-        own = self._indentation(node.lineno)
-        step = self.module.default_indent
-        inner = None
-        if node.end_lineno != node.lineno:
-            inner = next((child for child in walk(node) if getattr(child, "lineno", 0) > node.lineno), None)
-        if inner is not None and isinstance(node, (ast.Dict, ast.Call, ast.List)):
-            step = self._indentation(inner.lineno).removeprefix(own) or step  # type: ignore[attr-defined]
-        return own.removeprefix(self.indentation(node)), step, self.module.default_newline
-
-    def indentation(self, node: ast.AST) -> str:
-        """The indentation of the statement that holds a node."""
-        return self._indentation(self.statement(node).lineno)
-
-    def _indentation(self, number: int) -> str:
-        line = self.lines.line(number)
-        return line[: len(line) - len(line.lstrip())]
-
-    def holds(self, node: ast.expr) -> bool:
-        """Whether an expression stands in the statement of the module that is edited."""
-        outer: ast.AST | None = node
-        while outer is not None and outer is not self.top:
-            outer = self.facts.parents.get(outer)
-        return outer is not None
-
-    def place(self, node: ast.expr) -> tuple[int, int]:
-        """Where an expression stands in the text, without brackets around it. Raises EditError where that is not known:
-        in some f-strings."""
-        start, end = self.lines.place(node)
-        parent = self.facts.parents.get(node)
-        if isinstance(node, ast.GeneratorExp) and isinstance(parent, ast.Call) and end == self.lines.place(parent)[1]:
-            start, end = self._forward(start + 1), self.before(end - 1)  # its brackets are those of the call
-        return start, end
-
-    def around(self, node: ast.expr) -> tuple[int, int]:
-        """Where an expression stands in the text, with the brackets around it that are its own."""
-        start, end = self.place(node)
-        parent = self.facts.parents.get(node)
-        closing = self.lines.place(parent)[1] - 1 if isinstance(parent, ast.Call) and node is not parent.func else -1
-        while True:
-            before, behind = self.before(start) - 1, self._forward(end)
-            if self.text[before : before + 1] != "(" or self.text[behind : behind + 1] != ")" or behind == closing:
-                return start, end
-            if isinstance(parent, ast.ClassDef) and node in parent.bases:
-                name = self.text[self.before(before) - 1]
-                if name.isidentifier() or name.isdigit() or name == "]":
-                    return start, end
-            start, end = before, behind + 1
-
-    def before(self, position: int) -> int:
-        """The end of the code before a position."""
-        text = self.text
-        while True:
-            at = position
-            while at and text[at - 1] in " \t\f\r\n\\":
-                at -= 1
-            if not _lines(text[at:position]):
-                return at
-            start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-            line = text[start:at]
-            if not line.lstrip().startswith("#"):
-                opens = _OPENS.search(line)
-                return start + opens.start() + 1 if opens else at
-            position = start
-
-    def _forward(self, position: int) -> int:
-        """The start of the code behind a position."""
-        match = _SPACE.match(self.text, position)
-        return match.end() if match else position
 
     # -- code ------------------------------------------------------------------------------------------------------
 
@@ -319,7 +211,7 @@ class Context:
     def old(self, node: ast.expr) -> str:
         """Like `code`, but without the edit of the node itself."""
         code = self._spliced(node)
-        indentation = self.indentation(node) if _lines(code) else ""
+        indentation = self.indentation(node) if several(code) else ""
         return self.module.code_for_node(self._parsed(code, indentation)) if indentation else code
 
     def anywhere(self, node: ast.expr) -> str:
@@ -346,7 +238,7 @@ class Context:
         keeps = place != around and self._keeps_brackets(node, made if not isinstance(made, str) else _expression(made))
         start, end = place if keeps else around
         indentation = self.indentation(node)
-        if isinstance(made, str) and not (indentation and _lines(made)):
+        if isinstance(made, str) and not (indentation and several(made)):
             code = made
         else:
             code = self._at(self._parsed(made, "") if isinstance(made, str) else made, indentation)
@@ -390,7 +282,7 @@ class Context:
         (start, end), (first, last) = self.place(node), self.around(node)
         if (start, end) == (first, last) or made.lpar or node in self.edits.wrappers:
             return False
-        one = isinstance(made, _ONE_PART) and not _lines(self.text[first:start])
+        one = isinstance(made, _ONE_PART) and not several(self.text[first:start])
         return not (one and "\n" not in self.module.code_for_node(made))
 
     def _check(self, node: ast.expr) -> None:
@@ -415,7 +307,7 @@ class Context:
 
     def _parsed(self, code: str, indentation: str) -> cst.BaseExpression:
         """The LibCST node of code that stands in a block of this indentation."""
-        if not indentation or not _lines(code):
+        if not indentation or not several(code):
             return _expression(code)
         newline = self.module.default_newline
         module = cst.parse_module(f"if x:{newline}{indentation}({code}){newline}")
@@ -452,10 +344,6 @@ def splice(text: str, start: int, end: int, changes: Sequence[Change]) -> str:
 def _joins(before: str, code: str, behind: str) -> bool:
     """Whether code that loses its brackets would become one word with what stands beside it."""
     return re.match(r"\w\w", before + code[:1]) is not None or re.match(r"\w\w", code[-1:] + behind) is not None
-
-
-def _lines(code: str) -> bool:
-    return "\n" in code or "\r" in code
 
 
 def _expression(code: str) -> cst.BaseExpression:
