@@ -247,6 +247,42 @@ def test_clauses_for_what_a_plain_request_never_raised_go() -> None:
     check(head.replace(".text", ""), before, NEW.replace(".output_text", ""), after)
 
 
+def test_branches_for_what_a_plain_request_never_raised_go() -> None:
+    before = """
+        try:
+            answer = ask()
+        except Exception as e:
+            if isinstance(e, KeyError):
+                print("key")
+            elif isinstance(e, genai.types.BlockedPromptException):
+                # refused
+                print("blocked", e)
+            # any other
+            elif isinstance(e, exceptions.NotFound):
+                print("gone")
+            elif isinstance(e, genai.types.BrokenResponseError):
+                print("broken")
+            else:
+                raise
+        """
+    after = """
+        try:
+            answer = ask()
+        except Exception as e:
+            if isinstance(e, KeyError):
+                print("key")
+            # any other
+            elif getattr(e, "status_code", None) == 404:
+                print("gone")
+            else:
+                raise
+        """
+    head = LEGACY.replace("from google.api_core.exceptions import NotFound, ResourceExhausted\n", "")
+    before, after = textwrap.dedent(before).lstrip("\n"), textwrap.dedent(after).lstrip("\n")
+    new = NEW.replace(".output_text", "")
+    check_transformed(head.replace(".text", "") + before, new + after, found=["MG502"] * 3)
+
+
 @pytest.mark.parametrize(
     "clauses",
     [

@@ -14,6 +14,7 @@ from .edits import Context
 from .plan import CallSite, Plan
 
 if TYPE_CHECKING:
+    from .error_tests import Test
     from .errors import Errors, Handler
     from .streams import Loop
 
@@ -103,6 +104,38 @@ def _drop(found: Errors, path: str, node: ast.Try, ours: Sequence[Handler], call
         plan.find(path, ours[0].node, "MG502", "needs_review", NEVER.format(named=named))
 
     plan.closing.append(work)
+
+
+def drop_branch(found: Errors, path: str, whole: ast.expr, error: ast.expr, test: Test) -> bool:
+    """Drops the elif for what requests without a stream never raised; whether it is such a one."""
+    plan = found.plan
+    traced = found.origin(path, error)
+    reached = traced if traced is not None else found.anywhere()
+    branch = plan.facts(path).parents[whole]
+    if not isinstance(branch, ast.If) or branch.test is not whole or test.named or test.others or test.unclear:
+        return False
+    outer = plan.facts(path).parents[branch]
+    follows = isinstance(outer, ast.If) and outer.orelse == [branch] and _is_elif(plan, path, branch)
+    if not follows or not reached.calls or reached.unseen or any(map(_may_raise, reached.calls)):
+        return False
+    found.consumed.update(test.blocked)
+
+    def work() -> None:
+        if any(plan.groups.moves(call.site) for call in reached.calls):
+            plan.module(path).statement(branch).branch_goes = True
+            plan.find(path, whole, "MG502", "needs_review", NEVER.format(named=plan.source(path, test.blocked[0])))
+
+    plan.closing.append(work)
+    return True
+
+
+def _is_elif(plan: Plan, path: str, branch: ast.If) -> bool:
+    start, _ = plan.facts(path).lines.place(branch)
+    return plan.facts(path).text.startswith("elif", start)
+
+
+def _may_raise(call: CallSite) -> bool:
+    return call.code == "MG105" or call.code == "MG103" and _may_stream(call)
 
 
 def _items(handler: ast.ExceptHandler) -> list[ast.expr]:

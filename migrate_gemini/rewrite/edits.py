@@ -38,7 +38,8 @@ class StatementEdit:
     """What happens at a statement.
 
     before, after: lines around it; body_start: lines put at the start of its body; comments: lines right above it;
-    remove: it goes; replace: makes the code that comes in its place; body: makes its new body from the old one;
+    remove: it goes; branch_goes: it is an elif whose body goes with its test; replace: makes the code that comes in its
+    place; body: makes its new body from the old one;
     handlers: makes a new try from the old one; function: makes a new head of a function from the old one.
     """
 
@@ -47,6 +48,7 @@ class StatementEdit:
     body_start: list[Line] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     remove: bool = False
+    branch_goes: bool = False
     replace: Callable[[Context], str] | None = None
     body: Callable[[Context, cst.BaseSuite], cst.BaseSuite] | None = None
     handlers: Callable[[Context, cst.Try], cst.Try] | None = None
@@ -61,7 +63,7 @@ class StatementEdit:
     def changes(self) -> bool:
         """Whether more than a comment comes."""
         edited = self.replace or self.body or self.handlers or self.function
-        return bool(self.before or self.after or self.body_start or self.remove or edited)
+        return bool(self.before or self.after or self.body_start or self.remove or self.branch_goes or edited)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..infer.values import Ext
 from ..sdk import errors as sdk
-from . import context, error_classes, error_conditions, error_reads, error_texts
+from . import blocked, context, error_classes, error_conditions, error_reads, error_texts
 from .error_edits import replaced
 from .error_tests import Test
 
@@ -62,6 +62,8 @@ def _isinstance(found: Errors, path: str, node: ast.Call, error: ast.expr) -> No
 def _asked(found: Errors, path: str, whole: ast.expr, error: ast.expr, classes: ast.expr, negated: bool) -> bool:
     """An expression that asks for the class of an error; whether it asks for one of an SDK."""
     test = found.classes(classes)
+    if test.blocked and blocked.drop_branch(found, path, whole, error, test):
+        return True
     if not test.named and not test.unclear:
         if test.broad and found.plan.objects(error) and not found.plan.objects(error, "Error"):
             found.assume(path, error, found.anywhere(), weak=True)  # an answer, or what was raised for it

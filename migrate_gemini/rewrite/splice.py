@@ -228,7 +228,11 @@ class _Splicer:
             changes.append((start, end, "".join(above)))
             return True
         inside = self._inside(node)
-        for block in _blocks(node):
+        blocks = _blocks(node)
+        if edit.branch_goes:  # the rest of the chain stays
+            inside = [(start, self.start((blocks[0][-1].end_lineno or last) + 1), "")]
+            blocks = blocks[1:]
+        for block in blocks:
             self.block(block, inside)
         with self.c.owned(node if not edit.empty else None):
             whole = edit.body or edit.handlers or edit.function
