@@ -323,3 +323,37 @@ def test_the_method_of_a_chat_under_another_name() -> None:
 def test_a_method_of_a_chat_with_more_than_a_message_stays(line: str) -> None:
     before = LEGACY + "import threading\ndef run(pool, words):\n    chat = model.start_chat()\n    " + line + "\n"
     check_manual(before, "the method is used as a value")
+
+
+# -- chats among others ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("use", "is_class"),
+    [
+        ("chats.remove(chat)", True),
+        ("print(chat in chats)", True),
+        ("print(chat == chats[0])", True),
+        ("busy = {chat}", True),
+        ("names = {chat: 1}", True),
+        ("names = {}\nnames[chat] = 1", True),
+        ("names = {}\nprint(names.get(chat))", True),
+        ("busy = set()\nbusy.add(chat)", True),
+        ("print(chat is chats[0])", False),
+        ("print(chat == None)", False),
+        ("names = {1: chat}", False),
+        ("names = {}\nfound = names.get(1, chat)", False),
+        ("chats.insert(0, chat)", False),
+    ],
+)
+def test_a_chat_that_is_told_from_others_by_identity_becomes_a_class(use: str, is_class: bool) -> None:
+    before = """
+    chats = [model.start_chat()]
+    for chat in chats:
+        response = chat.send_message("Hi")
+        print(response.text)
+    """
+    result = transform(LEGACY + code(before) + use + "\n")
+    assert result.text is not None
+    assert {f.status for f in result.findings if f.code == "MG104"} == {"migrated"}
+    assert ("class Chat" in result.text) == is_class

@@ -7,16 +7,16 @@ do (its history is read, a message is sent where no statement can follow), it be
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 import libcst as cst
 
 from ..infer.program import ModuleFacts
-from ..infer.values import Method, Obj, Site
+from ..infer.values import Box, Method, Obj, Site
 from . import (
     blocked,
     calling,
     chat_class,
+    chat_clients,
     chat_history,
     config,
     content_kinds,
@@ -119,6 +119,9 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         elif parent.attr not in ("send_message", "send_message_async", "send_message_stream"):
             plan.fail(site, Reason.CHAT, f".{parent.attr}", path, node)
         return
+    if _by_identity(plan, path, node, parent):
+        needs_class(plan, site, "identity")
+        return
     if role in ("move", "truth", "discard", "compare", "annotation", "call"):
         return
     if role == "isinstance" and isinstance(parent, ast.Call) and plan.tested_type(path, parent, objects):
@@ -129,6 +132,25 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         plan.review(site, f"line {node.lineno} shows the chat object, which is now something else")
         return
     type_tests.escaped(plan, path, node, parent, objects)
+
+
+def _by_identity(plan: Plan, path: str, node: ast.expr, parent: ast.AST) -> bool:
+    """Whether a chat is hashed, or compared with others: dicts cannot be hashed, and two of them may be equal."""
+    if isinstance(parent, ast.Compare):
+        others = [side for side in (parent.left, *parent.comparators) if side is not node]
+        absent = all(isinstance(other, ast.Constant) and other.value is None for other in others)
+        held = isinstance(parent.ops[0], (ast.In, ast.NotIn)) and node is not parent.left
+        return not absent and not held and not isinstance(parent.ops[0], (ast.Is, ast.IsNot))
+    if isinstance(parent, ast.Subscript):
+        return parent.slice is node
+    if isinstance(parent, ast.Dict):
+        return node in parent.keys
+    if isinstance(parent, ast.Call) and node in parent.args and isinstance(parent.func, ast.Attribute):
+        boxes = [v for v in plan.values(parent.func.value) if isinstance(v, Box)]
+        first = node is parent.args[0] and any(box.type == "dict" for box in boxes)
+        keyed = parent.func.attr in ("get", "pop", "setdefault", "__getitem__") and first
+        return bool(boxes) and (keyed or parent.func.attr in ("add", "discard", "remove", "index", "count"))
+    return isinstance(parent, (ast.Set, ast.SetComp))
 
 
 def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
@@ -204,7 +226,7 @@ def settle(plan: Plan) -> None:
             continue
         if not message.parts.empty and not _config_covers(plan, message):
             needs_class(plan, message.site, "settings")
-        message.client = reachable(plan, message)
+        message.client = chat_clients.reachable(plan, message)
         if message.client is None:
             needs_class(plan, message.site, "client")
 
@@ -250,56 +272,6 @@ def _passed(items: list[ast.expr | ast.keyword]) -> ast.expr | None:
 
 def _expression(item: ast.expr | ast.keyword) -> ast.expr:
     return item.value if isinstance(item, ast.keyword) else item
-
-
-def reachable(plan: Plan, item: Send) -> Callable[[Context], str] | None:
-    """The code, at a message, of the client that its chat was made with; None when no name reaches it."""
-    chats = [plan.chats.get(o.site) for o in plan.objects(item.receiver, *KINDS)]
-    facts = plan.facts(item.path)
-    found: set[str] = set()
-    for chat in chats:
-        owner = chat.receiver.value if chat is not None and isinstance(chat.receiver, ast.Attribute) else None
-        if isinstance(owner, ast.Attribute) and owner.attr == "aio":
-            owner = owner.value
-        if chat is None or chat.path != item.path or owner is None:
-            return None
-        made_in, sent_in = context.function(facts, chat.node), context.function(facts, item.node)
-        root = owner
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        if not isinstance(root, ast.Name):
-            return None
-        if made_in is not sent_in:
-            is_self = root.id == "self" and owner is not root and _class_of(facts, made_in) is _class_of(facts, sent_in)
-            scope = facts.scopes[made_in] if made_in is not None else facts.scope
-            seen = facts.scopes[sent_in] if sent_in is not None else facts.scope
-            same = scope.lookup(root.id) is seen.lookup(root.id)
-            if not (is_self or same):
-                return None
-        found.add(ast.unparse(owner))
-    if len(found) != 1:
-        return None
-    code = found.pop()
-    aio = any(o.kind == "AGChat" for o in plan.objects(item.receiver, *KINDS))
-    if aio and any(
-        isinstance(v, Obj) and v.kind == "AClient" for chat in chats if chat for v in _owner_values(plan, chat)
-    ):
-        item.aio = ""
-    return lambda c: code
-
-
-def _owner_values(plan: Plan, chat: ChatSite) -> frozenset[object]:
-    owner = chat.receiver.value if isinstance(chat.receiver, ast.Attribute) else None
-    if owner is None or isinstance(owner, ast.Attribute) and owner.attr == "aio":
-        return frozenset()
-    return plan.values(owner)
-
-
-def _class_of(facts: ModuleFacts, node: ast.AST | None) -> ast.AST | None:
-    """The class around a method, or None."""
-    if node is None:
-        return None
-    return next((outer for outer in context.ancestors(facts, node) if isinstance(outer, ast.ClassDef)), None)
 
 
 def _config_covers(plan: Plan, item: Send) -> bool:
