@@ -2493,7 +2493,7 @@ def test_a_method_under_another_name_becomes_a_lambda() -> None:
         print(ask("Hi").text)
         """,
         """
-        ask = (lambda contents: client.interactions.create(model=model, input=contents))
+        ask = lambda contents: client.interactions.create(model=model, input=contents)
         print(ask("Hi").output_text)
         """,
     )

@@ -805,3 +805,36 @@ def test_what_a_dependency_gives_is_followed_to_the_parameter_that_asks_for_it()
         """
     after = code(before).replace("client.models.generate_content", "client.interactions.create")
     check_transformed(before, after.replace("contents=", "input=").replace(".text", ".output_text"))
+
+
+def test_what_a_function_of_somebody_else_makes_of_a_function_gives_what_that_gives() -> None:
+    before = """
+        import asyncio
+        import contextvars
+        import functools
+
+        import backoff
+        from google import genai
+        from limits import limiter
+
+        client = genai.Client()
+        current = contextvars.ContextVar("current")
+        current.set(client)
+
+
+        def ask(question: str):
+            return current.get().models.generate_content(model="gemini-3-flash-preview", contents=question)
+
+
+        cached = functools.lru_cache(maxsize=8)(ask)
+        safe = backoff.on_exception(backoff.expo, Exception)(ask)
+        print(cached("a").text, safe("b").text, limiter.wrap(ask)("c").text, limiter.run(lambda: ask("d")).text)
+
+
+        async def main():
+            future = asyncio.get_running_loop().create_future()
+            future.set_result(ask("e"))
+            print((await future).text)
+        """
+    after = code(before).replace(".models.generate_content", ".interactions.create").replace("contents=", "input=")
+    check_transformed(before, after.replace(".text", ".output_text"))

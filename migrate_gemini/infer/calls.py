@@ -193,7 +193,7 @@ class Calls:
 
     def elsewhere(self, node: ast.Call, callees: Values, arguments: Arguments) -> Values:
         """The answers of a request that functions give which are handed to a function that is not known: a helper that
-        tries again, or the like, is taken to give what they give."""
+        tries again, or the like, is taken to give what they give, or a function that gives it."""
         paths = [value.path if isinstance(value, Ext) else "" for value in callees]
         roots = {path.partition(".")[0] for path in paths}
         if "" in roots or "builtins" in roots or not roots.isdisjoint(sys.stdlib_module_names):
@@ -203,12 +203,14 @@ class Calls:
         if name[:1].isupper() or name in library.CALLERS:
             return EMPTY
         found: Values = EMPTY
+        wrapped: set[Value] = set()
         for values in [*arguments.positional, *arguments.named.values()]:
             for value in values:
                 if isinstance(value, Method) and value.name in surface.CALL_NAMES:
                     inner = arguments.shifted(len(arguments.positional))
                     inner.named = {}
                     found |= self.invoke(value, inner, node)
+                    wrapped.add(value)
                 elif isinstance(value, (Func, Bound)):
                     func_ = value.func if isinstance(value, Bound) else value
                     result = self.machine.load(("r", func_))
@@ -217,8 +219,10 @@ class Calls:
                     )
                     if func_.is_async and kept:
                         kept = frozenset((self.machine.box("wait", func_, kept),))
-                    found |= kept | frozenset(v for v in result if isinstance(v, Box) and v.type == "wait")
-        return found
+                    kept |= frozenset(v for v in result if isinstance(v, Box) and v.type == "wait")
+                    found |= kept
+                    wrapped.update([value] if kept else [])
+        return found | {self.machine.box("wrapped", node, frozenset(wrapped))} if wrapped else found
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call | None) -> Values:
         """The result of calling one value; node is the call expression, or None for an indirect call."""
@@ -241,6 +245,11 @@ class Calls:
         if isinstance(callee, Method):
             self.given.setdefault(callee, {})[node] = arguments
             return self.sdk_call(callee, node)
+        if isinstance(callee, Box) and callee.type == "wrapped":
+            inside: Values = EMPTY
+            for value in machine.load(("e", callee, "#")):
+                inside |= self.invoke(value, arguments, node)
+            return inside
         if isinstance(callee, Box) and callee.type == "partial":
             return self.partial(callee, arguments, node)
         if isinstance(callee, Inst):

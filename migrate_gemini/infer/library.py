@@ -56,7 +56,7 @@ THREADED = frozenset(
 QUEUES = frozenset(
     """collections.deque queue.Queue queue.LifoQueue queue.PriorityQueue queue.SimpleQueue asyncio.Queue
     asyncio.LifoQueue asyncio.PriorityQueue multiprocessing.Queue multiprocessing.SimpleQueue
-    multiprocessing.JoinableQueue""".split()
+    multiprocessing.JoinableQueue contextvars.ContextVar""".split()
 )
 DICTS = frozenset(
     """weakref.WeakValueDictionary weakref.WeakKeyDictionary collections.ChainMap collections.UserDict
@@ -284,6 +284,8 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return frozenset((box,))
     if path == "collections.defaultdict":
         return frozenset((machine.box("dict", node, _spawn(machine, node, first, arguments.shifted(1))),))
+    if path in ("asyncio.Future", "concurrent.futures.Future"):
+        return frozenset((machine.box("future", node),))
     if path in DICTS:
         return frozenset((machine.box("dict", node),))
     if path in QUEUES:
@@ -402,6 +404,8 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
         return found
     if name == "read_bytes":
         return found | {BYTES}
+    if name == "create_future":
+        return found | {machine.box("future", node)}
     if name in CALLERS:
         return found | _started(machine, node, CALLERS[name], arguments)
     if name in MAPPERS and arguments.positional:
@@ -442,7 +446,7 @@ def _box_method(machine: Machine, node: ast.Call, box: Box, name: str, arguments
     if name == "sort":
         _keyed(machine, node, arguments, machine.load(("e", box, "#")))
         return EMPTY
-    if name in ("append", "add", "appendleft", "put", "put_nowait", "insert"):
+    if name in ("append", "add", "appendleft", "put", "put_nowait", "insert", "set_result", "set"):
         machine.put(box, arguments.positional[1] if name == "insert" and len(arguments.positional) > 1 else first)
         return EMPTY
     if name in ("extend", "extendleft", "update"):

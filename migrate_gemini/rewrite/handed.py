@@ -20,6 +20,10 @@ from .reasons import Reason
 from .requests import LEGACY_SETTINGS, genai, models_owner, named, vertex
 
 
+_ALONE = (ast.Call, ast.keyword, ast.Assign, ast.AnnAssign, ast.Return, ast.Dict)
+"""Where a lambda needs no parentheses."""
+
+
 def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[Obj]) -> None:
     """Surveys a method of an SDK object that is not called where it is named."""
     facts = plan.facts(path)
@@ -85,7 +89,7 @@ def survey(plan: Plan, path: str, node: ast.expr, method: Method, objects: list[
         items = [*models.request_items(plan, c, owner, site, Parts(), {}), *stateless.items(plan)]
         given = ", ".join(item_code(item, c) for item in items)
         made = f"lambda contents: {create(c)}({given}, input=contents)"
-        return made if isinstance(parent, (ast.Call, ast.keyword)) else f"({made})"
+        return made if isinstance(parent, _ALONE) else f"({made})"
 
     plan.when_moving(site, lambda: plan.expression(path, node, as_lambda))
 
@@ -230,7 +234,7 @@ def _partial(
         items.insert(1, Item("input", "contents"))
         items += stateless.items(plan)
         made = f"lambda contents: {create(c)}({', '.join(item_code(item, c) for item in items)})"
-        return made if isinstance(plan.facts(path).parents[call], (ast.Assign, ast.Call, ast.keyword)) else f"({made})"
+        return made if isinstance(plan.facts(path).parents[call], _ALONE) else f"({made})"
 
     plan.when_moving(site, lambda: plan.expression(path, call, edit))
 

@@ -80,7 +80,7 @@ def _given(
                 given.update({name: value for name, value, _ in inline})
                 old.update({name: place for name, _, place in inline})
                 continue
-            if first == "contents" and config.passed_on(plan, path, item.value, site, parts):
+            if config.passed_on(plan, path, item.value, site, parts):
                 continue
             if first == "model" and (found := splats.named(plan, call, item.value)) is not None:
                 spread.append((item, found))
@@ -125,7 +125,8 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         plan.fail(site, Reason.MIXED, f"{plan.source(path, func)} may be something else", path, call)
     if vertex(plan, method.obj.site):
         plan.fail(site, Reason.VERTEX, "", path, call)
-    given, old, spread = _given(plan, path, call, site, "model", Parts())
+    further = Parts()
+    given, old, spread = _given(plan, path, call, site, "model", further)
     dicts = [splat for _, found in spread for splat in found]
     asked = [source["model"] for source in (given, *(splat.given for splat in dicts)) if "model" in source]
     plan.model_names[site] = frozenset().union(*(plan.values(node) for node in asked))
@@ -144,6 +145,7 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         for item, _ in spread:
             before = [index for index, other in enumerate(made) if other.old is not None and _stands(other.old, item)]
             made.insert(max(before, default=-1) + 1, Item("", c.new(item.value), star="**", old=item))
+        made += [Item("", code(c), star="**") for code in further.passed]
         made += stateless.items(plan)
         if method.name.endswith("_stream"):
             made.append(Item("stream", "True"))
