@@ -19,7 +19,6 @@ from .plan import CallSite, Plan
 from .reasons import Reason
 from .requests import LEGACY_SETTINGS, genai, models_owner, named, vertex
 
-
 _ALONE = (ast.Call, ast.keyword, ast.Assign, ast.AnnAssign, ast.Return, ast.Dict)
 """Where a lambda needs no parentheses."""
 
