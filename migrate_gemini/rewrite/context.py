@@ -48,8 +48,8 @@ _ITERATES = frozenset(
 )
 _LOGGERS = frozenset(("debug", "info", "warning", "error", "exception", "critical"))
 _CONTAINER_METHODS = frozenset(
-    """append extend insert add setdefault put put_nowait appendleft get pop update index count remove discard set_result
-    set""".split()
+    """append extend insert add setdefault put put_nowait appendleft get pop update index count remove discard
+    set_result set""".split()
 )
 
 
