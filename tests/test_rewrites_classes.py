@@ -339,3 +339,41 @@ print({ask})
             ask='client.interactions.create(model=Models()["gemini-3-flash-preview"], input="Hi").output_text',
         ),
     )
+
+
+def test_an_answer_that_an_exception_carries() -> None:
+    rest = """
+class Odd(Exception):
+    pass
+
+
+def ask(text):
+    response = {ask}
+    if len(response.{text}) % 2:
+        raise Odd(response)
+    return response.{text}
+
+
+try:
+    print(ask("Hi"))
+except Odd as odd:
+    print(odd.args[0].{text})
+"""
+    model = 'model = genai.GenerativeModel("gemini-3-flash-preview")\n'
+    new = 'model = "gemini-3-flash-preview"\n'
+    check_body(
+        model + rest.format(ask="model.generate_content(text)", text="text"),
+        new + rest.format(ask="client.interactions.create(model=model, input=text)", text="output_text"),
+    )
+
+
+def test_a_class_of_which_it_is_not_seen_what_it_keeps_is_given_no_model() -> None:
+    source = "from shelf import Base\n" + LEGACY.format(
+        body="""class Job(Base):
+    pass
+
+
+job = Job(genai.GenerativeModel("gemini-3-flash-preview"))
+print(job.first.generate_content("Hi").text)"""
+    )
+    check_transformed(source, source, manual="cannot be seen", found=["MG106"])

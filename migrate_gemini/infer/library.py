@@ -459,7 +459,7 @@ def _box_method(machine: Machine, node: ast.Call, box: Box, name: str, arguments
         else:
             machine.put(box, machine.elements(first))
         return EMPTY
-    if name in ("get", "pop", "popleft", "setdefault", "popitem", "get_nowait", "__getitem__"):
+    if name in ("get", "pop", "popleft", "setdefault", "get_nowait", "__getitem__"):
         default = arguments.positional[1] if len(arguments.positional) > 1 else EMPTY
         if name == "setdefault":
             machine.put(box, default, key)
@@ -471,11 +471,12 @@ def _box_method(machine: Machine, node: ast.Call, box: Box, name: str, arguments
         return frozenset((machine.box("list", (box, "values"), machine.load(("e", box, "#"))),))
     if name == "keys":
         return frozenset((machine.box("list", (box, "keys"), machine.load(("k", box))),))
-    if name == "items":
+    if name in ("items", "popitem"):
         pair = machine.box("tuple", (box, "pair"))
         machine.put(pair, machine.load(("k", box)), 0)
         machine.put(pair, machine.load(("e", box, "#")), 1)
-        return frozenset((machine.box("list", (box, "items"), frozenset((pair,))),))
+        pairs: Values = frozenset((pair,))
+        return pairs if name == "popitem" else frozenset((machine.box("list", (box, "items"), pairs),))
     if name in ("__next__", "send", "__anext__"):
         return machine.load(("e", box, "#"))
     return EMPTY

@@ -271,6 +271,11 @@ class Objects:
                     found |= frozenset(value for value in result if isinstance(value, Inst))
         if hooks["__init__"] is None and any(owner.is_dataclass for owner in cls.mro()):
             self._fill(cls, arguments)
+        elif hooks["__init__"] is None and arguments.positional:
+            args = machine.box("tuple", (cls, "args"), arguments.rest)  # as those of an exception
+            for index, values in enumerate(arguments.positional):
+                machine.put(args, values, index)
+            machine.store(("a", cls, "args"), frozenset((args,)))
         return found
 
     def _fill(self, cls: Class, arguments: Arguments) -> None:

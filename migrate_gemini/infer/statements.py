@@ -128,10 +128,11 @@ class Statements(Targets):
         ends = [self.env]
         for handler in node.handlers:
             self._join(before, after)
-            if handler.type is not None:
-                self.eval(handler.type)
+            caught = self.eval(handler.type) if handler.type is not None else EMPTY
             if handler.name:
-                self.bind(handler.name, frozenset((self.obj("Error", self.site(handler)),)))
+                tuples = frozenset(value for value in caught if isinstance(value, Box))
+                own = {self.inst(value) for value in caught | self.elements(tuples) if isinstance(value, Class)}
+                self.bind(handler.name, frozenset((self.obj("Error", self.site(handler)), *own)))
             self.block(handler.body)
             if not isinstance(handler.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break)):
                 ends.append(self.env)

@@ -46,6 +46,7 @@ _ITERATES = frozenset(
     builtins.zip builtins.map builtins.filter builtins.any builtins.all builtins.set builtins.aiter builtins.anext
     tqdm.tqdm itertools.chain itertools.islice builtins.max builtins.min""".split()
 )
+_MAKERS = frozenset(("__init__", "__new__"))
 _LOGGERS = frozenset(("debug", "info", "warning", "error", "exception", "critical"))
 _CONTAINER_METHODS = frozenset(
     """append extend insert add setdefault put put_nowait appendleft get pop update index count remove discard
@@ -160,6 +161,8 @@ def _argument(program: Program, facts: ModuleFacts, call: ast.AST) -> tuple[Role
             if path in surface.CONSTRUCTORS or path in surfaces.FUNCTIONS:
                 return "sdk", call
             found = found or "escape"
+        elif isinstance(callee, Class) and not takes(callee):
+            found = found or "escape"
         elif isinstance(callee, (Func, Bound, Class, Inst)):
             return "move", call
         elif isinstance(callee, Box):
@@ -177,6 +180,13 @@ def _argument(program: Program, facts: ModuleFacts, call: ast.AST) -> tuple[Role
         if attr in library.CALLERS or attr in library.MAPPERS:
             return "move", call
     return found or "escape", call
+
+
+def takes(cls: Class) -> bool:
+    """Whether it is seen what a class of the project does with what its constructor is given."""
+    if any(owner.is_dataclass or not _MAKERS.isdisjoint(owner.methods) for owner in cls.mro()):
+        return True
+    return all(name.endswith(("Exception", "Error", "Warning", "Exit")) for name in cls.outside())
 
 
 def statement(facts: ModuleFacts, node: ast.AST) -> ast.stmt:
