@@ -131,6 +131,27 @@ def test_an_error_that_the_program_raises_itself_is_caught_beside_those_of_inter
     assert "raise errors.ClientError(400" in result.text and "print(error_code(e))" in result.text
 
 
+def test_errors_of_the_program_with_a_code_of_their_own_are_told_apart() -> None:
+    own = "class Mine(Exception):\n    def __init__(self, code):\n        self.code = code\n\n\n"
+    before = f"""{own}try:
+    if not input():
+        raise Mine(7)
+    print(ask())
+except (Mine, errors.APIError) as e:
+    print(e.code)
+"""
+    result = migrate([SourceModule("main.py", GENAI + before)], Settings(todo_comments=False))[0]
+    assert result.text is not None
+    assert "if not isinstance(e, Mine) and error_code(e) is None:" in result.text
+    assert 'print(getattr(e, "status_code", getattr(e, "code", None)))' in result.text
+
+
+def test_programs_whose_errors_go_from_one_process_to_another_are_reviewed() -> None:
+    use = "from multiprocessing import Pool\n\nwith Pool() as pool:\n    pool.map(ask, [])\n"
+    source = GENAI.replace("from google.genai import errors\n", "")
+    check_transformed(source + use, NEW_GENAI + use, review="errors of interactions cannot be sent to another one")
+
+
 def test_flask_handlers_of_a_class_without_a_counterpart_are_registered_for_their_status() -> None:
     app = "from flask import Flask\n\napp = Flask(__name__)\n\n\n"
     before = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pickle
 
 import pytest
 from google import genai
@@ -76,6 +77,17 @@ def test_a_private_class_catches_what_the_class_did(path: str) -> None:
         assert issubclass(made, classes) == (row.first <= status <= row.last), (path, status)
     for name in errors.NETWORK if names else ():
         assert issubclass(getattr(compat_errors, name), classes) == (row.every or name in row.network)
+
+
+def test_errors_of_interactions_cannot_be_pickled() -> None:
+    """If they can some day, what is said of processes goes."""
+    import httpx2
+
+    response = httpx2.Response(404, request=httpx2.Request("GET", "http://localhost"))
+    made = compat_errors.NotFoundError("none", response=response, body={})
+    with pytest.raises(TypeError):
+        pickle.loads(pickle.dumps(made))
+    pickle.loads(pickle.dumps(genai_errors.ClientError(404, {})))
 
 
 def test_classes_of_one_status_of_many_have_no_private_class() -> None:

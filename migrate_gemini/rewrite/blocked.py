@@ -64,12 +64,13 @@ def _raise_at_end(plan: Plan, path: str, loop: Loop) -> None:
 
 
 def _streams(call: CallSite) -> bool:
-    assert isinstance(call.node, ast.Call)
-    return any(k.arg == "stream" and isinstance(k.value, ast.Constant) and k.value.value for k in call.node.keywords)
+    given = call.node.keywords if isinstance(call.node, ast.Call) else ()
+    return any(k.arg == "stream" and isinstance(k.value, ast.Constant) and k.value.value for k in given)
 
 
 def _may_stream(call: CallSite) -> bool:
-    assert isinstance(call.node, ast.Call)
+    if not isinstance(call.node, ast.Call):
+        return True
     given = [k for k in call.node.keywords if k.arg is None or k.arg == "stream"]
     return not all(isinstance(k.value, ast.Constant) and not k.value.value for k in given)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..infer.reach import raised_in
-from ..infer.values import Box, Ext, Method, Value
+from ..infer.values import Box, Class, Ext, Inst, Method, Value
 from ..sdk import errors as sdk
 from ..sdk import surface
 from . import context, error_tests
@@ -69,6 +69,7 @@ def reach(plan: Plan, nodes: Iterable[ast.AST]) -> Reached:
         if call.node in everything or not isinstance(call.node, ast.Call) and plan.values(call.node) & methods
     ]
     found.genai = any(isinstance(node, ast.Raise) and raises_genai(plan, node) for node in everything)
+    found.foreign = any(isinstance(node, ast.Raise) and _raises_own(plan, node) for node in everything)
     for node in inside:
         callees = plan.program.machine.callees.get(node, frozenset())
         for value in callees:
@@ -104,6 +105,20 @@ def raises_genai(plan: Plan, node: ast.Raise) -> bool:
     made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     paths = [value.path for value in plan.values(made) if isinstance(value, Ext)] if made is not None else []
     return any(path.startswith(sdk.GENAI_ERRORS) and error_tests.is_named(path) for path in paths)
+
+
+def _raises_own(plan: Plan, node: ast.Raise) -> bool:
+    """Whether the program raises an error of its own that has a code or a status, too."""
+    made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    values = plan.values(made) if made is not None else ()
+    classes = [value.cls if isinstance(value, Inst) else value for value in values]
+    return any(
+        ("a", cls, name) in plan.program.machine.cells
+        for own in classes
+        if isinstance(own, Class)
+        for cls in own.mro()
+        for name in ("code", "status_code")
+    )
 
 
 def _started_elsewhere(plan: Plan, node: ast.AST) -> bool:

@@ -48,7 +48,8 @@ def read(found: Errors, path: str, node: ast.Attribute) -> None:
             return
         if node.attr == "details":
             _review_details(plan, reached, node)
-        foreign = reached.foreign or not all(handler.test.named or handler.broad for handler in handlers)
+        others = any(handler.test.others or not (handler.test.named or handler.broad) for handler in handlers)
+        foreign = others or reached.foreign and not (handlers and named)
         writer = error_tests.Writer(plan, path, sources, foreign)
         status = node.attr == "code" and isinstance(outer, ast.Attribute) and outer.attr in OF_STATUS
         if status:

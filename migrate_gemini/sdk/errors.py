@@ -204,6 +204,11 @@ WITH_REQUEST = frozenset(("exception_handler",))
 """Those whose functions are handed the request, too, and may be coroutines."""
 
 
+PROCESSES = ("concurrent.futures.ProcessPoolExecutor", "multiprocessing.Pool", "multiprocessing.pool.Pool")
+"""What takes an error from one process to another. Those of interactions cannot be pickled (google-genai 3.4.0): their
+`__init__` asks for more than their text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """Errors of a library below an SDK. google_genai: whether it is that SDK, or else the legacy one, that let them
