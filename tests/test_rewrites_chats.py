@@ -253,6 +253,17 @@ def test_a_message_that_is_a_turn_of_the_user_is_its_parts(message: str, wanted:
     assert f"**chat, input={wanted}" in result.text
 
 
+@pytest.mark.parametrize(("name", "wanted"), [("parts", "to_input(parts)"), ("message", "message")])
+def test_a_message_that_is_not_seen_is_sorted_at_run_time_where_its_name_is_that_of_a_list(
+    name: str, wanted: str
+) -> None:
+    before = f"chat = model.start_chat()\ndef ask({name}):\n    return chat.send_message({name}).text\n"
+    result = transform(LEGACY + before)
+    assert result.text is not None
+    assert f"input={wanted}" in result.text
+    assert any(f.status == "needs_review" for f in result.findings if f.code == "MG105")
+
+
 def test_a_message_that_is_a_turn_of_the_model_stays() -> None:
     check_manual(
         LEGACY + 'chat = model.start_chat()\nchat.send_message({"role": "model", "parts": ["a", "b"]})\n',

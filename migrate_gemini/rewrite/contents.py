@@ -83,7 +83,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     if "texts" in found and found <= {"text", "texts"}:
         return _at_run_time(plan, path, node, site)
     if not found:
-        return _unseen(plan, path, node, site, in_chat)
+        return _unseen(plan, path, node, site)
     if found == {"text"}:
         plan.review(site, f"{plan.source(path, node)} is taken to be text")
         return lambda c: c.code(node)
@@ -128,10 +128,10 @@ def _turns(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str]) -
     return lambda c: c.code(node)
 
 
-def _unseen(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool) -> Code:
+def _unseen(plan: Plan, path: str, node: ast.expr, site: Site) -> Code:
     """Contents of which nothing is seen: text, unless their name says that they may be something else."""
     source = plan.source(path, node)
-    if _TURNS_NAME.search(source) and not in_chat:
+    if _TURNS_NAME.search(source):
         plan.review(site, f"what {source} is shows at run time")
         return _at_run_time(plan, path, node, site, media=True)
     if _MEDIA_NAME.search(source):
