@@ -286,6 +286,10 @@ for text in ("Hi", "And now?"):
             'why = r.prompt_feedback.block_reason\nprint(why.name == "SAFETY", why == types.BlockedReason.OTHER)',
             'why = block_name(r)\nprint(why == "SAFETY", why == "OTHER")',
         ),
+        (
+            "print(r.prompt_feedback.block_reason.name, r.prompt_feedback.block_reason_message)",
+            "print(block_name(r), next((error.message for error in r.errors or []), None))",
+        ),
         ('print(f"refused: {r.prompt_feedback.block_reason.name}")', 'print(f"refused: {block_name(r)}")'),
         (
             'if r.prompt_feedback.block_reason.name in ("OTHER", "SAFETY"):\n    print(1)',

@@ -159,6 +159,8 @@ def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, 
     if template is None:
         plan.fail_all(objects, Reason.ATTRIBUTE, attr, path, node)
         return
+    if kind == "Feedback" and ("Stream", site.node) in plan.program.machine.objs and attr != "block_reason":
+        plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
     if template == "{parts}":
         plan.when_moving(site, lambda: answers.listed(plan, path, node, base, objects))
         return

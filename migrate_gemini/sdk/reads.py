@@ -18,6 +18,7 @@ READS: dict[tuple[str, str], str] = {
     ("Answer", "parts"): "{parts}",
     ("Answer", "role"): '"model"',
     ("Feedback", "block_reason"): "{base}",
+    ("Feedback", "block_reason_message"): "next((error.message for error in {base}.errors or []), None)",
     ("Response", "function_calls"): "{calls}",
     ("Call", "name"): "{base}.name",
     ("Call", "args"): "{base}.arguments",

@@ -166,7 +166,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "Usage": _USAGE,
     "Detail": {"modality": "Modality", "token_count": "Number"},
     "Modality": {"name": "String", "value": "String"},
-    "Feedback": {"block_reason": "Block", "block_reason_message": "Block", "safety_ratings": "Absent"},
+    "Feedback": {"block_reason": "Block", "block_reason_message": "String", "safety_ratings": "Absent"},
     "Grounding": {
         "grounding_chunks": "Sources",
         "grounding_supports": "Supports",
