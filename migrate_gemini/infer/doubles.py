@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from ..modules import is_test
 from ..sdk import doubles as names
+from ..sdk import surface
 from .calls import Arguments, Calls
 from .machine import Machine
 from .scopes import parameters
-from .values import EMPTY, Box, Class, Double, Ext, Func, Inst, Module, Obj, Value, Values
+from .values import EMPTY, Bound, Box, Class, Double, Ext, Func, Inst, Method, Module, Obj, Value, Values
 
 if TYPE_CHECKING:
     from .program import Program
 
-DEPTH = 12
-"""So many names deep is a double followed."""
-WORDS = ("mock", "patch", "SimpleNamespace")
+DEPTH, MANY = 12, 200_000
+"""So many names deep is a double followed, and so often are doubles asked for one in a program."""
+SDKS = (surface.LEGACY, surface.GENAI)
+WORDS = ("unittest.mock", "unittest import mock", "import mock", "SimpleNamespace", "mocker", "MonkeyPatch")
 """What a module says that holds doubles."""
 
 
@@ -31,10 +34,46 @@ def run(program: Program) -> DoubleMachine | None:
     if not any(may_hold(path, facts.text) for path, facts in program.modules.items()):
         return None
     twin = copy.copy(program)
-    machine = twin.machine = DoubleMachine(twin)
-    machine.queue.update(dict.fromkeys(program.modules))
-    machine.run()
+    machine = twin.machine = DoubleMachine(twin, program.machine)
+    machine.queue.update(dict.fromkeys(path for path in program.modules if path not in _elsewhere(program)))
+    try:
+        machine.run()
+    except TooManyError:
+        return None
     return machine
+
+
+class TooManyError(Exception):
+    """A program has more doubles than are followed."""
+
+
+def _elsewhere(program: Program) -> set[str]:
+    """The tests that have nothing to do with an SDK: they name none, and import no module that makes its objects."""
+    makes = {obj.site.path for obj in program.machine.objs.values()}
+    near: dict[str, None] = {}
+    for path, facts in program.modules.items():
+        if is_test(path) and (
+            any(token in facts.text for token in ("genai", "generativeai")) or _loads(program, path) & makes
+        ):
+            near[path] = None
+    for path in list(near):
+        near.update(dict.fromkeys(other for other in _loads(program, path) if is_test(other)))
+    conftest = {path for path in program.modules if path.endswith("conftest.py")}
+    return {path for path in program.modules if is_test(path)} - near.keys() - conftest
+
+
+def _loads(program: Program, path: str) -> set[str]:
+    """The modules of the program that a module imports itself."""
+    found: set[str | None] = set()
+    for node in program.modules[path].nodes:
+        if isinstance(node, ast.Import):
+            found |= {program.index.resolve(path, alias.name, 0) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            found.add(program.index.resolve(path, module, node.level))
+            inner = (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
+            found |= {program.index.resolve(path, name, node.level) for name in inner}
+    return {other for other in found if other is not None}
 
 
 def may_hold(path: str, text: str) -> bool:
@@ -48,12 +87,70 @@ class DoubleMachine(Machine):
 
     leaves_fakes = False
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, first: Machine) -> None:
         super().__init__(program)
+        self.first = first
         self.calls = DoubleCalls(self)
+        self.tested: dict[str, bool] = {}
+        self.owners: dict[Double, ast.AST] = {}
+        self.decorated: ast.AST | None = None
+        self.asked = 0
         self.doubles: dict[tuple[object, str], Double] = {}
         self.placed: dict[ast.AST, tuple[Values, str, str]] = {}
         self.inserted: dict[ast.AST, list[tuple[ast.arg, ast.expr]]] = {}
+
+    def eval(self, node: ast.expr) -> Values:
+        """As in the first run; outside of tests, a double is followed only where the first run has what it stands
+        for."""
+        found = super().eval(node)
+        if found and any(isinstance(value, Double) for value in found):
+            kept = self._followed(node, found)
+            if len(kept) < len(found):
+                found = self.vals[node] = kept
+        return found
+
+    def _followed(self, node: ast.expr, found: Values) -> Values:
+        if self._tested(self.facts.path):
+            if any(self._stands(value) for value in self.first.vals.get(node, ())):
+                return found
+            return frozenset(value for value in found if not isinstance(value, Double))
+        test = self._test()
+        if test is None:
+            return found
+        other = {v for v in found if isinstance(v, Double) and self.owners.get(v.root, test) is not test}
+        return found - other  # what another test puts in a place is gone when this one runs
+
+    def _test(self) -> ast.AST | None:
+        """The test that runs, if one does."""
+        scope = self.scope if isinstance(self.unit, Func) else None
+        while scope is not None:
+            if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)) and scope.node.name.startswith("test"):
+                return scope.node
+            scope = scope.parent
+        return self.decorated
+
+    def store(self, key: Hashable, values: Values) -> None:
+        """As in the first run; doubles are not followed by name."""
+        if isinstance(key, tuple) and key[0] in ("n", "b"):
+            values = frozenset(value for value in values if not isinstance(value, Double))
+        super().store(key, values)
+
+    def _tested(self, path: str) -> bool:
+        known = self.tested.get(path)
+        if known is None:
+            known = self.tested[path] = not may_hold(path, self.program.modules[path].text)
+        return known
+
+    def _stands(self, value: Value) -> bool:
+        """Whether a double may stand for a value of the first run: an SDK's, or what gives one."""
+        cells = self.first.cells
+        if isinstance(value, (Func, Bound)):
+            func = value.func if isinstance(value, Bound) else value
+            inner = cells.get(("r", func), EMPTY) | cells.get(("y", func), EMPTY)
+            return any(isinstance(v, (Obj, Method)) for v in inner)
+        if isinstance(value, Box):
+            return any(isinstance(v, (Obj, Method)) for v in cells.get(("e", value, "#"), ()))
+        return isinstance(value, (Obj, Method)) or isinstance(value, Ext) and value.path.startswith(SDKS)
 
     # -- doubles -------------------------------------------------------------------------------------------------
 
@@ -62,12 +159,18 @@ class DoubleMachine(Machine):
         found = self.doubles.get((node, kind))
         if found is None:
             found = self.doubles[(node, kind)] = Double(kind, node, self.facts.path)
+            test = self._test()
+            if test is not None:
+                self.owners[found] = test
         return found
 
     def child(self, double: Double, name: str) -> Double:
         """What a double gives under a name."""
         if len(double.steps) >= DEPTH:
             return double
+        self.asked += 1
+        if self.asked > MANY:
+            raise TooManyError
         found = self.doubles.get((double, name))
         if found is None:
             found = self.doubles[(double, name)] = Double(double.kind, double.node, double.path, double, name)
@@ -170,12 +273,14 @@ class DoubleMachine(Machine):
     # -- functions -----------------------------------------------------------------------------------------------
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.decorated = node if node.name.startswith("test") else None
         super()._function(node)
         func = self.funcs[node]
         positional = [*node.args.posonlyargs, *node.args.args]
         in_class = isinstance(self.scope.node, ast.ClassDef) and self.wrapped.get(func) != "static"
         self._insert(func, positional[1:] if in_class else positional, node.decorator_list)
         decorators = frozenset().union(*(self._decorators(item) for item in node.decorator_list), frozenset())
+        self.decorated = None
         fixture = bool(decorators & names.FIXTURES)
         if fixture:
             made = self.load(("r", func)) | self.load(("y", func))

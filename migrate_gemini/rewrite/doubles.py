@@ -55,6 +55,7 @@ class Doubles:
         self.sites: dict[Value, set[Site]] = {}
         self.answers: dict[Value, set[Site]] = {}
         self.targets: list[double_places.Target] = []
+        self.called: dict[ast.AST, set[ast.AST]] = {}
         self.tests: dict[ast.AST, bool] = {}
         self.classes: set[ast.AST] = set()
         self.errors: list[tuple[str, ast.expr]] = []
@@ -186,22 +187,28 @@ class Doubles:
         """The functions that run when some code does, directly or through others."""
         todo, seen = list(starts), set(starts)
         while todo:
-            for inner in ast.walk(todo.pop()):
-                called: list[ast.AST] = []
-                for value in self.machine.callees.get(inner, ()) if isinstance(inner, ast.Call) else ():
-                    func = value.func if isinstance(value, Bound) else value
-                    if isinstance(func, Func):
-                        called.append(func.node)
-                    elif isinstance(func, Class):
-                        called += [m.node for owner in func.mro() for n, m in owner.methods.items() if n == "__init__"]
-                for value in self.machine.vals.get(inner, ()):
-                    if isinstance(value, (Func, Bound)):  # one that is handed on may be called
-                        called.append((value.func if isinstance(value, Bound) else value).node)
-                for node in called:
-                    if node not in seen:
-                        seen.add(node)
-                        todo.append(node)
+            for node in self._called(todo.pop()):
+                if node not in seen:
+                    seen.add(node)
+                    todo.append(node)
         return seen
+
+    def _called(self, start: ast.AST) -> set[ast.AST]:
+        known = self.called.get(start)
+        if known is not None:
+            return known
+        found = self.called[start] = set()
+        for inner in ast.walk(start):
+            for value in self.machine.callees.get(inner, ()) if isinstance(inner, ast.Call) else ():
+                func = value.func if isinstance(value, Bound) else value
+                if isinstance(func, Func):
+                    found.add(func.node)
+                elif isinstance(func, Class):
+                    found |= {m.node for owner in func.mro() for n, m in owner.methods.items() if n == "__init__"}
+            for value in self.machine.vals.get(inner, ()):
+                if isinstance(value, (Func, Bound)):  # one that is handed on may be called
+                    found.add((value.func if isinstance(value, Bound) else value).node)
+        return found
 
     def _inner(self, values: Values, depth: int) -> Iterator[Double]:
         for value in values:
