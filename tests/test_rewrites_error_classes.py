@@ -152,6 +152,42 @@ def test_programs_whose_errors_go_from_one_process_to_another_are_reviewed() -> 
     check_transformed(source + use, NEW_GENAI + use, review="errors of interactions cannot be sent to another one")
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("import google.api_core", "google.api_core.exceptions"), ("from google import api_core", "api_core.exceptions")],
+)
+def test_an_import_of_the_package_of_the_old_classes_goes(line: str, name: str) -> None:
+    head = LEGACY.replace("from google.api_core.exceptions import NotFound, ResourceExhausted\n", "")
+    check(
+        head.replace("from google.api_core import exceptions", line),
+        f"""
+        try:
+            print(ask())
+        except {name}.NotFound:
+            print("gone")
+        """,
+        NEW,
+        f"""
+        try:
+            print(ask())
+        except Exception as e:
+            if {STATUS} != 404:
+                raise
+            print("gone")
+        """,
+    )
+
+
+def test_an_error_that_a_clause_for_a_parameter_caught_is_read_as_what_it_is() -> None:
+    before = (
+        "def attempt(on):\n    try:\n        return ask()\n    except on as e:\n        return e.code\n\n\n"
+        "attempt(errors.ServerError)\nattempt((errors.APIError, KeyError))\n"
+    )
+    result = migrate([SourceModule("main.py", GENAI + before)], Settings(todo_comments=False))[0]
+    assert result.text is not None
+    assert 'except on as e:\n        return getattr(e, "status_code", getattr(e, "code", None))\n' in result.text
+
+
 def test_flask_handlers_of_a_class_without_a_counterpart_are_registered_for_their_status() -> None:
     app = "from flask import Flask\n\napp = Flask(__name__)\n\n\n"
     before = (

@@ -136,7 +136,7 @@ class Errors:
             return Handler(node, Test(), "BaseException")
         test = self.classes(node.type)
         broad = next((name for name in ("BaseException", "Exception") if name in test.broad), "")
-        return Handler(node, test, broad, not test.named and not test.unknown and not broad)
+        return Handler(node, test, broad, not (test.named or test.unclear or test.unknown or broad))
 
     def classes(self, node: ast.expr) -> Test:
         """What an expression for classes of exceptions names; the nodes inside that this explains are consumed."""

@@ -105,7 +105,7 @@ def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: s
                 if taken and not needed:
                     needs.lines.append(f"from google.genai.types import {', '.join(taken)}")
             was_used = _dotted_used(nodes_before, alias.name) if plain else bound in used_before
-            unused = with_legacy and not legacy_left and name.startswith(API_CORE)
+            unused = with_legacy and not legacy_left and (name.startswith(API_CORE) or name == "google.api_core")
             removable = legacy or unused or name.startswith(ONLY_FOR_OLD) and was_used
             if removable and not needed:
                 gone.append(alias)
