@@ -325,3 +325,12 @@ def test_ratings_that_only_add_to_a_message_are_left_out() -> None:
 )
 def test_what_no_interaction_has_keeps_a_program_that_decides_by_it(read: str) -> None:
     check_manual(GENAI + read, "computes with")
+
+
+def test_a_comment_above_a_test_that_goes_stays() -> None:
+    text = loop(
+        "# one by one\nif c.candidates:\n    for part in c.candidates[0].content.parts:\n        print(part.text)\n"
+        "# in the end\nif c.usage_metadata:\n    print(c.usage_metadata.total_token_count)"
+    )
+    assert "    # one by one\n    for part in [c.delta]:\n" in text
+    assert "    # in the end\n    print(c.interaction.usage.total_tokens)" in text

@@ -98,10 +98,19 @@ def unwrapped(plan: Plan, item: cst.BaseStatement, statement: ast.stmt) -> list[
         return [item]
     if not asks(plan, statement.test):
         return [item]
-    lines = suite_lines(item.body)
+    lines = opened(item)
     if len(lines) == 1 and len(statement.body) == 1:
         return unwrapped(plan, lines[0], statement.body[0])
     return lines
+
+
+def opened(item: cst.If) -> list[cst.BaseStatement]:
+    """What stands under an if, with the comments above it."""
+    first, *rest = suite_lines(item.body)
+    if isinstance(first, (cst.SimpleStatementLine, cst.BaseCompoundStatement)) and hasattr(first, "leading_lines"):
+        above = [line for line in item.leading_lines if line.comment is not None]
+        first = first.with_changes(leading_lines=[*above, *first.leading_lines])
+    return [first, *rest]
 
 
 def suite_lines(suite: cst.BaseSuite) -> list[cst.BaseStatement]:

@@ -200,7 +200,7 @@ def _edit_loop(plan: Plan, loop: Loop) -> None:
             if statement.lineno in rest_of_late:
                 late_items.extend(stream_ends.unwrapped(plan, item, statement))
             elif chunks.wraps(plan, statement) and isinstance(item, cst.If):
-                early_items.extend(stream_ends.suite_lines(item.body))
+                early_items.extend(stream_ends.opened(item))
             else:
                 early_items.append(item)
         done = [*late_items, *(s for line in loop.done for s in c.block(line))]
