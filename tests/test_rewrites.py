@@ -3333,9 +3333,6 @@ def test_a_model_that_stays(source: str, words: str) -> None:
             "import helper\nhelper.use(model.start_chat())\n", "handed to code that cannot be seen", id="a chat"
         ),
         pytest.param(
-            'chat = genai.ChatSession(model)\nprint(chat.send_message("Hi").text)\n', "ChatSession", id="a session"
-        ),
-        pytest.param(
             'chat = model.start_chat()\nprint(chat.send_message("Hi", tools=[print]).text)\n',
             "uses tools",
             id="a message with tools",

@@ -214,6 +214,33 @@ def test_a_streamed_answer_is_one_turn_of_a_history_and_that_is_told() -> None:
     assert not any("one turn for a streamed answer" in finding.message for finding in found)
 
 
+@pytest.mark.parametrize(
+    ("made", "wanted"),
+    [
+        ("genai.ChatSession(model)", "dict(model=model)"),
+        ("genai.ChatSession(model=model, history=[])", "dict(model=model)"),
+        ("genai.ChatSession(model, turns)", "Chat(client, history=turns, model=model)"),
+        ("genai.ChatSession(history=turns, model=model)", "Chat(client, history=turns, model=model)"),
+    ],
+)
+def test_a_chat_that_its_class_makes_is_one_as_well(made: str, wanted: str) -> None:
+    end(
+        f"""
+        turns = [{{"role": "user", "parts": ["a"]}}, {{"role": "model", "parts": ["b"]}}]
+        chat = {made}
+        """,
+        f"""
+        turns = [{{"role": "user", "parts": ["a"]}}, {{"role": "model", "parts": ["b"]}}]
+        chat = {wanted}
+        """,
+    )
+
+
+def test_a_chat_of_no_model_that_is_seen_stays() -> None:
+    before = "import google.generativeai as genai\ndef make(**given):\n    return genai.ChatSession(**given)\n"
+    check_manual(before, "the arguments are built")
+
+
 # -- messages ----------------------------------------------------------------------------------------------------------
 
 

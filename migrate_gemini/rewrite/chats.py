@@ -37,15 +37,15 @@ from .responses import raising_matters
 from .written import constant, literal
 
 
-def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Obj]) -> None:
-    """Surveys model.start_chat(...) or client.chats.create(...)."""
+def start(plan: Plan, path: str, call: ast.Call, method: Method | None, objects: list[Obj]) -> None:
+    """Surveys model.start_chat(...) or client.chats.create(...); without a method, ChatSession(model, ...)."""
     site = plan.program.machine.sites[call]
-    legacy = method.name == "start_chat"
+    legacy = method is None or method.name == "start_chat"
     plan.calls.append(
         CallSite(site, path, call, "MG104" if legacy else "MG202", "the chat continues its last interaction by id")
     )
     func = call.func
-    if not isinstance(func, ast.Attribute):
+    if method is not None and not isinstance(func, ast.Attribute):
         plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
         return
     given: dict[str, ast.expr] = {}
@@ -59,8 +59,15 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
         elif isinstance(item, (ast.keyword, ast.Starred)):
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
         else:
-            given["history"], old["history"] = item, item
-    chat = ChatSite(path, call, func.value, legacy, Parts(), old, given.get("model"))
+            name = "model" if method is None and "model" not in given else "history"
+            given[name], old[name] = item, item
+    receiver = given.get("model") if method is None else func.value if isinstance(func, ast.Attribute) else None
+    if receiver is None:
+        plan.fail(site, Reason.CHAT, plan.source(path, call), path, call)
+        return
+    if method is None:
+        objects = plan.objects(receiver, "LModel")
+    chat = ChatSite(path, call, receiver, legacy, Parts(), old, given.get("model"))
     for name, value in given.items():
         if isinstance(value, ast.Constant) and not value.value and name != "model":
             continue
@@ -82,9 +89,9 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[O
         plan.groups.join([site, *(obj.site for obj in objects)])
     else:
         tuned(plan, path, given.get("model"), site)
-        if vertex(plan, method.obj.site):
+        if method is not None and vertex(plan, method.obj.site):
             plan.fail(site, Reason.VERTEX, "", path, call)
-        if not (isinstance(func.value, ast.Attribute) and func.value.attr == "chats"):
+        if not (isinstance(receiver, ast.Attribute) and receiver.attr == "chats"):
             plan.fail(site, Reason.VALUE, plan.source(path, func), path, call)
     if not plan.settings.store:
         needs_class(plan, site, "stateless")

@@ -48,7 +48,7 @@ from . import (
 from .clients import Clients
 from .configures import is_configure
 from .edits import Context
-from .plan import CallSite, Plan
+from .plan import Plan
 from .reasons import Reason
 
 _PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Parsed GContent GPart FResult".split())
@@ -273,13 +273,9 @@ def _call(plan: Plan, path: str, node: ast.Call) -> None:
     if function is not None:
         surfaces.call(plan, path, node, function)
         return
-    for obj in plan.objects(node, "LChat"):
-        if obj.site.node is node:
-            plan.calls.append(CallSite(obj.site, path, node, "MG104", ""))
-            plan.fail(obj.site, Reason.CHAT, "ChatSession(...)", path, node)
-            for model in (o for arg in node.args for o in plan.objects(arg, "LModel")):
-                plan.groups.join([obj.site, model.site])
-            return
+    if any(obj.site.node is node for obj in plan.objects(node, "LChat")):
+        chats.start(plan, path, node, None, [])
+        return
     for obj in plan.objects(node, "LModel"):
         if obj.site.node is node:
             models.create(plan, path, node, obj)
