@@ -271,7 +271,7 @@ def _write(found: Doubles, path: str, node: ast.Call, target: Target, form: Form
         holders = [v for v in target.bases if isinstance(v, Module) and v.path == form.path]
         if not holders:
             return False
-        plan.expression(path, node.args[1], lambda c: f'"{form.name}"')
+        _of_module(plan, path, node, owner, form)
         return True
     homes = [v.path for v in plan.values(module) if isinstance(v, Module)]
     if not isinstance(owner, ast.Attribute) or len(homes) != 1:
@@ -279,11 +279,23 @@ def _write(found: Doubles, path: str, node: ast.Call, target: Target, form: Form
     if form.whole:
         plan.expression(path, node.args[1], lambda c: '"Client"')
     elif homes[0] == form.path:
-        plan.expression(path, owner, lambda c: c.code(module))
-        plan.expression(path, node.args[1], lambda c: f'"{form.name}"')
+        _of_module(plan, path, node, module, form)
     else:
         return False
     return True
+
+
+def _of_module(plan: Plan, path: str, node: ast.Call, module: ast.expr, form: Form) -> None:
+    """Makes a patch.object() one of the client that a module has under a name, which may lead through another."""
+    way, _, last = form.name.rpartition(".")
+    own = module is node.args[0]
+
+    def owner(c: Context) -> str:
+        return ".".join(filter(None, (c.old(module) if own else c.code(module), way)))
+
+    if way or not own:
+        plan.expression(path, node.args[0], owner)
+    plan.expression(path, node.args[1], lambda c: f'"{last}"')
 
 
 def _dotted(plan: Plan, path: str, target: Target, form: Form, whole_module: bool) -> str | None:
