@@ -377,3 +377,58 @@ job = Job(genai.GenerativeModel("gemini-3-flash-preview"))
 print(job.first.generate_content("Hi").text)"""
     )
     check_transformed(source, source, manual="cannot be seen", found=["MG106"])
+
+
+def test_members_of_an_enum_that_get_the_same_model_are_named() -> None:
+    rest = """
+import enum
+
+from google import genai
+
+client = genai.Client()
+
+
+class Model(enum.Enum):
+    FAST = "{fast}"
+    LITE = "{lite}"
+
+
+for model in Model:
+    print(model.name, client.{call})
+"""
+    result = check_transformed(
+        rest.format(
+            fast="gemini-2.0-flash",
+            lite="gemini-2.0-flash-001",
+            call='models.generate_content(model=model.value, contents="Hi").text',
+        ),
+        rest.format(
+            fast="gemini-3-flash-preview",
+            lite="gemini-3-flash-preview",
+            call='interactions.create(model=model.value, input="Hi").output_text',
+        ),
+        found=["MG401", "MG401"],
+    )
+    told = [finding for finding in result.findings if "member FAST" in finding.message]
+    assert [finding.status for finding in told] == ["needs_review"]
+
+
+HASHED = {
+    "a set": 'print(len({model, genai.GenerativeModel("gemini-3-flash-preview")}), model.generate_content("Hi").text)',
+    "a function with a cache": """import functools
+
+
+@functools.lru_cache
+def ask(model, text):
+    return model.generate_content(text).text
+
+
+print(ask(model, "Hi"))""",
+}
+
+
+@pytest.mark.parametrize("how", HASHED)
+def test_models_that_are_hashed_stay(how: str) -> None:
+    model = 'model = genai.GenerativeModel("gemini-3-flash-preview", system_instruction="Be kind.")\n'
+    source = LEGACY.format(body=model + HASHED[how])
+    check_transformed(source, source, manual="hashed", found=["MG106"])

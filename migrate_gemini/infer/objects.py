@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .calls import Arguments
     from .machine import Machine
 
-_ENUMS = frozenset(("Enum", "StrEnum", "IntEnum", "Flag", "IntFlag"))
+ENUMS = frozenset(("Enum", "StrEnum", "IntEnum", "Flag", "IntFlag"))
 _TUPLES = frozenset(("NamedTuple",))
 _RECORDS = frozenset(("NamedTuple", "BaseModel", "BaseSettings", "TypedDict", "Struct"))
 _DATACLASSES = ("dataclass", "define", "frozen", "mutable", "attrs")
@@ -75,7 +75,7 @@ class Objects:
                 machine.calls.run(hook, given)
                 break
         init = cls.methods.get("__init__")
-        if init is not None and derives(cls, _ENUMS):
+        if init is not None and derives(cls, ENUMS):
             for value in self.members(cls):
                 inner = Arguments()
                 inner.positional = [frozenset((machine.inst(cls),)), *(self.unpacked(value) or [frozenset((value,))])]
@@ -161,7 +161,7 @@ class Objects:
         cls = base.cls if isinstance(base, Inst) else base
         if attr == "__dict__":
             return frozenset((self.contents(cls),))
-        enum = derives(cls, _ENUMS)
+        enum = derives(cls, ENUMS)
         if enum and isinstance(base, Inst) and attr in ("value", "_value_"):
             return self.members(cls)
         found: Values = EMPTY
@@ -260,7 +260,7 @@ class Objects:
         """Makes an instance: runs __new__ and __init__, or fills a dataclass's fields."""
         machine = self.machine
         inst = machine.inst(cls)
-        if derives(cls, _ENUMS):
+        if derives(cls, ENUMS):
             return frozenset(value for value in self.members(cls) if is_text(value)) | {inst}
         found: Values = frozenset((inst,))
         hooks = {name: next((o.methods[name] for o in cls.mro() if name in o.methods), None) for name in _MAKERS}
@@ -339,7 +339,7 @@ class Objects:
         """What iterating over an instance, or over an enum, gives."""
         machine = self.machine
         if isinstance(value, Class):
-            return self.construct(value, machine.calls.nothing) if derives(value, _ENUMS) else EMPTY
+            return self.construct(value, machine.calls.nothing) if derives(value, ENUMS) else EMPTY
         found: Values = EMPTY
         for values in self.tupled(value) or ():
             found |= values

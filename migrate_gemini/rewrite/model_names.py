@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from itertools import product
 
+from ..findings import Status
+from ..infer.objects import ENUMS, derives
 from ..infer.values import Box, Const, Method, Values
 from ..sdk.models import judge
 from . import surfaces
@@ -46,8 +48,9 @@ def reached(plan: Plan) -> None:
                         spread = [value for value in plan.values(keyword.value) if isinstance(value, Box)]
                         for box, name in product(spread, NAMES):
                             take(machine.cells.get(("e", box, name), frozenset()))
+    members: dict[tuple[ast.AST, str], str] = {}
     for const in sorted(consts, key=lambda value: (value.path, value.node.lineno, value.node.col_offset)):
-        _judge(plan, const)
+        _judge(plan, const, _twin(plan, const, members))
 
 
 def _is_sdk_function(callees: Values) -> bool:
@@ -63,7 +66,20 @@ def becomes(plan: Plan, name: str) -> str | None:
     return verdict.new if moved else None
 
 
-def _judge(plan: Plan, const: Const) -> None:
+def _twin(plan: Plan, const: Const, members: dict[tuple[ast.AST, str], str]) -> str:
+    """The member of an enum that has the same model as this one by now: Python makes one of the two. '' for none."""
+    parents = plan.facts(const.path).parents
+    holder = parents.get(const.node)
+    around = parents.get(holder) if holder is not None else None
+    cls = plan.program.machine.classes.get(around) if around is not None else None
+    if not isinstance(holder, ast.Assign) or cls is None or not derives(cls, ENUMS):
+        return ""
+    name, new = ast.unparse(holder.targets[0]), becomes(plan, str(const.node.value)) or str(const.node.value)
+    first = members.setdefault((cls.node, new), name)
+    return "" if first == name else first
+
+
+def _judge(plan: Plan, const: Const, twin: str) -> None:
     name = str(const.node.value)
     verdict = judge(name, plan.settings)
     code = CODES[verdict.kind]
@@ -77,7 +93,14 @@ def _judge(plan: Plan, const: Const) -> None:
             return
         _write(plan, const, verdict.new)
         old = name.removeprefix("models/").startswith(("gemini-1", "gemini-pro"))
-        plan.find(const.path, const.node, code, "migrated", verdict.message, ["model", *(["safety"] if old else [])])
+        message = verdict.message
+        if twin:
+            message = (
+                message.rstrip(".")
+                + f"; Python takes it for the member {twin} then, which has the same value: give one another model"
+            )
+        status: Status = "needs_review" if twin else "migrated"
+        plan.find(const.path, const.node, code, status, message, ["model", *(["safety"] if old else [])])
         return
     new = becomes(plan, name)
     if new is not None:

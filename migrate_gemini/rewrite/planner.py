@@ -26,6 +26,7 @@ from . import (
     first_types,
     formats,
     handed,
+    hashed,
     hints,
     holding,
     ledger,
@@ -78,6 +79,7 @@ def plan_program(
         parsed.survey(plan, path, node)
     chats.settle(plan)
     formats.settle(plan)
+    hashed.settle(plan)
     chunks.settle(plan)
     holding.hold(plan)
     untraced.by_name(plan)

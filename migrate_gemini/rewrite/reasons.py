@@ -47,6 +47,7 @@ class Reason(Enum):
     CREDENTIALS = "configure({detail}) has no counterpart in genai.Client of the Gemini Developer API; set it by hand"
     ERRORS = "an except clause around it ({detail}) would no longer catch what it raises; change both by hand"
     STORED = "the chat's function calls need stored interactions ({detail}); migrate it without --no-store"
+    HASHED = "the object is hashed ({detail}), and what it becomes cannot be; keep such objects in a list or by name"
     SETTINGS = "the settings cannot be followed ({detail}); write them out at the call"
     CONTEXT = "the call stands where no statement can be put before it ({detail}); give it a line of its own"
     SUBCLASS = "the class derives from one of the SDK ({detail}); rewrite it by hand"
