@@ -482,3 +482,99 @@ def test_an_object_of_a_class_does_not_do_what_a_class_below_it_does() -> None:
         print(Reader().read(client.interactions.create(model="gemini-3-flash-preview", input="Hi")))
         """,
     )
+
+
+def test_what_one_caller_of_a_helper_gets_is_not_what_another_one_gets() -> None:
+    check_transformed(
+        """
+        import asyncio
+
+        import google.generativeai as genai
+        import requests
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        def retry(call, tries=3):
+            for _ in range(tries):
+                try:
+                    return call()
+                except OSError:
+                    continue
+
+
+        class Api:
+            async def _safe(self, fn, *args, **kwargs):
+                result = await asyncio.to_thread(fn, *args, **kwargs)
+                return result
+
+            async def ask(self, text: str):
+                response = await self._safe(model.generate_content, text)
+                return response.text
+
+            async def fetch(self):
+                page = await self._safe(requests.get, "http://localhost")
+                return page.status_code
+
+
+        print(retry(lambda: model.generate_content("Hi")).text)
+        print(retry(lambda: requests.get("http://localhost")).headers)
+        """,
+        """
+        import asyncio
+
+        from google import genai
+        import requests
+
+        client = genai.Client(api_key="k")
+        model = "gemini-3-flash-preview"
+
+
+        def retry(call, tries=3):
+            for _ in range(tries):
+                try:
+                    return call()
+                except OSError:
+                    continue
+
+
+        class Api:
+            async def _safe(self, fn, *args, **kwargs):
+                result = await asyncio.to_thread(fn, *args, **kwargs)
+                return result
+
+            async def ask(self, text: str):
+                response = await self._safe(client.interactions.create, model=model, input=text)
+                return response.output_text
+
+            async def fetch(self):
+                page = await self._safe(requests.get, "http://localhost")
+                return page.status_code
+
+
+        print(retry(lambda: client.interactions.create(model=model, input="Hi")).output_text)
+        print(retry(lambda: requests.get("http://localhost")).headers)
+        """,
+    )
+
+
+def test_what_a_helper_does_with_an_answer_counts_for_all_of_its_callers() -> None:
+    check_manual(
+        """
+        import google.generativeai as genai
+
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        def noted(call):
+            answer = call()
+            print(answer.unknown_reading)
+            return answer
+
+
+        print(noted(lambda: model.generate_content("Hi")).text)
+        print(noted(lambda: "text").upper())
+        """,
+        "`.unknown_reading` has no known counterpart",
+    )

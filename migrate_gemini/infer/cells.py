@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..modules import is_test
 from ..sdk import surface
+from .helpers import Case
 from .scopes import Scope
 from .values import (
     EMPTY,
@@ -157,6 +158,8 @@ class Cells:
 
     def box(self, type: str, node: object, items: Values = EMPTY) -> Box:
         """The container made at a node, with `items` added to its elements."""
+        if isinstance(self.unit, Case) and type in ("wait", "future", "gen"):
+            node = (self.unit, node)
         found = self.boxes.get((type, node))
         if found is None:
             found = self.boxes[(type, node)] = Box(type, node)
