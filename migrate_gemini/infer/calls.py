@@ -326,9 +326,9 @@ class Calls:
 
     def case(self, func: Func, node: ast.Call | None) -> Case | None:
         """The function as this call runs it, where its calls are told apart."""
-        cases = self.cases.get(func)
-        if cases is None:
-            cases = self.cases[func] = {} if passes(func) else None
+        if func not in self.cases:
+            self.cases[func] = {} if passes(func) else None
+        cases = self.cases[func]
         if cases is None or node is None:
             return None
         found = cases.get(node)
