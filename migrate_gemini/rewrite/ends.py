@@ -11,7 +11,7 @@ import ast
 
 from ..infer.values import Obj, Site
 from ..sdk import reads
-from . import answers, context, snippets
+from . import answers, context, snippets_reads
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -114,7 +114,7 @@ def _named(plan: Plan, path: str, node: ast.expr, base: ast.expr, kind: str, sit
     wishes = ("block_name", "block_reason_name") if blocks else ("finish_name", "finish_reason_name")
 
     def work() -> None:
-        helper = plan.snippet(path, snippets.BLOCK_NAME if blocks else snippets.FINISH_NAME, *wishes)
+        helper = plan.snippet(path, snippets_reads.BLOCK_NAME if blocks else snippets_reads.FINISH_NAME, *wishes)
         plan.expression(path, node, lambda c: f"{helper}({_status_of(plan, c, base).removesuffix('.')})")
 
     if blocks:

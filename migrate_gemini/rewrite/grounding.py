@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Obj
 from ..sdk import surface
-from . import context, snippets
+from . import context, snippets_reads
 from .plan import Plan
 from .reasons import Reason
 
@@ -42,7 +42,7 @@ def _made(plan: Plan, path: str, node: ast.expr, base: ast.expr, objects: list[O
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
         return
     legacy = bool(plan.groups.of(site).facts.get("legacy"))
-    template = snippets.GROUNDING if legacy else snippets.GROUNDING_OR_NONE
+    template = snippets_reads.GROUNDING if legacy else snippets_reads.GROUNDING_OR_NONE
 
     def work() -> None:
         plan.imports(path, "from types import SimpleNamespace")

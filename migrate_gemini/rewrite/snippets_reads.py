@@ -1,0 +1,47 @@
+"""Small functions for what is read of an answer beside its text: why it ended, and what a search left behind."""
+
+from __future__ import annotations
+
+FINISH_NAME = '''\
+def {name}(interaction):
+    """Why an answer ended, by the names that generate_content gave."""
+    names = {{"completed": "STOP", "requires_action": "STOP", "incomplete": "MAX_TOKENS"}}
+    return names.get(interaction.status, "SAFETY")
+'''
+
+BLOCK_NAME = '''\
+def {name}(interaction):
+    """Why a prompt was blocked, by the names that generate_content gave; None where it was not."""
+    if interaction.status != "failed":
+        return None
+    return next((error.code.upper() for error in interaction.errors or [] if error.code), "OTHER")
+'''
+
+GROUNDING = '''\
+def {name}(interaction):
+    """What a search left behind, with the fields of generate_content's grounding_metadata."""
+    queries, shown, sources, supports = [], None, {{}}, []
+    for step in interaction.steps or []:
+        if step.type == "google_search_call":
+            queries += step.arguments.queries or []
+        elif step.type == "google_search_result":
+            shown = next((item.search_suggestions for item in step.result or [] if item.search_suggestions), shown)
+        for content in step.content or [] if step.type == "model_output" else []:
+            for note in getattr(content, "annotations", None) or []:
+                if note.type == "url_citation":
+                    place = sources.setdefault((note.url, note.title), len(sources))
+                    start, end = note.start_index or 0, note.end_index or 0
+                    text = content.text.encode()[start:end].decode(errors="ignore")
+                    segment = SimpleNamespace(start_index=start, end_index=end, text=text)
+                    supports.append(SimpleNamespace(segment=segment, grounding_chunk_indices=[place]))
+    chunks = [SimpleNamespace(web=SimpleNamespace(uri=url, title=title)) for url, title in sources]
+    entry = SimpleNamespace(rendered_content=shown or "")
+    return SimpleNamespace(
+        web_search_queries=queries, search_entry_point=entry, grounding_chunks=chunks, grounding_supports=supports
+    )
+'''
+
+GROUNDING_OR_NONE = GROUNDING.replace(
+    "    chunks = [", "    if not queries and not sources:\n        return None\n    chunks = [", 1
+).replace("grounding_metadata.", "grounding_metadata; None where nothing was searched.", 1)
+GROUNDING_OR_NONE = GROUNDING_OR_NONE.replace('shown or "")', "shown) if shown else None")
