@@ -128,7 +128,9 @@ class Clients:
         if not configures.differ(self.plan, self.configures):
             return ""
         loose = [item.path for item in self.configures if self._loose(item, moving.get(item.path, []))]
-        return min(self.apart or loose, default="")
+        users = [path for path, nodes in moving.items() if nodes]
+        below = [p for p in loose if not any(module_names.imports(self.plan, p, user) for user in users if user != p)]
+        return min(below or self.apart or loose, default="")
 
     def _loose(self, item: Configure, nodes: list[ast.expr]) -> bool:
         """Whether a function configures the SDK for requests that are made elsewhere."""
