@@ -143,19 +143,26 @@ def asked_status(found: Errors, path: str, node: ast.expr) -> ast.expr | None:
     return None
 
 
+def _assigned(outer: ast.AST) -> dict[str, list[ast.expr]]:
+    """Name -> the values that it gets inside of a node."""
+    made: dict[str, list[ast.expr]] = {}
+    for inner in ast.walk(outer):
+        if isinstance(inner, (ast.Assign, ast.NamedExpr)):
+            for target in inner.targets if isinstance(inner, ast.Assign) else [inner.target]:
+                if isinstance(target, ast.Name):
+                    made.setdefault(target.id, []).append(inner.value)
+    return made
+
+
 def defined(found: Errors, path: str, node: ast.Name) -> ast.expr | None:
     """The one value that a name gets in the except clause, or else the function, around its use; None if there are
     more."""
     facts = found.plan.facts(path)
     for outer in context.ancestors(facts, node):
         if isinstance(outer, (ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
-            values = [
-                inner.value
-                for inner in ast.walk(outer)
-                if isinstance(inner, (ast.Assign, ast.NamedExpr))
-                for target in (inner.targets if isinstance(inner, ast.Assign) else [inner.target])
-                if isinstance(target, ast.Name) and target.id == node.id
-            ]
+            if outer not in found.assigned:
+                found.assigned[outer] = _assigned(outer)
+            values = found.assigned[outer].get(node.id)
             if values:
                 return values[0] if len(values) == 1 else None
             if not isinstance(outer, ast.ExceptHandler):

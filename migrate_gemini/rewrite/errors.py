@@ -58,6 +58,7 @@ class Errors:
         self.assumed: dict[tuple[ast.AST, str], Reached] = {}
         self.private: dict[str, dict[str, str]] = {}
         self.made: set[ast.expr] = set()
+        self.assigned: dict[ast.AST, dict[str, list[ast.expr]]] = {}
         self.dead: set[ast.ExceptHandler] = set()
 
     # -- survey --------------------------------------------------------------------------------------------------
@@ -65,6 +66,8 @@ class Errors:
     def survey(self) -> None:
         """Finds all uses; keeps the calls whose errors are used in a way that has no counterpart."""
         plan = self.plan
+        if not plan.calls:
+            return
         uses: list[tuple[str, ast.expr]] = []
         leads: dict[Values, bool] = {}
         for path, facts in plan.program.modules.items():
