@@ -69,7 +69,7 @@ CALLS: dict[str, tuple[str, set[str]]] = {
     "generate_content_stream": ("stream", {"MG201", "MG301"}),
     **dict.fromkeys(SENDS.split(), ("chat", {"MG105", "MG203", "MG301"})),
     **dict.fromkeys(("interactions.create", "interactions.get"), ("first schema", {"MG204"})),
-    **dict.fromkeys(OTHER.split(), ("other", {"MG107", "MG301"})),
+    **dict.fromkeys(OTHER.split(), ("other", {"MG107", "MG108", "MG301"})),
 }
 """The names that are looked for: for what, and the rules whose findings answer for a call."""
 CHAT = re.compile(r"(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?[\w.()]*\b(start_chat|chats\.create|ChatSession)\(")
