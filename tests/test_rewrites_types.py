@@ -243,3 +243,45 @@ def test_types_of_other_libraries_and_of_calls_that_stay_are_left_alone() -> Non
         ''',
         "safety_ratings",
     )
+
+
+def test_a_function_that_takes_an_answer_is_annotated_with_what_it_takes() -> None:
+    check_transformed(
+        """
+        from collections.abc import Callable
+
+        from google import genai
+        from google.genai.types import GenerateContentResponse
+
+        client = genai.Client()
+
+
+        def read(response: GenerateContentResponse) -> str:
+            return response.text
+
+
+        def shown(reader: Callable[[GenerateContentResponse], str]) -> str:
+            return reader(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi"))
+
+
+        print(shown(read))
+        """,
+        """
+        from collections.abc import Callable
+
+        from google import genai
+
+        client = genai.Client()
+
+
+        def read(response: genai.interactions.Interaction) -> str:
+            return response.output_text
+
+
+        def shown(reader: Callable[[genai.interactions.Interaction], str]) -> str:
+            return reader(client.interactions.create(model="gemini-3-flash-preview", input="Hi"))
+
+
+        print(shown(read))
+        """,
+    )

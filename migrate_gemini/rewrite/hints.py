@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from ..infer.scopes import parameters
-from ..infer.values import NONE, NOTHING, Box, Ext, Obj, Site, Values
+from ..infer.values import NONE, NOTHING, Bound, Box, Ext, Func, Obj, Site, Values
 from ..sdk import surface
 from . import chat_class, docstrings, models
 from .clients import GENAI
@@ -178,6 +178,11 @@ def _with_elements(plan: Plan, values: Values) -> Values:
     for value in values:
         if isinstance(value, Box):
             found |= plan.program.machine.cells.get(("e", value, "#"), frozenset())
+        elif isinstance(value, (Func, Bound)):  # an annotation of a function names what it takes and gives
+            func = value.func if isinstance(value, Bound) else value
+            keys = [("r", func), *(("p", func, arg.arg) for arg in parameters(func.node.args))]
+            for key in keys:
+                found |= plan.program.machine.cells.get(key, frozenset())
     return found
 
 
