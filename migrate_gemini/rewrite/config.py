@@ -40,13 +40,18 @@ def passed_on(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -
     function = context.function(plan.facts(path), node)
     kwarg = function.args.kwarg if function is not None else None
     uncalled = isinstance(node, ast.Name) and kwarg is not None and kwarg.arg == node.id
-    if not values and not uncalled or not all(isinstance(v, Box) and isinstance(v.node, ast.arg) for v in values):
+    if not values and not uncalled or not all(isinstance(v, Box) and _parameter(v.node) for v in values):
         return False
     if any(("e", value, "#") in cells for value in values):
         return False
     parts.passed.append(lambda c: c.code(node))
     plan.review(site, f"**{plan.source(path, node)} is passed on as it is")
     return True
+
+
+def _parameter(made_by: object) -> bool:
+    """Whether a container is one of a parameter: of all callers together, or of one of them."""
+    return isinstance(made_by[-1] if isinstance(made_by, tuple) else made_by, ast.arg)
 
 
 def sort(plan: Plan, path: str, items: list[tuple[str, ast.expr, ast.AST]], site: Site) -> Parts:
