@@ -578,3 +578,57 @@ def test_what_a_helper_does_with_an_answer_counts_for_all_of_its_callers() -> No
         """,
         "`.unknown_reading` has no known counterpart",
     )
+
+
+def test_settings_that_callers_give_by_keyword_become_those_of_the_request() -> None:
+    check_transformed(
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def ask(prompt: str, **kwargs):
+            return client.models.generate_content(model="gemini-3-flash-preview", contents=prompt, **kwargs).text
+
+
+        print(ask("Hi"), ask("Ho", config={"temperature": 0.5}))
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def ask(prompt: str, **kwargs):
+            return client.interactions.create(model="gemini-3-flash-preview", input=prompt, **kwargs).output_text
+
+
+        print(ask("Hi"), ask("Ho", generation_config={"temperature": 0.5}))
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "caller", ['ask("Hi", **settings)', 'ask("Hi", contents="Ho")', 'pool.submit(ask, "Hi", config=settings)']
+)
+def test_settings_of_callers_that_are_not_seen_whole_keep_the_call(caller: str) -> None:
+    check_manual(
+        f"""
+        from concurrent.futures import ThreadPoolExecutor
+
+        from google import genai
+
+        client = genai.Client()
+        pool = ThreadPoolExecutor()
+        settings = {{"temperature": 0.5}}
+
+
+        def ask(prompt: str, **kwargs):
+            return client.models.generate_content(model="gemini-3-flash-preview", contents=prompt, **kwargs).text
+
+
+        print({caller})
+        """,
+        "built elsewhere",
+    )

@@ -189,10 +189,13 @@ class Clients:
             if p == path and not makers.intersection(raised_in(plan.program, [node], plan.reach)):
                 continue
             direct = isinstance(node, ast.Attribute) and any(m.node is node.value for m in plan.models.values())
-            if p == path and isinstance(node, ast.Attribute) and not context.plain(node.value) and not direct:
-                # the client's name would be looked up before the receiver's call makes it
+            if p != path or not isinstance(node, ast.Attribute) or direct:
+                continue
+            if not context.plain(node.value) or makers & raised_in(plan.program, [node.value], plan.reach):
+                # the client's name would be looked up before the receiver's call, or property, makes it
                 if context.hoistable(facts, node.value) and plan.groups.moves(site):
-                    plan.hoisted[node.value] = plan.fresh_in(path, node, "request", "model_request")
+                    own = [node.value.attr.lstrip("_")] if isinstance(node.value, ast.Attribute) else []
+                    plan.hoisted[node.value] = plan.fresh_in(path, node, *own, "request", "model_request")
                 else:
                     plan.fail(site, Reason.CLIENT, plan.source(path, node.value), path, node)
 

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
-from . import config, requests, safety, snippets, splats, type_tests
+from . import config, forwarded, requests, safety, snippets, splats, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Parts
@@ -46,6 +46,7 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
     given: dict[str, ast.expr] = dict(zip(POSITIONAL, node.args))
     old: dict[str, ast.expr | ast.keyword] = dict(given)
     spread: ast.expr | None = None
+    parts = Parts()
     if any(isinstance(arg, ast.Starred) for arg in node.args):
         plan.fail(site, Reason.SPLAT, plan.source(path, node), path, node)
     for keyword in node.keywords:
@@ -57,15 +58,28 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
             old.update({name: place for name, _, place in inline})
         elif spread is None and _spread(plan, node, keyword.value, site):
             spread = keyword.value
+        elif passed := _forwarded(plan, path, keyword.value, site):
+            parts.add(passed)
         else:
             plan.fail(site, Reason.SPLAT, plan.source(path, keyword.value), path, node)
-    parts = _parts(plan, path, given, old, site)
+    parts.add(_parts(plan, path, given, old, site))
     if spread is not None:
         parts.spread.append(functools.partial(Context.code, node=spread))
     model = ModelSite(path, node, given.get("model_name"), parts, old, None if "model_name" in given else spread)
     plan.models[site] = model
     requests.named(plan, path, model.name, site)
     plan.when_moving(site, lambda: _edit(plan, model, site))
+
+
+def _forwarded(plan: Plan, path: str, node: ast.expr, site: Site) -> Parts | None:
+    """Takes the settings of a model that the callers of the function around it give by keyword."""
+
+    def convert(where: str, given: dict[str, ast.expr], old: dict[str, ast.expr | ast.keyword]) -> Parts:
+        if "model_name" in given:
+            plan.fail(site, Reason.SPLAT, "**model_name", where, given["model_name"])
+        return _parts(plan, where, given, old, site)
+
+    return forwarded.taken(plan, path, node, site, convert)
 
 
 def _spread(plan: Plan, call: ast.Call, node: ast.expr, site: Site) -> bool:

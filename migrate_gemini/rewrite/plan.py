@@ -65,6 +65,7 @@ class Plan:
     used: dict[str, set[str]] = field(default_factory=dict)
     handled: set[ast.AST] = field(default_factory=set)
     spread: set[ast.AST] = field(default_factory=set)
+    callers: dict[ast.AST, list[tuple[str, ast.Call]]] | None = None
     hoisted: dict[ast.expr, str] = field(default_factory=dict)
     chat_classes: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
     comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ import functools
 
 from ..infer.values import Box, Const, Method, Obj, Site
 from ..sdk import surface
-from . import calling, config, contents, models, splats, stateless, transport
+from . import calling, config, contents, forwarded, models, splats, stateless, transport
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Code, Parts
@@ -80,6 +80,10 @@ def _given(
                 given.update({name: value for name, value, _ in inline})
                 old.update({name: place for name, _, place in inline})
                 continue
+            passed = forwarded.taken(plan, path, item.value, site, functools.partial(_settings, plan, site, first))
+            if passed is not None:
+                parts.add(passed)
+                continue
             if config.passed_on(plan, path, item.value, site, parts):
                 continue
             if first == "model" and (found := splats.named(plan, call, item.value)) is not None:
@@ -96,6 +100,26 @@ def _given(
         else:
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
     return given, old, spread
+
+
+def _settings(
+    plan: Plan,
+    site: Site,
+    first: str,
+    path: str,
+    given: dict[str, ast.expr],
+    old: dict[str, ast.expr | ast.keyword],
+) -> Parts:
+    """What the keywords of a caller give to a request; see `forwarded`."""
+    if first == "model" and not given.keys() & {"model", "contents"}:
+        return _Arguments(plan, path, site, given, old).parts
+    parts = Parts()
+    for name, value in given.items():
+        if name in ("contents", "model", "stream"):
+            plan.fail(site, Reason.SPLAT, f"**{name}", path, value)
+        elif not (isinstance(value, ast.Constant) and value.value is None):
+            setting(plan, path, name, value, old[name], site, parts)
+    return parts
 
 
 def setting(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, site: Site, parts: Parts) -> None:
@@ -132,6 +156,7 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     plan.model_names[site] = frozenset().union(*(plan.values(node) for node in asked))
     plan.resolutions[site] = ""
     args = _Arguments(plan, path, site, given, old)
+    args.parts.add(further)
     inside = [_Arguments(plan, splat.path, site, splat.given, splat.old) for splat in dicts]
     for name in ("model", "contents"):
         if not (name in given or dicts and all(name in splat.given for splat in dicts)):
@@ -145,7 +170,6 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
         for item, _ in spread:
             before = [index for index, other in enumerate(made) if other.old is not None and _stands(other.old, item)]
             made.insert(max(before, default=-1) + 1, Item("", c.new(item.value), star="**", old=item))
-        made += [Item("", code(c), star="**") for code in further.passed]
         made += stateless.items(plan)
         if method.name.endswith("_stream"):
             made.append(Item("stream", "True"))
