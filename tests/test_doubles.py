@@ -404,3 +404,22 @@ def test_the_chunks_of_a_stream_become_events() -> None:
             assert list(app.tell("x")) == ["a", "b"]
         ''',
     )
+
+
+def test_doubles_that_are_too_many_to_follow_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("migrate_gemini.infer.doubles.MANY", 1)
+    check_left(
+        ASK,
+        """
+        from unittest.mock import patch
+
+        import app
+
+
+        @patch("app.client")
+        def test_ask(client):
+            client.models.generate_content.return_value.text = "hello"
+            assert app.ask("hi") == "hello"
+        """,
+        "could not be followed",
+    )

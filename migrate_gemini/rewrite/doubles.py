@@ -316,6 +316,7 @@ def finish(plan: Plan) -> None:
     """Makes the edits and findings of all doubles whose groups are settled."""
     found = plan.doubles
     if found is None:
+        _not_followed(plan)
         return
     for unit in found._all():
         if unit.state:
@@ -328,6 +329,23 @@ def finish(plan: Plan) -> None:
         test = context.function(plan.facts(path), node)
         if any(found.around(call) & found.reached({test}) for call in moved) if test is not None else moved:
             found.say(path, node, OTHER_ERRORS)
+
+
+def _not_followed(plan: Plan) -> None:
+    """Names the first double of each module of tests, where a program has too many to follow."""
+    if not any(call.code in CALLS and plan.groups.moves(call.site) for call in plan.calls):
+        return
+    words = (
+        "this module has doubles of the SDK that could not be followed: set up interactions.create where it is tested"
+    )
+    for path, facts in plan.program.modules.items():
+        if not inference.may_hold(path, facts.text):
+            continue
+        for node in facts.nodes:
+            called = isinstance(facts.parents.get(node), ast.Call) and facts.parents[node].func is node  # type: ignore[attr-defined]
+            if isinstance(node, ast.Attribute) and node.attr in surface.CALL_NAMES and not called:
+                plan.find(path, node, CODE, "manual", words)
+                break
 
 
 def _tests(machine: inference.DoubleMachine, holder: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
