@@ -292,7 +292,7 @@ def main() -> int:
     parser.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="repositories at a time")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write all figures to a file")
     parser.add_argument("--diffs", type=Path, metavar="DIR", help="write the changes, one patch a repository")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     folders = sorted(path for path in options.folder.resolve().iterdir() if path.is_dir())
     folders = [path for path in folders if not options.repositories or path.name in options.repositories]
     print(f"migrate_gemini: {Path(package).parent}", file=sys.stderr)

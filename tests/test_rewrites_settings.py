@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from migrate_gemini import transform
 from tests.checks import check_manual, check_transformed
 
 TYPES = "from google.genai import types\n"
@@ -830,3 +831,45 @@ def test_a_dict_of_arguments_for_two_calls_keeps_both() -> None:
         """,
         "built elsewhere",
     )
+
+
+def test_safety_settings_that_a_config_of_run_time_holds_too_keep_their_form() -> None:
+    result = transform(
+        """
+import sys
+
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+safety = [types.SafetySetting(category="HARM_CATEGORY_HARASSMENT", threshold="OFF")]
+one = types.GenerateContentConfig(safety_settings=safety)
+print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=one).text)
+settings = {"safety_settings": safety}
+if len(sys.argv) > 1:
+    settings["response_mime_type"] = "application/json"
+two = types.GenerateContentConfig(**settings)
+print(client.models.generate_content(model="gemini-3-flash-preview", contents="Ho", config=two).text)
+"""
+    )
+    assert "\nsafety = [types.SafetySetting(" in (result.text or "")
+    assert 'input="Hi",' in (result.text or "") and "safety_settings=safety_list(safety)" in (result.text or "")
+    assert 'input="Ho", **request_settings(two)' in (result.text or "")
+
+
+def test_a_setting_that_a_call_which_stays_uses_keeps_its_assignment() -> None:
+    result = transform(
+        """
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+thinking = types.ThinkingConfig(thinking_level="low")
+one = types.GenerateContentConfig(thinking_config=thinking)
+print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=one).text)
+two = types.GenerateContentConfig(thinking_config=thinking, candidate_count=2)
+print(client.models.generate_content(model="gemini-3-flash-preview", contents="Ho", config=two).text)
+"""
+    )
+    assert 'interactions.create(model="gemini-3-flash-preview", input="Hi"' in (result.text or "")
+    assert "\nthinking = types.ThinkingConfig" in (result.text or "")

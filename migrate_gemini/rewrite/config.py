@@ -7,7 +7,7 @@ at run time by a small function in the user's code.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from ..infer.values import NONE, Box, Obj, Site
 from ..sdk import settings as table
@@ -193,6 +193,22 @@ def _visible(plan: Plan, values: Iterable[object]) -> set[str]:
     return {table.CAMEL.get(name, name) for name in found}
 
 
+def _held(plan: Plan, values: Iterable[object]) -> Iterator[ast.AST]:
+    """The makers of what is put into configs."""
+    for value in values:
+        node = value.site.node if isinstance(value, Obj) else value.node if isinstance(value, Box) else None
+        written: list[ast.expr] = []
+        if isinstance(node, ast.Dict):
+            written = node.values
+        elif isinstance(node, ast.Call):
+            written = [keyword.value for keyword in node.keywords]
+            yield from _held(plan, (v for k in node.keywords if k.arg is None for v in plan.values(k.value)))
+        inside = {v for expr in written for v in plan.values(expr)}
+        if isinstance(value, Box):
+            inside |= plan.program.machine.cells.get(("e", value, "#"), frozenset())
+        yield from (made.node for made in inside if isinstance(made, Box) and isinstance(made.node, ast.AST))
+
+
 # -- configs that are values -------------------------------------------------------------------------------------
 
 
@@ -239,6 +255,7 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
             if optional:
                 plan.groups.of(site).facts["plain too"] = True
             return made
+    plan.sorted |= set(_held(plan, values))
     if boxes and not objects and not others and keys.sampling(keys.keys(plan, values)):
         return Parts(merged=lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node))
     if any(obj.kind == "LConfig" for obj in objects):
@@ -259,8 +276,9 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         plan.fail(site, Reason.SETTINGS, f"{plan.source(path, node)}: {', '.join(sorted(beyond))}", path, node)
         return Parts()
     names = _visible(plan, values) if makers else set()
+    budgets = any("budget" in facts.text.lower() for facts in plan.program.modules.values())
     for name in sorted(names):
-        if name == "thinking_config" or table.FIELDS[name].place == "drop" and name not in HELD:
+        if name == "thinking_config" and budgets or table.FIELDS[name].place == "drop" and name not in HELD:
             note = table.FIELDS[name].note or "a thinking budget has no counterpart"
             plan.when_moving(site, dropped(plan, path, node, note))
     if not makers:

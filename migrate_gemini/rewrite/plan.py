@@ -74,6 +74,8 @@ class Plan:
     type_modules: dict[str, str] = field(default_factory=dict)
     resolutions: dict[Site, str] = field(default_factory=dict)
     run_time: dict[str, set[str]] = field(default_factory=dict)
+    sorted: set[ast.AST] = field(default_factory=set)
+    inlined: set[ast.AST] = field(default_factory=set)
     schema_makers: set[ast.AST] = field(default_factory=set)
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)
     turn_makers: dict[ast.AST, str] = field(default_factory=dict)

@@ -21,6 +21,13 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     pairs = pairs_of(plan, node)
     if pairs is not None:
         return lambda c: code_of(pairs, c, node)
+
+    def helper() -> str:
+        return plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety")
+
+    def at_run_time(c: Context) -> str:
+        return f"{helper()}({c.code(node)})"
+
     maker = _only_maker(plan, path, node)
     if maker is not None:
         made = pairs_of(plan, maker)
@@ -28,21 +35,21 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
             where = module_of(plan, maker)
             if where is not None and _only_settings_uses(plan, maker, "safety_settings"):
                 plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
-                plan.when_moving(site, lambda: plan.expression(where, maker, lambda c: code_of(made, c, maker)))
-                return lambda c: c.code(node)
+
+                def edit() -> None:
+                    if maker in plan.sorted:  # a config that is sorted at run time takes them as they are
+                        helper()
+                    else:
+                        plan.expression(where, maker, lambda c: code_of(made, c, maker))
+
+                plan.when_moving(site, edit)
+                return lambda c: at_run_time(c) if maker in plan.sorted else c.code(node)
 
     if any(_has_method(inner) for inner in (node, maker) if inner is not None):
         plan.fail(site, Reason.ARGUMENT, "method of a safety setting", path, node)
-
-    def at_run_time(c: Context) -> str:
-        helper = plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety")
-        return f"{helper}({c.code(node)})"
-
     if plan.groups.of(site).facts.get("legacy") and isinstance(plan.values(node) or node, ast.Constant):
         plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
-    plan.when_moving(
-        site, lambda: plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety") and None
-    )
+    plan.when_moving(site, helper)
     return at_run_time
 
 

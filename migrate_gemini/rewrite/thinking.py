@@ -50,7 +50,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
         else:
             plan.fail(site, Reason.ARGUMENT, f"thinking_config ({name})", path, value)
     if found is not node:
-        plan.when_moving(site, lambda: remove_unused(plan, where, node))
+        plan.when_moving(site, lambda: remove_unused(plan, path, node))
 
 
 def _where(test: ast.expr, code: Code, condition: str) -> Code:

@@ -200,10 +200,18 @@ def genai_types(plan: Plan, path: str) -> str:
 
 
 def remove_unused(plan: Plan, path: str, node: ast.expr) -> None:
-    """Takes away the assignment of a config that nothing uses any more."""
-    facts = plan.facts(path)
-    for inner in facts.nodes:
-        if isinstance(inner, ast.Assign) and isinstance(node, ast.Name):
-            if len(inner.targets) == 1 and isinstance(inner.targets[0], ast.Name) and inner.targets[0].id == node.id:
-                if origin(plan, path, node)[1] is inner.value:
+    """Takes away the assignment of a config whose entries are written at the call now, if nothing uses it any more."""
+    assert isinstance(node, ast.Name)
+    facts, name = plan.facts(path), node.id
+    plan.inlined.add(node)
+    owner = scope_at(facts, node).lookup(name)
+    loads = [n for n in facts.nodes if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+    uses = {n for n in loads if scope_at(facts, n).lookup(name) is owner}
+
+    def remove() -> None:
+        for inner in facts.nodes if uses <= plan.inlined else ():
+            if isinstance(inner, ast.Assign) and isinstance(target := inner.targets[0], ast.Name) and target.id == name:
+                if len(inner.targets) == 1 and origin(plan, path, node)[1] is inner.value:
                     plan.statement(path, inner).remove = True
+
+    plan.closing.append(remove)
