@@ -89,6 +89,64 @@ def test_in_a_package_the_client_is_imported_as_relatively_as_everything_else() 
     assert "from ..sub.llm import client\n" in (made["app/deep/other.py"].text or "")
 
 
+@pytest.mark.parametrize(
+    ("folder", "line", "name"),
+    [("app", "import app", "app"), ("app/brain", "from .. import brain", "brain")],
+)
+def test_a_package_that_makes_the_client_when_asked_is_imported_by_its_modules(
+    folder: str, line: str, name: str
+) -> None:
+    package = """
+        import os
+
+        import google.generativeai as genai
+
+
+        def create_app():
+            genai.configure(api_key=os.environ["KEY"])
+            from . import routes
+
+            return routes
+        """
+    routes = """
+        import google.generativeai as genai
+
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        def ask(question: str):
+            return model.generate_content(question).text
+        """
+    new_package = """
+        import os
+
+        from google import genai
+
+        client = None
+
+
+        def create_app():
+            global client
+            client = genai.Client(api_key=os.environ["KEY"])
+            from . import routes
+
+            return routes
+        """
+    new_routes = f"""
+        {line}
+
+        model = "gemini-3-flash-preview"
+
+
+        def ask(question: str):
+            return {name}.client.interactions.create(model=model, input=question).output_text
+        """
+    check_together(
+        {"app/__init__.py": "", f"{folder}/__init__.py": package, f"{folder}/routes.py": routes},
+        {f"{folder}/__init__.py": new_package, f"{folder}/routes.py": new_routes},
+    )
+
+
 def test_a_star_import_is_followed_into_functions_and_through_a_package() -> None:
     check_together(
         {

@@ -250,14 +250,11 @@ class Clients:
         known = module_names.bound(plan, path, source)
         if known:
             return known
-        module = module_names.of(plan, path, source)
-        bound = module.rpartition(".")[2]
+        package, bound = module_names.object_of(plan, path, source)
         used = plan.names(path)
         name = bound if bound not in used and bound != self.places[source].name else plan.fresh(path, f"{bound}_module")
         used.add(name)
         renamed = "" if name == bound else f" as {name}"
-        package = module[: -len(bound)]
-        package = package.rstrip(".") or package
         plan.imports(path, f"from {package} import {bound}{renamed}" if package else f"import {bound}{renamed}")
         return name
 

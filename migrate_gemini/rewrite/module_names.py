@@ -91,7 +91,18 @@ def of(plan: Plan, importer: str, source: str) -> str:
                 if name and index.resolve(path, name, level) == source:
                     if level == 0 or posixpath.dirname(path) == here:
                         return "." * level + name
-    relative = posixpath.relpath(source.removesuffix(".py").removesuffix("/__init__"), here or ".")
-    above = relative.count("../")
-    dotted = relative.replace("../", "").replace("/", ".")
-    return "." * (above + 1) + dotted if in_package else dotted
+    relative = posixpath.relpath(source.removesuffix(".py").removesuffix("/__init__"), here or ".").split("/")
+    dotted = ".".join(part for part in relative if part not in (".", ".."))
+    return "." * (relative.count("..") + 1) + dotted if in_package else dotted
+
+
+def object_of(plan: Plan, importer: str, source: str) -> tuple[str, str]:
+    """(package, name): how `importer` imports the module `source` as such; no package for a plain `import name`."""
+    module = of(plan, importer, source)
+    package, _, name = module.rpartition(".")
+    if not name:  # a package that the importer is in
+        name = posixpath.basename(posixpath.dirname(source))
+        above = plan.program.index.resolve(importer, "", len(module) + 1)
+        return (module + ".", name) if above is not None else ("", name)
+    dots = module[: -len(name)]
+    return (package or dots), name
