@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -145,17 +146,19 @@ def _names_sdk(text: str) -> bool:
 
 def _program(texts: Mapping[str, str], trees: dict[str, ast.Module]) -> Program:
     """The program of these modules, some of which are parsed. In a large one, a module without the SDK's name is taken
-    in when it imports a name that gives an SDK object, or when a module with the SDK's name imports it."""
+    in when a module with the SDK's name imports it or is imported by it, when it imports a name that gives an SDK
+    object, and when one of the latter imports it."""
     from .infer.program import Program
 
     if len(texts) <= SMALL:
         return Program([(path, text, trees[path]) for path, text in texts.items()])
-    core = [path for path, text in texts.items() if path in trees or any(word in text for word in _REQUESTS)]
+    core = {path for path, text in texts.items() if path in trees or any(word in text for word in _REQUESTS)}
     index = ModuleIndex(texts)
     imports = {path: scan_imports(text.encode()) for path, text in texts.items()}
-    for path in list(core):
-        core.extend(target for item in imports[path] for target in index.targets(path, item))
-    chosen = set(core)
+    targets = {path: [index.targets(path, item) for item in found] for path, found in imports.items()}
+    users = {path for path, found in targets.items() if core.intersection(*[itertools.chain(*found)])}
+    chosen = core | users
+    chosen |= {target for path in chosen for found in targets[path] for target in found}
     program = Program(_parsed(sorted(chosen), texts, trees))
     while True:
         exports = {path: program.exports(path) for path in program.modules}
@@ -163,14 +166,15 @@ def _program(texts: Mapping[str, str], trees: dict[str, ast.Module]) -> Program:
         for path in texts:
             if path in chosen:
                 continue
-            for item in imports[path]:
-                names = {n: ways for target in index.targets(path, item) for n, ways in exports.get(target, {}).items()}
+            for item, found in zip(imports[path], targets[path]):
+                names = {n: ways for target in found for n, ways in exports.get(target, {}).items()}
                 whole = not item.names or "*" in item.names
                 wanted = [ways for name, ways in names.items() if whole or name in item.names]
                 if any(word in texts[path] for ways in wanted for word in ways):
-                    chosen.add(path)
                     new.append(path)
                     break
+        new += sorted({target for path in new for found in targets[path] for target in found} - chosen - {*new})
+        chosen.update(new)
         if not (sources := _parsed(new, texts, trees)):
             return program
         program.add(sources)

@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from migrate_gemini import ModuleResult, Settings, transform
-from migrate_gemini.engine import SourceModule, migrate
+from migrate_gemini.engine import SMALL, SourceModule, migrate
 from tests.checks import check_sites, difference
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -94,6 +94,12 @@ def test_no_name_is_used_that_nothing_binds(program: str) -> None:
 def test_the_order_of_modules_does_not_matter(program: str) -> None:
     results = migrate(modules(program)[::-1], SETTINGS)
     assert tuple(results[::-1]) == migrated(program)
+
+
+@pytest.mark.parametrize("program", [name for name in PROGRAMS if len(modules(name)) > 1])
+def test_it_does_not_matter_how_large_the_project_is_that_a_program_is_part_of(program: str) -> None:
+    others = [SourceModule(f"unrelated/m{number}.py", f"x{number} = 1\n") for number in range(SMALL + 1)]
+    assert tuple(migrate([*modules(program), *others], SETTINGS)[: len(modules(program))]) == migrated(program)
 
 
 @pytest.mark.parametrize("name", UNCHANGED)

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from ..lines import Lines
 from ..modules import ModuleIndex, dotted
 from ..nodes import children
+from ..sdk import first_schema, surface
 from ..sdk import models as model_names
-from ..sdk import surface
 from ..sdk.stars import STARS
 from . import library
 from .machine import Machine
@@ -19,6 +19,7 @@ from .scopes import Scope, ScopeNode, build, parameters
 from .values import EMPTY, Box, Class, Ext, Func, Inst, Module, Obj, Values
 
 Node = TypeVar("Node", bound=ast.AST)
+_CLIENTS = ("Client", "AClient")
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ class Program:
     def _looks(self, value: object, depth: int, known: dict[tuple[object, int], frozenset[str]]) -> frozenset[str]:
         cells = self.machine.cells
         if isinstance(value, Obj):
-            moves = value.kind in surface.MOVING or value.kind in ("Client", "AClient")
+            moves = value.kind in surface.MOVING or value.kind in first_schema.KINDS or value.kind in _CLIENTS
             return frozenset(("",)) if moves else frozenset()
         if depth == 0:
             return frozenset()
@@ -133,10 +134,9 @@ class Program:
             return self._ways(frozenset((value.cls,)), depth + 1, known)
         found: set[str] = set()
         if isinstance(value, Class):
-            kinds = ("Client", "AClient")  # a client in an attribute keeps its form
             for name in self.machine.attributes.get(value, ()):
                 values = cells.get(("a", value, name), EMPTY)
-                values = frozenset(v for v in values if not (isinstance(v, Obj) and v.kind in kinds))
+                values = frozenset(v for v in values if not (isinstance(v, Obj) and v.kind in _CLIENTS))
                 if self._ways(values, depth, known):
                     found.add(name)
         return frozenset(found)

@@ -30,6 +30,9 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
 ELEMENTS: dict[str, str] = {"Outputs": "Output"}
 """Rows of `surface.ELEMENTS`."""
 
+KINDS = frozenset((*ATTRIBUTES, *ELEMENTS, *ELEMENTS.values(), "InteractionStream"))
+"""Kinds of what interactions give, which is read otherwise in the steps schema."""
+
 ANNOTATIONS: dict[str, str] = {
     "google.genai.interactions.Interaction": "Interaction",
     "google.genai._interactions.types.Interaction": "Interaction",
