@@ -65,7 +65,7 @@ class Cells:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.cells: dict[Hashable, Values] = {}
-        self.readers: dict[Hashable, set[Hashable]] = {}
+        self.readers: dict[Hashable, dict[Hashable, None]] = {}
         self.vals: dict[ast.AST, Values] = {}
         self.callees: dict[ast.Call, Values] = {}
         self.funcs: dict[ast.AST, Func] = {}
@@ -95,7 +95,7 @@ class Cells:
 
     def load(self, key: Hashable) -> Values:
         """What a cell holds; the running unit runs again when it grows."""
-        self.readers.setdefault(key, set()).add(self.unit)
+        self.readers.setdefault(key, {})[self.unit] = None
         return self.cells.get(key, EMPTY)
 
     def store(self, key: Hashable, values: Values) -> None:
@@ -245,7 +245,7 @@ class Cells:
 
     def copy_items(self, source: Box, target: Box, but: Container[Hashable] = ()) -> None:
         """Adds the elements of one container to another, under their keys."""
-        self.readers.setdefault(("e", source, "#"), set()).add(self.unit)
+        self.readers.setdefault(("e", source, "#"), {})[self.unit] = None
         for key in list(self.places.get(source, ())):
             if key in but:
                 continue

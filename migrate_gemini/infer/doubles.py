@@ -199,6 +199,9 @@ class DoubleMachine(Machine):
             if isinstance(base, Obj):
                 found |= self.load(("o", base, attr))
             elif isinstance(base, Ext):
+                path = f"{base.path}.{attr}"
+                if any(isinstance(value, Double) for value in self.load(("x", path))):
+                    found |= {Ext.of(path)}  # where no patch is in force; whichever module is read first
                 for value in self.load(
                     ("x", f"sys.modules.{base.path}")
                 ):  # a module that a double stands for in sys.modules
