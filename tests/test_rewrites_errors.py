@@ -436,3 +436,39 @@ def test_a_clause_around_a_partial_of_a_method_moves_with_it() -> None:
         found=["MG502"],
         layout=False,
     )
+
+
+@pytest.mark.parametrize("way", ["continue", "break"])
+def test_an_error_is_followed_out_of_a_loop_by_the_statement_that_leaves_the_body(way: str) -> None:
+    check(
+        GENAI,
+        f"""
+        last = None
+        for _ in range(3):
+            try:
+                print(ask())
+            except errors.APIError as e:
+                if e.code == 429:
+                    last = e
+                    {way}
+                raise
+        if last:
+            print(last.code)
+        """,
+        NEW_GENAI,
+        f"""
+        last = None
+        for _ in range(3):
+            try:
+                print(ask())
+            except Exception as e:
+                if getattr(e, "status_code", None) is None:
+                    raise
+                if e.status_code == 429:
+                    last = e
+                    {way}
+                raise
+        if last:
+            print(last.status_code)
+        """,
+    )

@@ -334,3 +334,15 @@ def test_a_comment_above_a_test_that_goes_stays() -> None:
     )
     assert "    # one by one\n    for part in [c.delta]:\n" in text
     assert "    # in the end\n    print(c.interaction.usage.total_tokens)" in text
+
+
+@pytest.mark.parametrize(
+    ("read", "new"),
+    [
+        ("finish_reason.name.lower()", "finish_name(r).lower()"),
+        ("finish_reason.value.lower()", "finish_name(r).lower()"),
+        ("finish_reason.value", "finish_name(r)"),
+    ],
+)
+def test_a_method_of_the_name_of_a_finish_reason_is_called_on_the_name(read: str, new: str) -> None:
+    assert after(f"print(r.candidates[0].{read})") == f"print({new})"

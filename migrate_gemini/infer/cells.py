@@ -81,6 +81,7 @@ class Cells:
         self.queue: dict[Hashable, None] = {}
         self.runs: dict[Hashable, int] = {}
         self.carried: dict[ast.AST, frozenset[str]] = {}
+        self.jumps: list[list[Env]] = []
         self.promised: dict[Hashable, None] = {}
         self.settled = False
         self.called: dict[Func, set[str]] = {}

@@ -18,6 +18,8 @@ class Statements(Targets):
     """Runs statements, one method (`s_` and the name of the node) a kind."""
 
     _exec: dict[type, Callable[[Any], None]]
+    jumps: list[list[Env]]
+    """For each loop around: what the names hold where its body is left by `continue` or `break`."""
 
     def block(self, body: Iterable[ast.stmt]) -> None:
         """Runs statements in order."""
@@ -103,13 +105,19 @@ class Statements(Targets):
                 self.eval(node.test)
             else:
                 self.assign(node.target, self.elements(self.eval(node.iter)))
+            self.jumps.append([])
             self.block(node.body)
-            self._join(before, self.env)
+            self._join(before, self.env, *self.jumps.pop())
             if all(self.env.get(name) == before.get(name) for name in names):
                 break
         self.block(node.orelse)
 
     s_For = s_AsyncFor = s_While = _loop
+
+    def _jump(self, node: ast.Continue | ast.Break) -> None:
+        self.jumps[-1].append(dict(self.env))
+
+    s_Continue = s_Break = _jump
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:

@@ -51,7 +51,7 @@ def survey(
     elif base is None and kind != "Feedback" and role in _SHOWN and not _looks_up_number(plan, path, node):
         if role != "move" and kind in ("Finish", "Block"):
             plan.review(site, f"line {node.lineno} shows why the answer ended, by its name")
-    elif base is not None and kind != "Feedback" and _is_name(plan, path, node, kind, role):
+    elif base is not None and kind != "Feedback" and _is_name(plan, path, node, kind, role, site):
         _named(plan, path, node, base, kind, site)
     elif base is not None and role in _SHOWN:
         plan.review(site, f"line {node.lineno} shows why the answer ended, which the interaction's status now tells")
@@ -92,6 +92,17 @@ def part(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
     plan.when_moving(objects[0].site, lambda: plan.expression(path, read, lambda c: c.code(node)))
 
 
+def word(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -> None:
+    """Puts the name of a reason in the place of its read where a method of the name is called: `.name.lower()`."""
+    base = interaction(node)
+    if base is None:
+        return  # it is a name already
+    if not _says_name(plan, node, objects[0].site):
+        plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
+        return
+    _named(plan, path, node, base, kind, objects[0].site)
+
+
 def interaction(node: ast.expr) -> ast.expr | None:
     """The expression of the response that a chain such as `r.candidates[0].finish_reason.name` starts from."""
     found: ast.expr | None = None
@@ -122,12 +133,17 @@ def _named(plan: Plan, path: str, node: ast.expr, base: ast.expr, kind: str, sit
     plan.when_moving(site, work)
 
 
-def _is_name(plan: Plan, path: str, node: ast.expr, kind: str, role: context.Role) -> bool:
+def _is_name(plan: Plan, path: str, node: ast.expr, kind: str, role: context.Role, site: Site) -> bool:
     """Whether a read gives the name of a reason: it asks for it, or keeps the reason."""
-    read = context.field(node)
     if kind in ("FinishName", "BlockName"):
-        return role in _SHOWN and read is not None and read[1] == "name" and not _looks_up_number(plan, path, node)
+        return role in _SHOWN and _says_name(plan, node, site) and not _looks_up_number(plan, path, node)
     return role == "move" and not _looks_up_number(plan, path, node)
+
+
+def _says_name(plan: Plan, node: ast.expr, site: Site) -> bool:
+    """Whether a read asks for the name of a reason, which in google-genai is its value, too."""
+    read = context.field(node)
+    return read is not None and (read[1] == "name" or not plan.groups.of(site).facts.get("legacy"))
 
 
 def _looks_up_number(plan: Plan, path: str, node: ast.expr) -> bool:

@@ -133,7 +133,10 @@ def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, 
     if kind in ("Finish", "Block") and attr in ("name", "value"):
         ends.part(plan, path, base, kind, objects)
         return
-    if kind in ("FinishName", "BlockName", "Role", "Text"):
+    if kind in ("FinishName", "BlockName"):
+        ends.word(plan, path, base, kind, objects)
+        return
+    if kind in ("Role", "Text"):
         return
     if (kind, attr) in reads.ABSENT or (kind, attr) in (("Candidate", "grounding_metadata"), ("Detail", "modality")):
         return  # surveyed by itself

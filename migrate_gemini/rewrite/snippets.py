@@ -109,8 +109,8 @@ def call_loop(declare: str, legacy: bool, is_async: bool, steps: str = "") -> st
     lines = [
         f"{async_}def {{name}}({head}):",
         '    """Answers the model\'s function calls with the functions among `tools`, until it has none left."""',
-        "    functions = {{tool.__name__: tool for tool in tools if callable(tool)}}",
-        f'    request["tools"] = [{declare}(tool) if callable(tool) else tool for tool in tools]',
+        "    functions = {{tool.__name__: tool for tool in tools or () if callable(tool)}}",
+        f'    request["tools"] = [{declare}(tool) if callable(tool) else tool for tool in tools or ()]',
         *(f"    {line}" for line in start),
         "        results = []",
         "        for call in calls:",
@@ -131,8 +131,8 @@ def stream_loop(declare: str, whole: str, is_async: bool) -> str:
     async_, await_ = ("async ", "await ") if is_async else ("", "")
     waits = ["    if inspect.isawaitable(value):", "        value = await value"] if is_async else []
     lines = [
-        "functions = {{tool.__name__: tool for tool in tools if callable(tool)}}",
-        f'request["tools"] = [{declare}(tool) if callable(tool) else tool for tool in tools]',
+        "functions = {{tool.__name__: tool for tool in tools or () if callable(tool)}}",
+        f'request["tools"] = [{declare}(tool) if callable(tool) else tool for tool in tools or ()]',
         "for left in reversed(range(max_calls)):",
         "    results = []",
         f"    {async_}for event in {whole}({await_}create(**request)):",
