@@ -873,3 +873,37 @@ print(client.models.generate_content(model="gemini-3-flash-preview", contents="H
     )
     assert 'interactions.create(model="gemini-3-flash-preview", input="Hi"' in (result.text or "")
     assert "\nthinking = types.ThinkingConfig" in (result.text or "")
+
+
+def test_an_attribute_that_a_legacy_model_takes_no_notice_of_is_dropped() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        model.temperature = 0.2
+        print(model.generate_content("Hi").text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        model = "gemini-3-flash-preview"
+        print(client.interactions.create(model=model, input="Hi").output_text)
+        """,
+        found=["MG501"],
+    )
+
+
+@pytest.mark.parametrize("use", ["model.temperature = input()", "model._tools = None", "print(model.temperature)"])
+def test_other_attributes_of_a_legacy_model_keep_it(use: str) -> None:
+    check_manual(
+        f"""
+        import google.generativeai as genai
+
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        {use}
+        print(model.generate_content("Hi").text)
+        """,
+        "no known counterpart",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Method, Obj, Site
+from ..infer.values import Ext, Method, Obj, Site
 from . import answers, context, formats
 from .edits import Context
 from .plan import Plan
@@ -73,7 +73,24 @@ def tested(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: as
                 site, lambda: plan.expression(path, parent, lambda c: _is_media(plan, c, path, node, there))
             )
             return True
+    if isinstance(parent, ast.Call) and any(k.arg == "inline_data" and k.value is node for k in parent.keywords):
+        callees = plan.program.machine.callees.get(parent, ())
+        if any(isinstance(v, Ext) and v.path == "google.genai.types.Part" for v in callees):
+            plan.when_moving(site, lambda: _as_blob(plan, path, node))
+            return True
     return role in ("move", "discard", "annotation")
+
+
+def _as_blob(plan: Plan, path: str, node: ast.expr) -> None:
+    """Makes a blob of google-genai of a content, for a part that the program makes of it."""
+    plan.imports(path, "import base64")
+    module = genai_types(plan, path)
+
+    def edit(c: Context) -> str:
+        content = _content(plan, c, path, node)
+        return f"{module}.Blob(mime_type={content}.mime_type, data=base64.b64decode({content}.data))"
+
+    plan.expression(path, node, edit)
 
 
 def contains(plan: Plan, path: str, node: ast.Compare, objects: list[Obj]) -> None:

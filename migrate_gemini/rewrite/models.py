@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
-from . import config, forwarded, requests, safety, snippets, splats, type_tests
+from . import config, context, forwarded, requests, safety, snippets, splats, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Parts
@@ -211,7 +211,7 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             around = plan.facts(path).parents[parent]
             if not (isinstance(around, ast.Call) and around.func is parent):
                 plan.fail_all(objects, Reason.VALUE, plan.source(path, parent), path, node)
-        elif parent.attr not in _METHODS:
+        elif parent.attr not in _METHODS and not _unheeded(plan, path, parent, site):
             plan.fail_all(objects, Reason.ATTRIBUTE, parent.attr, path, node)
         return
     if role in ("move", "truth", "discard", "compare", "annotation", "call"):
@@ -226,6 +226,20 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "sdk":
         return
     type_tests.escaped(plan, path, node, parent, objects)
+
+
+def _unheeded(plan: Plan, path: str, node: ast.Attribute, site: Site) -> bool:
+    """Drops an assignment to an attribute that is the program's own (`model.temperature = 0`): of a model, the legacy
+    SDK reads only those with an underscore. Whether it is one."""
+    statement = plan.facts(path).parents[node]
+    alone = isinstance(statement, ast.Assign) and statement.targets == [node] and context.plain(statement.value)
+    if not alone or node.attr.startswith("_") or node.attr == "cached_content":
+        return False
+    assert isinstance(statement, ast.stmt)
+    note = f"the model took no notice of its attribute {node.attr}: the assignment is dropped"
+    plan.when_moving(site, lambda: setattr(plan.statement(path, statement), "remove", True))
+    plan.when_moving(site, lambda: plan.find(path, node, "MG501", "needs_review", note))
+    return True
 
 
 def request_items(
