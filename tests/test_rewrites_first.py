@@ -454,3 +454,22 @@ def test_interactions_of_something_else_stay() -> None:
             return reply.outputs[-1].text
         """
     )
+
+
+def test_what_is_iterated_is_a_stream_wherever_it_was_asked_for() -> None:
+    loop = (
+        'for event in client.interactions.create(model="gemini-3-flash-preview", **settings):\n'
+        '    if event.event_type == "content.delta":\n'
+        "        print(event.delta)\n"
+    )
+    text = transform(HEAD + 'settings = dict(input="Hi", stream=True)\n' + loop).text
+    assert text == HEAD + 'settings = dict(input="Hi", stream=True)\n' + loop.replace("content.delta", "step.delta")
+
+
+def test_the_type_of_a_content_that_is_shown_is_named() -> None:
+    result = transform(
+        HEAD + 'for event in client.interactions.create(model="gemini-3-flash-preview", input="Hi", stream=True):\n'
+        '    if event.event_type == "content.start":\n'
+        "        print(event.content.type)\n"
+    )
+    assert "shows the type of a content" in " ".join(f.message for f in result.findings if f.status == "needs_review")

@@ -28,6 +28,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             when_first_fails(plan, site, plan.source(path, parent), path, parent)
     elif kind == "EventContentType":
         _started(plan, path, node, site)
+        if role in ("show", "format"):
+            plan.review(site, f"line {node.lineno} shows the type of a content, where that of its step stands now")
     elif kind == "DeltaType":
         options = _options(plan, path, node)
         _rename(plan, options, table.DELTAS, site)
@@ -148,5 +150,5 @@ def _iterated(plan: Plan, site: Site) -> list[Option]:
         for path, facts in plan.program.modules.items()
         for node in facts.nodes
         if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))
-        and any(obj.site is site for obj in plan.objects(node.iter, "InteractionStream"))
+        and any(obj.site is site for obj in plan.objects(node.iter, "InteractionStream", "Interaction"))
     ]

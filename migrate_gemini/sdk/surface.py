@@ -204,6 +204,7 @@ ELEMENTS: dict[str, str] = {
     "Absent": "Absent",
     "Stream": "Chunk",
     "InteractionStream": "InteractionEvent",
+    "Interaction": "InteractionEvent",  # only a stream is iterated, though that may be said where it is not seen
     **first_schema.ELEMENTS,
     "History": "Turn",
     "TurnParts": "TurnPart",
