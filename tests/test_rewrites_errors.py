@@ -472,3 +472,33 @@ def test_an_error_is_followed_out_of_a_loop_by_the_statement_that_leaves_the_bod
             print(last.status_code)
         """,
     )
+
+
+def test_a_class_that_is_named_from_the_google_package_itself() -> None:
+    check_transformed(
+        """
+        import google
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        try:
+            print(model.generate_content("Hi").text)
+        except google.api_core.exceptions.ResourceExhausted:
+            print("later")
+        """,
+        """
+        import google
+        from google import genai
+
+        client = genai.Client(api_key="k")
+        model = "gemini-3-flash-preview"
+        try:
+            print(client.interactions.create(model=model, input="Hi").output_text)
+        except Exception as error:
+            if getattr(error, "status_code", None) != 429:
+                raise
+            print("later")
+        """,
+        found=["MG502"],
+    )

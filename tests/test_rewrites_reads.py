@@ -155,6 +155,12 @@ def test_a_whole_answer_whose_keys_are_read_stays() -> None:
             "for d in r.usage.input_tokens_by_modality or []:\n    print(d.modality.upper(), d.tokens)",
         ),
         ("print(len(r.usage_metadata.candidates_tokens_details))", "print(len(r.usage.output_tokens_by_modality))"),
+        (
+            "for d in r.usage_metadata.prompt_tokens_details or []:\n"
+            "    print(d.modality == types.MediaModality.IMAGE, d.modality in ('TEXT', 'AUDIO'))",
+            "for d in r.usage.input_tokens_by_modality or []:\n"
+            '    print(d.modality == "image", d.modality in ("text", "audio"))',
+        ),
     ],
 )
 def test_counts_of_tokens_by_modality(read: str, wanted: str) -> None:

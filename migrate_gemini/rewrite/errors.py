@@ -347,7 +347,7 @@ class Errors:
                     name = f"{module}.{alias.name}" if module else alias.name
                     here = alias.asname or (alias.name if module else name.split(".")[0])
                     starred = alias.name == "*" and root.id in STARS.get(module, ())
-                    if starred or here == root.id and name.startswith("google."):
+                    if starred or here == root.id and f"{name}.".startswith("google."):
                         return "google"
                     if here == root.id:
                         found = "project"

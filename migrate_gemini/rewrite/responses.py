@@ -11,6 +11,7 @@ from . import absent, answers, chunks, context, dumps, ends, formats, grounding,
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
+from .written import literal
 
 KINDS = (
     frozenset(
@@ -347,7 +348,28 @@ def _modality(plan: Plan, path: str, node: ast.expr, role: context.Role, parent:
     site = objects[0].site
     if role == "attribute" and isinstance(parent, ast.Attribute) and parent.attr in ("name", "value"):
         plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: f"{c.code(node)}.upper()"))
+    elif role == "compare" and isinstance(parent, ast.Compare) and (names := _modalities(plan, parent, node)):
+        for member, name in names.items():
+            plan.when_moving(site, lambda m=member, n=name: plan.expression(path, m, lambda c: f'"{n}"'))  # type: ignore[misc]
     elif role in ("show", "format", "move"):
         plan.review(site, f"line {node.lineno}: a modality is its name in lower case now")
     elif role not in ("discard", "truth"):
         plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, parent), path, node)
+
+
+def _modalities(plan: Plan, node: ast.Compare, one: ast.expr) -> dict[ast.expr, str]:
+    """The members of the enum, or their names, that a modality is compared with, and the names of today; empty where
+    it is compared with something else."""
+    if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
+        return {}
+    other = node.comparators[0] if node.left is one else node.left
+    found: dict[ast.expr, str] = {}
+    for item in other.elts if isinstance(other, (ast.List, ast.Tuple, ast.Set)) else [other]:
+        named = isinstance(item, ast.Attribute) and any(
+            isinstance(v, Ext) and v.path.endswith(f".MediaModality.{item.attr}") for v in plan.values(item)
+        )
+        text = item.attr if named and isinstance(item, ast.Attribute) else literal(item)
+        if not isinstance(text, str) or text not in reads.MODALITIES:
+            return {}
+        found[item] = text.lower()
+    return found

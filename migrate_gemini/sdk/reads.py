@@ -42,6 +42,9 @@ READS: dict[tuple[str, str], str] = {
 }
 """(kind, attribute) -> the new code. A candidate, its content and its feedback are the interaction itself."""
 
+MODALITIES = frozenset(("TEXT", "IMAGE", "VIDEO", "AUDIO", "DOCUMENT"))
+"""Members of google.genai.types.MediaModality; an interaction names them in lower case (modalitytokens.py)."""
+
 ABSENT: dict[tuple[str, str], tuple[str, str]] = {
     ("Candidate", "safety_ratings"): ("[]", "safety ratings"),
     ("Feedback", "safety_ratings"): ("[]", "safety ratings"),
