@@ -495,8 +495,8 @@ def test_a_class_that_is_named_from_the_google_package_itself() -> None:
         model = "gemini-3-flash-preview"
         try:
             print(client.interactions.create(model=model, input="Hi").output_text)
-        except Exception as error:
-            if getattr(error, "status_code", None) != 429:
+        except Exception as e:
+            if getattr(e, "status_code", None) != 429:
                 raise
             print("later")
         """,
