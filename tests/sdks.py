@@ -114,6 +114,8 @@ def members(path: str) -> dict[str, bool]:
     if cls.__name__ in ("GenerativeModel", "ChatSession"):  # these set some in their constructors
         model = resolve("google.generativeai.GenerativeModel")("gemini-pro")
         names.update(dir(model if cls.__name__ == "GenerativeModel" else cls(model)))
+    if cls.__name__ == "GenerateContentResponse" and path.startswith("google.generativeai."):
+        names.update(dir(cls(done=True, iterator=None, result=resolve("google.generativeai.protos." + cls.__name__)())))
     if issubclass(cls, (int, Enum)):
         names.update(("name", "value"))
     return {name: inspect.iscoroutinefunction(getattr(cls, name, None)) for name in names}

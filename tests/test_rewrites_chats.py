@@ -31,6 +31,23 @@ def end(before: str, after: str, prefix: str = LEGACY) -> None:
 # -- histories ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_message_that_is_taken_back_is_taken_out_of_the_turns() -> None:
+    end(
+        """
+        chat = model.start_chat()
+        print(chat.send_message("Hi").text)
+        asked, answered = chat.rewind()
+        print(asked.parts[0].text, answered.role)
+        """,
+        """
+        chat = Chat(client, model=model)
+        print(chat.send_message("Hi").output_text)
+        asked, answered = chat.rewind()
+        print(asked.parts[0].text, answered.role)
+        """,
+    )
+
+
 def test_a_history_that_is_cut_off_stays_a_list_of_turns() -> None:
     end(
         """

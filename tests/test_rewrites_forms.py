@@ -178,3 +178,32 @@ def test_text_files_are_sent_as_text(mime_type: str, content: dict[str, str]) ->
 def test_a_search_that_the_legacy_sdk_never_sent_is_told(tool: str, said: bool) -> None:
     text = LEGACY + f'print(genai.GenerativeModel("gemini-3.8-flash", tools=[{tool}]).generate_content("Hi").text)\n'
     assert said == any("never searched" in d for f in transform(text).findings for d in f.differences)
+
+
+def test_a_list_that_has_one_model_twice_now_is_to_be_looked_at() -> None:
+    before = """\
+import google.generativeai as genai
+
+for name in ["gemini-1.5-pro", "gemini-1.5-flash"]:
+    print(genai.GenerativeModel(name).generate_content("Hi").text)
+"""
+    result = transform(before)
+    assert result.text is not None
+    found = {(f.line, f.column): f.status for f in result.findings if f.code == "MG401"}
+    assert list(found.values()) == ["migrated", "needs_review"]
+    assert "the same model stands before it" in " ".join(f.message for f in result.findings)
+    assert not [f for f in transform(before.replace(', "gemini-1.5-flash"', "")).findings if f.status == "needs_review"]
+
+
+def test_a_partial_that_asks_for_no_stream_is_one_without() -> None:
+    before = """\
+import functools
+import google.generativeai as genai
+
+model = genai.GenerativeModel("gemini-3-flash-preview")
+ask = functools.partial(model.generate_content, stream=False)
+print(ask("Hi").text)
+"""
+    text = transform(before).text
+    assert text is not None
+    assert "ask = lambda contents: client.interactions.create(model=model, input=contents)" in text

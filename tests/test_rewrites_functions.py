@@ -420,3 +420,15 @@ def test_a_stream_whose_steps_are_sent_back_calls_no_functions() -> None:
         Settings(store=False),
     )
     assert [finding.status for finding in result.findings if finding.code == "MG203"] == ["manual"]
+
+
+@pytest.mark.parametrize("parts", ["response.parts", "response.candidates[0].content.parts"])
+def test_any_and_all_ask_for_the_type_where_they_asked_for_the_name_of_a_call(parts: str) -> None:
+    text = migrated(
+        LEGACY + 'response = genai.GenerativeModel("m").generate_content("Hi")\n'
+        f"if any(p.function_call.name for p in {parts}):\n"
+        f"    calls = [p.function_call for p in {parts} if p.function_call]\n"
+        "    print(any(call.name for call in calls))\n"
+    )
+    assert 'if any(p.type == "function_call" for p in answer_parts(response)):' in text
+    assert "print(any(call for call in calls))" in text

@@ -352,3 +352,18 @@ def test_a_comment_above_a_test_that_goes_stays() -> None:
 )
 def test_a_method_of_the_name_of_a_finish_reason_is_called_on_the_name(read: str, new: str) -> None:
     assert after(f"print(r.candidates[0].{read})") == f"print({new})"
+
+
+def test_the_error_that_the_legacy_sdk_kept_in_an_answer_is_its_status() -> None:
+    before = """\
+        import google.generativeai as genai
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        response = model.generate_content("Hi")
+        if response._error:
+            print(str(response._error))
+        print(response._error is None)
+        """
+    result = transform(textwrap.dedent(before))
+    assert result.text is not None, result.findings
+    assert 'if response.status == "failed":\n    print(str(response.errors))\n' in result.text
+    assert result.text.endswith('print(response.status != "failed")\n')

@@ -111,7 +111,7 @@ def test_every_report_says_once_what_is_stored(store: bool, words: str) -> None:
 
 
 def test_a_report_of_calls_that_stay_says_nothing_of_storing() -> None:
-    before = CHAT + "print(chat.rewind())\n"
+    before = CHAT + "print(chat._history)\n"
     found = transform(before, Settings(todo_comments=False))
     result = RunResult(1, 1, (FileResult("a.py", found.findings),))
     assert "Storage" not in terminal.render(result, "write")

@@ -84,10 +84,11 @@ def probed_calls(plan: Plan, path: str, call: ast.Call) -> None:
 
 
 def call_name(plan: Plan, path: str, node: ast.Attribute, base: ast.expr, objects: list[Obj]) -> bool:
-    """`if part.function_call.name:` and `if call.name:` ask whether there is a call; False for other reads."""
+    """`if part.function_call.name:`, `if call.name:` and the like in any() ask whether there is a call; False for other
+    reads."""
     role, _ = plan.role(path, node)
     site = objects[0].site
-    if role != "truth":
+    if role != "truth" and not _judged(plan, path, node):
         return False
     if isinstance(base, ast.Attribute) and base.attr == "function_call":
         part = base.value

@@ -56,8 +56,9 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
     if any(item.blocked for item in sends):
         error = f"{blocked.exception(plan, path)}(interaction.errors)"
     keep = keep.replace("{blocked}", error)
-    if any("get_history" in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
-        code += snippets.CHAT_HISTORY_GETTER.format()
+    for asked, getter in (("get_history", snippets.CHAT_HISTORY_GETTER), ("rewind", snippets.CHAT_REWIND)):
+        if any(asked in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
+            code += getter.format()
     automatic = next((item.site for item in sends if calling.automatic(plan, item.site)), None)
     for method, stream, is_async in sorted({signature(item) for item in sends}):
         create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"

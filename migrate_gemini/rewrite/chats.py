@@ -123,6 +123,9 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             needs_class(plan, site, "last")
         elif parent.attr == "get_history":
             chat_history.got(plan, path, node, parent, site)
+        elif parent.attr == "rewind":
+            needs_class(plan, site, "history")
+            needs_class(plan, site, "rewind")
         elif parent.attr not in ("send_message", "send_message_async", "send_message_stream"):
             plan.fail(site, Reason.CHAT, f".{parent.attr}", path, node)
         return

@@ -17,7 +17,7 @@ from .plan import Plan
 from .reasons import Reason
 
 KINDS = frozenset(("Finish", "FinishName", "Block", "BlockName", "Feedback"))
-_CHAIN = frozenset("name value finish_reason block_reason prompt_feedback candidates".split())
+_CHAIN = frozenset("name value finish_reason block_reason prompt_feedback _error candidates".split())
 _SHOWN = ("format", "show", "move")
 
 

@@ -18,6 +18,7 @@ from .parts import Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
 from .requests import LEGACY_SETTINGS, genai, models_owner, named, vertex
+from .written import literal
 
 _ALONE = (ast.Call, ast.keyword, ast.Assign, ast.AnnAssign, ast.Return, ast.Dict)
 """Where a lambda needs no parentheses."""
@@ -213,7 +214,7 @@ def _partial(
             parts.add(config.of(plan, path, keyword.value, site, legacy=keyword.arg == "generation_config"))
         elif keyword.arg in LEGACY_SETTINGS:
             config.special(plan, path, keyword.arg, keyword.value, keyword, site, parts)
-        else:
+        elif keyword.arg != "stream" or literal(keyword.value) is not False:
             plan.fail(site, Reason.SPLAT, plan.source(path, keyword.value), path, call)
     if model is None and not plan.objects(node.value, "LModel"):
         plan.fail(site, Reason.VALUE, plan.source(path, call), path, call)

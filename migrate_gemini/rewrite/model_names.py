@@ -18,6 +18,9 @@ NAMES = ("model", "model_name", "name")
 """Parameters that name a model."""
 CODES = {"substitute": "MG401", "keep": "", "retiring": "MG402", "gone_other": "MG403", "unknown": ""}
 
+ENUM = "Python takes it for the member {} then, which has the same value: give one another model"
+LISTED = "the same model stands before it in this list then: give one another model, or take it out"
+
 
 def reached(plan: Plan) -> None:
     """Finds every model name that may be the model of an SDK call, and edits and reports it."""
@@ -49,8 +52,9 @@ def reached(plan: Plan) -> None:
                         for box, name in product(spread, NAMES):
                             take(machine.cells.get(("e", box, name), frozenset()))
     members: dict[tuple[ast.AST, str], str] = {}
+    listed: set[tuple[ast.AST, str]] = set()
     for const in sorted(consts, key=lambda value: (value.path, value.node.lineno, value.node.col_offset)):
-        _judge(plan, const, _twin(plan, const, members))
+        _judge(plan, const, _twin(plan, const, members) or _doubled(plan, const, listed))
 
 
 def _is_sdk_function(callees: Values) -> bool:
@@ -67,7 +71,7 @@ def becomes(plan: Plan, name: str) -> str | None:
 
 
 def _twin(plan: Plan, const: Const, members: dict[tuple[ast.AST, str], str]) -> str:
-    """The member of an enum that has the same model as this one by now: Python makes one of the two. '' for none."""
+    """What is to be said of a member of an enum that has the same model as an earlier one by now; '' for nothing."""
     parents = plan.facts(const.path).parents
     holder = parents.get(const.node)
     around = parents.get(holder) if holder is not None else None
@@ -76,7 +80,19 @@ def _twin(plan: Plan, const: Const, members: dict[tuple[ast.AST, str], str]) -> 
         return ""
     name, new = ast.unparse(holder.targets[0]), becomes(plan, str(const.node.value)) or str(const.node.value)
     first = members.setdefault((cls.node, new), name)
-    return "" if first == name else first
+    return "" if first == name else ENUM.format(first)
+
+
+def _doubled(plan: Plan, const: Const, listed: set[tuple[ast.AST, str]]) -> str:
+    """What is to be said of an element of a list that is the same model as an earlier one by now; '' for nothing."""
+    holder = plan.facts(const.path).parents.get(const.node)
+    if not isinstance(holder, (ast.List, ast.Tuple, ast.Set)):
+        return ""
+    new = becomes(plan, str(const.node.value)) or str(const.node.value)
+    if (holder, new) in listed:
+        return LISTED
+    listed.add((holder, new))
+    return ""
 
 
 def _judge(plan: Plan, const: Const, twin: str) -> None:
@@ -95,10 +111,7 @@ def _judge(plan: Plan, const: Const, twin: str) -> None:
         old = name.removeprefix("models/").startswith(("gemini-1", "gemini-pro"))
         message = verdict.message
         if twin:
-            message = (
-                message.rstrip(".")
-                + f"; Python takes it for the member {twin} then, which has the same value: give one another model"
-            )
+            message = f"{message.rstrip('.')}; {twin}"
         status: Status = "needs_review" if twin else "migrated"
         plan.find(const.path, const.node, code, status, message, ["model", *(["safety"] if old else [])])
         return

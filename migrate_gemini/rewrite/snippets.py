@@ -602,6 +602,13 @@ CHAT_HISTORY_GETTER = '''
         return self.history
 '''
 
+CHAT_REWIND = '''
+    def rewind(self):
+        """Takes back the last message and its answer."""
+        self.last = None
+        return self.history.pop(-2), self.history.pop()
+'''
+
 CHAT_SEND = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and gives the model's interaction."""

@@ -11,6 +11,7 @@ READS: dict[tuple[str, str], str] = {
     ("Response", "parts"): "{parts}",
     ("Response", "usage_metadata"): "{base}.usage",
     ("Response", "prompt_feedback"): "{base}",
+    ("Response", "_error"): "{base}",
     ("Response", "model_version"): "{base}.model",
     ("Response", "response_id"): "{base}.id",
     ("Candidate", "content"): "{base}",

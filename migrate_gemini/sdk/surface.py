@@ -97,6 +97,7 @@ _ANSWER = {
     "parts": "Parts",
     "usage_metadata": "Usage",
     "prompt_feedback": "Feedback",
+    "_error": "Feedback",
     "function_calls": "Calls",
     "parsed": "Parsed",
     "create_time": "Created",
@@ -252,7 +253,7 @@ METHODS: dict[str, dict[str, tuple[str, bool]]] = {
     "LChat": {
         "send_message": ("Response", False),
         "send_message_async": ("Response", True),
-        "rewind": ("", False),
+        "rewind": ("History", False),
     },
     "Models": {
         "generate_content": ("Response", False),
