@@ -49,6 +49,11 @@ RUNS = 12
 """So often may a unit run until it is taken to be settled; real programs need three or four."""
 
 
+def followed(values: Values) -> Values:
+    """Those of many values that are followed on: what is an SDK's or plain."""
+    return frozenset(value for value in values if isinstance(value, (Obj, Method, Plain, Const, Double)))
+
+
 class Cells:
     """The state of one run over a program.
 
@@ -114,7 +119,7 @@ class Cells:
             self.cells[key] = old | values
         else:
             # a place where almost anything may be: only what is an SDK's or plain is still followed there
-            values = old | {value for value in values if isinstance(value, (Obj, Method, Plain, Const, Double))}
+            values = old | followed(values)
             if len(values) == len(old):
                 return
             self.cells[key] = values

@@ -35,7 +35,8 @@ def run(program: Program) -> DoubleMachine | None:
         return None
     twin = copy.copy(program)
     machine = twin.machine = DoubleMachine(twin, program.machine)
-    machine.queue.update(dict.fromkeys(path for path in program.modules if path not in _elsewhere(program)))
+    elsewhere = _elsewhere(program)
+    machine.queue.update(dict.fromkeys(path for path in program.modules if path not in elsewhere))
     try:
         machine.run()
     except TooManyError:
@@ -65,14 +66,14 @@ def _elsewhere(program: Program) -> set[str]:
 def _loads(program: Program, path: str) -> set[str]:
     """The modules of the program that a module imports itself."""
     found: set[str | None] = set()
-    for node in program.modules[path].nodes:
-        if isinstance(node, ast.Import):
-            found |= {program.index.resolve(path, alias.name, 0) for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            module = node.module or ""
-            found.add(program.index.resolve(path, module, node.level))
-            inner = (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
-            found |= {program.index.resolve(path, name, node.level) for name in inner}
+    facts = program.modules[path]
+    for plain in facts.every(ast.Import):
+        found |= {program.index.resolve(path, alias.name, 0) for alias in plain.names}
+    for node in facts.every(ast.ImportFrom):
+        module = node.module or ""
+        found.add(program.index.resolve(path, module, node.level))
+        inner = (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
+        found |= {program.index.resolve(path, name, node.level) for name in inner}
     return {other for other in found if other is not None}
 
 

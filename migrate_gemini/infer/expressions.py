@@ -8,13 +8,14 @@ from typing import Any
 
 from ..sdk import surface
 from . import library
-from .cells import Cells
+from .cells import CROWDED, Cells, followed
 from .values import (
     BYTES,
     EMPTY,
     GIVES_TEXT,
     NOTHING,
     NUMBER,
+    SEVERAL,
     TEXT,
     Box,
     Class,
@@ -48,6 +49,8 @@ class Expressions(Cells):
             return EMPTY
         found = handler(node)
         if found:
+            if len(found) > 2 * CROWDED:
+                found = followed(found)
             old = self.vals.get(node)
             self.vals[node] = found if old is None else old | found
         return found
@@ -108,6 +111,8 @@ class Expressions(Cells):
         """What an attribute of these values may be."""
         found: Values = EMPTY
         seen = False
+        if attr == "__dict__" and len(bases) > SEVERAL:
+            return EMPTY
         for base in bases:
             if isinstance(base, Ext):
                 path = f"{base.path}.{attr}"

@@ -25,6 +25,7 @@ from .values import (
     Inst,
     Obj,
     Values,
+    few,
 )
 
 if TYPE_CHECKING:
@@ -307,7 +308,7 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
     if path == "builtins.super":
         return machine.objects.above(machine.cls)
     if path == "builtins.vars":
-        return frozenset(machine.objects.contents(value.cls) for value in first if isinstance(value, Inst))
+        return frozenset(machine.objects.contents(value.cls) for value in few(first))
     if path == "dataclasses.replace" or path == "copy.replace":
         return machine.objects.replaced(first, arguments)
     if path in ("dataclasses.asdict", "attrs.asdict"):

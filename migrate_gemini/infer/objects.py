@@ -5,7 +5,24 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .values import EMPTY, TEXT, UNSEEN, Bound, Box, Class, Ext, Func, Inst, Plain, Super, Value, Values, is_text
+from .values import (
+    EMPTY,
+    SEVERAL,
+    TEXT,
+    UNSEEN,
+    Bound,
+    Box,
+    Class,
+    Ext,
+    Func,
+    Inst,
+    Plain,
+    Super,
+    Value,
+    Values,
+    few,
+    is_text,
+)
 
 if TYPE_CHECKING:
     from .calls import Arguments
@@ -30,6 +47,7 @@ class Objects:
         self.bounds: dict[tuple[Func, Inst | Class], Bound] = {}
         self.supers: dict[Class, Super] = {}
         self.open: dict[Class, dict[tuple[str, str], None]] = {}
+        self.looked: dict[Class, tuple[object, int | None]] = {}
 
     # -- classes -------------------------------------------------------------------------------------------------
 
@@ -307,6 +325,10 @@ class Objects:
         """The dict of an instance's attributes: what is put into it is an attribute."""
         machine = self.machine
         box = machine.box("dict", (cls, "vars"))
+        run = machine.unit, machine.runs.get(machine.unit)
+        if self.looked.get(cls) == run:
+            return box
+        self.looked[cls] = run
         for owner in cls.order():
             machine.load(("names", owner))
             for name in sorted(machine.attributes.get(owner, ())):
@@ -320,12 +342,11 @@ class Objects:
         """The dict that dataclasses.asdict() or _asdict() makes."""
         machine = self.machine
         box = machine.box("dict", node)
-        for value in values:
-            if isinstance(value, Inst):
-                self.contents(value.cls)
-                for name in self.fields(value.cls):
-                    found = self.member(value, name)
-                    machine.put(box, found or UNSEEN, name)
+        for value in few(values):
+            self.contents(value.cls)
+            for name in self.fields(value.cls):
+                found = self.member(value, name)
+                machine.put(box, found or UNSEEN, name)
         machine.store(("k", box), TEXT)
         return frozenset((box,))
 
@@ -367,16 +388,16 @@ class Objects:
         """What getattr() with a name that is only known at run time may give."""
         begin, end = _ends(name)
         found: Values = EMPTY
-        for value in values:
-            if isinstance(value, (Inst, Class)):
-                cls = value.cls if isinstance(value, Inst) else value
-                for owner in cls.order():
-                    self.machine.load(("names", owner))
-                    for attr in sorted(self.machine.attributes.get(owner, ())):
-                        if attr.startswith("*"):
-                            found |= self.machine.load(("a", owner, attr))
-                        elif attr.startswith(begin) and attr.endswith(end) and not attr.startswith(("__", "[")):
-                            found |= self.member(value, attr)
+        owners = [value for value in values if isinstance(value, (Inst, Class))]
+        for value in owners if len(owners) <= SEVERAL else ():
+            cls = value.cls if isinstance(value, Inst) else value
+            for owner in cls.order():
+                self.machine.load(("names", owner))
+                for attr in sorted(self.machine.attributes.get(owner, ())):
+                    if attr.startswith("*"):
+                        found |= self.machine.load(("a", owner, attr))
+                    elif attr.startswith(begin) and attr.endswith(end) and not attr.startswith(("__", "[")):
+                        found |= self.member(value, attr)
         return found
 
     def set_any(self, values: Values, name: ast.expr, given: Values) -> None:

@@ -316,3 +316,12 @@ def is_text(value: object) -> bool:
 
 GIVES_TEXT: Values = TEXT
 """Values whose elements, slices and sums are text."""
+
+SEVERAL = 6
+"""Where an object may be of more classes, what all of its attributes are is not followed."""
+
+
+def few(values: Values) -> list[Inst]:
+    """The instances among values, if they are of few classes."""
+    found = [value for value in values if isinstance(value, Inst)]
+    return found if len(found) <= SEVERAL else []
