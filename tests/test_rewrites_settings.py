@@ -275,21 +275,27 @@ def test_a_budget_that_shows_at_run_time_is_dropped_and_said() -> None:
     check_transformed(asked('{"thinking_config": {"thinking_budget": int(input())}}'), becomes(), found=["MG501"])
 
 
-def test_thinking_that_comes_from_outside_stays() -> None:
-    check_manual(
-        """
-        from google import genai
-        from google.genai import types
+OUTSIDE = """
+from google import genai
+from google.genai import types
 
-        client = genai.Client()
+client = genai.Client()
 
 
-        def ask(thinking):
-            config = types.GenerateContentConfig(thinking_config=thinking)
-            return client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).text
-        """,
-        "thinking_config",
-    )
+def ask(thinking):
+    config = types.GenerateContentConfig(thinking_config=thinking)
+    return client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).text
+"""
+
+
+def test_of_thinking_that_comes_from_outside_the_level_is_read_at_run_time() -> None:
+    result = transform(OUTSIDE)
+    assert 'dict(generation_config={"thinking_level": thinking_level(thinking)})' in (result.text or "")
+    assert any("only the thinking_level" in finding.message for finding in result.findings)
+
+
+def test_thinking_that_comes_from_outside_stays_where_a_program_asks_for_thoughts() -> None:
+    check_manual(OUTSIDE + "\n\nask(types.ThinkingConfig(include_thoughts=True))\n", "thinking_config")
 
 
 # -- media and thoughts ------------------------------------------------------------------------------------------------

@@ -277,6 +277,16 @@ def request_settings(names: Collection[str], json_format: str) -> str:
     return code + _SETTINGS_TAIL
 
 
+THINKING_LEVEL = '''\
+def {name}(config):
+    """The level that a ThinkingConfig, or a dict in its form, names; None where it names none."""
+    if isinstance(config, dict):
+        level = config.get("thinking_level") or config.get("thinkingLevel")
+    else:
+        level = getattr(config, "thinking_level", None)
+    return str(getattr(level, "value", level)).lower() if level else None
+'''
+
 WITH_SETTINGS = '''\
 def {name}(request, **settings):
     """A request with further settings over its own; those of generation_config are merged key by key."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from ..infer.values import NONE, Const, Ext, Site
+from ..infer.values import NONE, Box, Const, Ext, Site
 from ..sdk.models import judge, thinking_levels
+from . import snippets
 from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
@@ -32,7 +34,10 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
     where, found = origin(plan, path, node)
     given = made_of(plan, found, "ThinkingConfig")
     if given is None or found is not node and not only_used_as(plan, path, node, "thinking_config", "thinkingConfig"):
-        plan.fail(site, Reason.ARGUMENT, f"thinking_config ({plan.source(path, node)})", path, node)
+        if _tells(plan, "include_?thoughts") or any(isinstance(value, Box) for value in plan.values(node)):
+            plan.fail(site, Reason.ARGUMENT, f"thinking_config ({plan.source(path, node)})", path, node)
+        else:
+            _at_run_time(plan, path, node, site, parts)
         return
     named = {_SNAKE.get(name, name): (value, place) for name, value, place in given}
     for name, (value, place) in named.items():
@@ -51,6 +56,26 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
             plan.fail(site, Reason.ARGUMENT, f"thinking_config ({name})", path, value)
     if found is not node:
         plan.when_moving(site, lambda: remove_unused(plan, path, node))
+
+
+def _tells(plan: Plan, pattern: str) -> bool:
+    """Whether a pattern is found anywhere in the program."""
+    return any(re.search(pattern, facts.text, re.IGNORECASE) for facts in plan.program.modules.values())
+
+
+def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
+    """The level of a thinking_config that is made elsewhere, and stays as it is there."""
+
+    def name() -> str:
+        return plan.snippet(path, snippets.THINKING_LEVEL, "thinking_level", "level_of_thinking")
+
+    plan.when_moving(site, name)
+    if not plan.values(node) - {NONE}:
+        plan.review(site, f"of {plan.source(path, node)} only the thinking_level counts now")
+    if _tells(plan, "thinking_?budget"):
+        plan.when_moving(site, lambda: plan.find(path, node, "MG501", "needs_review", _DROPPED))
+    parts.generation.append(("thinking_level", lambda c: f"{name()}({c.code(node)})"))
+    parts.optional = True
 
 
 def _where(test: ast.expr, code: Code, condition: str) -> Code:
