@@ -367,3 +367,39 @@ def test_the_error_that_the_legacy_sdk_kept_in_an_answer_is_its_status() -> None
     assert result.text is not None, result.findings
     assert 'if response.status == "failed":\n    print(str(response.errors))\n' in result.text
     assert result.text.endswith('print(response.status != "failed")\n')
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ("print(last.usage_metadata.total_token_count)", "print(last.interaction.usage.total_tokens)"),
+        (
+            "usage = last.usage_metadata if last else None\nprint(usage.total_token_count if usage else 0)",
+            "usage = last.interaction.usage if last else None\nprint(usage.total_tokens if usage else 0)",
+        ),
+        (
+            "if last is not None and last.usage_metadata:\n    print(getattr(last, 'usage_metadata', None))",
+            "if last is not None and last.interaction.usage:\n    print(last.interaction.usage)",
+        ),
+    ],
+)
+def test_the_last_chunk_that_is_kept_for_its_usage_is_the_completed_event(read: str, wanted: str) -> None:
+    text = transform(STREAM + "    print(c.text)\n    last = c\n" + read + "\n").text
+    assert text is not None
+    body = text.partition("stream=True)")[2].partition(":\n")[2]
+    assert body.strip().endswith(
+        'print(c.delta.text)\n    elif c.event_type == "interaction.completed":\n        last = c\n' + wanted
+    )
+
+
+def test_a_kept_chunk_whose_text_is_read_is_the_last_with_text() -> None:
+    text = transform(STREAM + "    print(c.text)\n    last = c\nprint(last.text)\n").text
+    assert text is not None and text.endswith("        last = c\nprint(last.delta.text)\n")
+    assert "interaction.completed" not in text
+
+
+def test_a_finish_reason_of_a_stream_outlives_its_loop_as_its_name() -> None:
+    text = transform(
+        STREAM + "    if c.candidates[0].finish_reason:\n        why = c.candidates[0].finish_reason\nprint(why.name)\n"
+    ).text
+    assert text is not None and text.endswith("        why = finish_name(c.interaction)\nprint(why)\n")

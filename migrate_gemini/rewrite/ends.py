@@ -30,7 +30,7 @@ def survey(
     if isinstance(parent, ast.Subscript) and kind in ("FinishName", "BlockName"):
         role = "move"  # it is a key
     streamed = ("Stream", site.node) in plan.program.machine.objs
-    if streamed and (base is None or not plan.objects(base, "Chunk")):
+    if streamed and base is not None and not plan.objects(base, "Chunk"):
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
     elif isinstance(node, (ast.BoolOp, ast.IfExp)) and role in ("truth", "move", "discard"):
         return  # what it is made of is surveyed by itself

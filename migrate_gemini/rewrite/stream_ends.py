@@ -19,7 +19,42 @@ _BEFORE = frozenset(("text", "parts", "function_calls", "function_call", "inline
 
 def late(plan: Plan, node: ast.AST) -> bool:
     """Whether a statement reads what only the completed event has."""
-    return any(_is_end(plan, inner) for inner in ast.walk(node))
+    return keeps(plan, node) is not None or any(_is_end(plan, inner) for inner in ast.walk(node))
+
+
+def keeps(plan: Plan, node: ast.AST) -> str | None:
+    """The name under which `last = chunk` keeps a chunk, where nothing but the end of the stream is read off it."""
+    if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and plan.objects(node.value, "Chunk")):
+        return None
+    path = plan.home(node.value)
+    target = node.targets[0]
+    if path is None or len(node.targets) > 1 or not isinstance(target, ast.Name):
+        return None
+    facts = plan.facts(path)
+    scope = context.function(facts, node.value) or facts.tree
+    uses = [inner for inner in ast.walk(scope) if isinstance(inner, ast.Name) and inner.id == target.id]
+    return target.id if all(_of_end(plan, path, use, node) for use in uses) else None
+
+
+def _of_end(plan: Plan, path: str, use: ast.Name, kept: ast.Assign) -> bool:
+    """Whether a use of a name that keeps a chunk gives it nothing else, and reads only what the last chunk has."""
+    parent = plan.facts(path).parents[use]
+    if isinstance(use.ctx, ast.Store):
+        value = parent.value if isinstance(parent, (ast.Assign, ast.AnnAssign)) else None
+        return parent is kept or isinstance(value, ast.Constant) and value.value is None
+    if (read := context.field(parent)) is not None:
+        return read[1] == "usage_metadata"
+    role = plan.role(path, use)[0]
+    return role == "truth" or isinstance(parent, ast.Compare) and isinstance(parent.ops[0], (ast.Is, ast.IsNot))
+
+
+def is_kept(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a name keeps the last chunk of a loop."""
+    facts = plan.facts(path)
+    scope = context.function(facts, node) or facts.tree
+    loops = [loop for loop in ast.walk(scope) if isinstance(loop, (ast.For, ast.AsyncFor))]
+    kept = {keeps(plan, statement) for loop in loops for statement in loop.body}
+    return isinstance(node, ast.Name) and node.id in kept
 
 
 def _is_end(plan: Plan, node: ast.AST) -> bool:

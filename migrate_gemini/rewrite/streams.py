@@ -40,6 +40,8 @@ class Loop:
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     """Notes what is done with a stream or a chunk of one."""
     if len({obj.kind for obj in objects}) > 1:
+        if isinstance(node, ast.BoolOp) and plan.role(path, node)[0] in ("truth", "discard"):
+            return  # what it is made of is surveyed by itself
         plan.fail_all(objects, Reason.MIXED, "a stream or one of its chunks", path, node)
     elif objects[0].kind == "Stream":
         _stream(plan, path, node, objects)
@@ -262,7 +264,7 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
                 site,
                 lambda: plan.expression(path, parent, lambda c: f"{c.code(parent.value)}.interaction.usage"),
             )
-            if loop is None and not after:
+            if loop is None and not after and not stream_ends.is_kept(plan, path, node):
                 plan.fail(site, Reason.STREAM, "usage of a chunk outside of its loop", path, node)
             return
         if parent.attr == "candidates" and _first_text(plan, path, parent):
@@ -314,7 +316,8 @@ def _probed(plan: Plan, path: str, node: ast.expr, call: ast.Call, objects: list
     outer = plan.facts(path).parents[call]
     name = call.args[1] if len(call.args) > 1 else None
     field = name.value if isinstance(name, ast.Constant) else None
-    if field not in (*stream_ends.READS, "candidates", "parts") or _around(plan, path, node) is None:
+    kept = field == "usage_metadata" and stream_ends.is_kept(plan, path, node)
+    if field not in (*stream_ends.READS, "candidates", "parts") or _around(plan, path, node) is None and not kept:
         return False
     if answers.is_probe(call):
         if not (isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And)):
