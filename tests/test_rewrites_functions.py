@@ -432,3 +432,40 @@ def test_any_and_all_ask_for_the_type_where_they_asked_for_the_name_of_a_call(pa
     )
     assert 'if any(p.type == "function_call" for p in answer_parts(response)):' in text
     assert "print(any(call for call in calls))" in text
+
+
+def test_a_message_that_is_now_a_text_now_a_turn_of_results_stays_a_variable() -> None:
+    text = migrated(
+        LEGACY
+        + DECLARED
+        + """\
+chat = genai.GenerativeModel("m", tools=[TOOL]).start_chat()
+message = "Hi"
+while True:
+    response = chat.send_message(message)
+    call = response.parts[0].function_call
+    if not call:
+        break
+    result = genai.protos.FunctionResponse(name=call.name, response={"a": 1})
+    message = genai.protos.Content(parts=[genai.protos.Part(function_response=result)])
+print(response.text)
+"""
+    )
+    assert "input=message" in text
+    assert "    message = [result]\n" in text
+
+
+def test_a_turn_of_results_that_is_looked_into_stays() -> None:
+    check_manual(
+        LEGACY
+        + DECLARED
+        + """\
+chat = genai.GenerativeModel("m", tools=[TOOL]).start_chat()
+call = chat.send_message("Hi").parts[0].function_call
+result = genai.protos.FunctionResponse(name=call.name, response={"a": 1})
+message = genai.protos.Content(parts=[genai.protos.Part(function_response=result)])
+print(message.parts)
+print(chat.send_message(message).text)
+""",
+        "contents are not plain text",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from migrate_gemini import transform
 from tests.checks import check_manual, check_transformed
 
 HEAD = """
@@ -285,3 +286,22 @@ def test_a_function_that_takes_an_answer_is_annotated_with_what_it_takes() -> No
         print(shown(read))
         """,
     )
+
+
+def test_types_of_the_legacy_dicts_become_dict_where_nothing_legacy_stays() -> None:
+    before = """\
+import google.generativeai as genai
+from google.generativeai.types import ContentDict, GenerationConfigDict
+
+CONFIG: GenerationConfigDict = {"temperature": 0.5}
+turns: "list[ContentDict]" = []
+model = genai.GenerativeModel("gemini-3-flash-preview", generation_config=CONFIG)
+print(model.generate_content("Hi").text)
+"""
+    text = transform(before).text
+    assert text is not None
+    assert "CONFIG: dict = {" in text
+    assert 'turns: "list[dict]" = []' in text
+    assert "generativeai" not in text
+    stays = transform(before + "print(model.generate_content('Hi', stream=not turns).chunks)\n")
+    assert "CONFIG: GenerationConfigDict" in (stays.text or before)

@@ -52,6 +52,8 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         return lambda c: c.code(node)
     if in_chat and (parts := _message_parts(plan, node)) is not None:
         return _message(plan, path, parts, site)
+    if in_chat and _texts_and_results(plan, values, site):
+        return lambda c: c.code(node)
     found = kinds(plan, values)
     if "part" in found and "media" not in found:
         found = found - {"part"} | {"contents"}
@@ -111,6 +113,31 @@ def _message(plan: Plan, path: str, parts: ast.expr, site: Site) -> Code:
     if texts and len(texts) == len(elements):
         return lambda c: rows([item(c.code(text)) for text in texts], c, parts)
     return convert(plan, path, parts, site, in_chat=True)
+
+
+def _texts_and_results(plan: Plan, values: Values, site: Site) -> bool:
+    """Whether a message is now a text, now a turn that is written out with results of functions; such a turn becomes
+    the list of its results where it is made."""
+    from . import histories
+
+    turns = [v for v in values if isinstance(v, Obj) and v.kind == "LContent"]
+    others = values.difference(turns)
+    if not turns or others and not text(plan, others):
+        return False
+    made: list[tuple[Site, ast.expr]] = []
+    for turn in turns:
+        fields = histories.given(turn.site.node) or {}
+        parts = fields.get("parts")
+        if parts is None or not fields.keys() <= {"role", "parts"} or kinds(plan, plan.values(parts)) != {"steps"}:
+            return False
+        if not histories.only_moved(plan, turn.site.node):
+            return False
+        made.append((turn.site, parts))
+    for where, parts in made:
+        plan.groups.join([site, where])
+        code = convert(plan, where.path, parts, site, in_chat=True)
+        plan.when_moving(site, lambda w=where, code=code: plan.expression(w.path, w.node, code))  # type: ignore[misc]
+    return True
 
 
 def _turns(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str]) -> Code:

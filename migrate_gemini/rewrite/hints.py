@@ -134,6 +134,8 @@ def _quoted(plan: Plan, path: str, annotation: ast.Constant, values: Values) -> 
 def new_name(plan: Plan, path: str, node: ast.expr, values: Values) -> ExprEdit | None:
     """The code for the name of an SDK's type that these values no longer have; None where it stays."""
     named = [v.path for v in plan.program.machine.eval(node) if isinstance(v, Ext)]
+    if surface.DICTS.intersection(named) and plan.moves_something() and not plan.legacy_left:
+        return lambda c: "dict"
     kind = next((surface.ANNOTATIONS[name] for name in named if name in surface.ANNOTATIONS), None)
     if kind not in RENAMED:
         return None

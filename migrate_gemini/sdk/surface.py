@@ -91,6 +91,12 @@ ANNOTATIONS: dict[str, str] = {
     **CONSTRUCTORS,
 }
 
+DICTS = frozenset(
+    f"google.generativeai.types.{name}"
+    for name in ("BlobDict", "PartDict", "ContentDict", "GenerationConfigDict", "FileDataDict")
+)
+"""Types of dicts, named in annotations: a dict of the program's own fits none of them any more."""
+
 _ANSWER = {
     "text": "Text",
     "candidates": "Candidates",
