@@ -305,3 +305,36 @@ print(model.generate_content("Hi").text)
     assert "generativeai" not in text
     stays = transform(before + "print(model.generate_content('Hi', stream=not turns).chunks)\n")
     assert "CONFIG: GenerationConfigDict" in (stays.text or before)
+
+
+def test_an_async_answer_that_is_named_through_the_module_of_its_class() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+        from google.generativeai.types import generation_types
+
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        async def ask():
+            return said(await model.generate_content_async("Hi"))
+
+
+        def said(response: generation_types.AsyncGenerateContentResponse) -> str:
+            return response.text
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        model = "gemini-3-flash-preview"
+
+
+        async def ask():
+            return said(await client.aio.interactions.create(model=model, input="Hi"))
+
+
+        def said(response: genai.interactions.Interaction) -> str:
+            return response.output_text
+        """,
+    )

@@ -74,6 +74,7 @@ ANNOTATIONS: dict[str, str] = {
     "google.generativeai.types.GenerateContentResponse": "Response",
     "google.generativeai.types.generation_types.GenerateContentResponse": "Response",
     "google.generativeai.types.AsyncGenerateContentResponse": "Response",
+    "google.generativeai.types.generation_types.AsyncGenerateContentResponse": "Response",
     "google.generativeai.generative_models.ChatSession": "LChat",
     "google.generativeai.types.File": "LFile",
     "google.generativeai.types.file_types.File": "LFile",
