@@ -237,12 +237,12 @@ def test_types_of_other_libraries_and_of_calls_that_stay_are_left_alone() -> Non
 
             :type response: GenerateContentResponse
             """
-            return response.candidates[0].safety_ratings
+            return response._chunks
 
 
         rate(model.generate_content("Hi"))
         ''',
-        "safety_ratings",
+        "_chunks",
     )
 
 
