@@ -15,7 +15,12 @@ DEFAULT = Settings()
 DATE = re.compile(r"\d{4}-\d\d-\d\d|before \d{4}")
 ROWS = tuple(models.table().values())
 DEAD_TEXT = [row.id for row in ROWS if row.is_shut_down and row.family == "text"]
-DEAD_OTHER = [row.id for row in ROWS if row.is_shut_down and row.family != "text"]
+DEAD_IMAGES = [
+    row.id
+    for row in ROWS
+    if row.is_shut_down and row.family == "image" and row.id.startswith("gemini-") and row.replacement_alive
+]
+DEAD_OTHER = [row.id for row in ROWS if row.is_shut_down and row.family != "text" and row.id not in DEAD_IMAGES]
 ALIVE = [row.id for row in ROWS if row.is_known and not row.is_shut_down]
 
 NOT_MODELS = [
@@ -220,10 +225,23 @@ def test_a_shut_down_model_of_another_family_never_becomes_a_text_model(name: st
     assert DATE.search(verdict.message)
 
 
-def test_the_message_on_a_shut_down_image_model_follows_the_replacements_to_a_living_one() -> None:
-    assert judge("gemini-2.5-flash-image-preview", DEFAULT).message == (
-        "gemini-2.5-flash-image-preview was shut down on 2026-01-15; Google names gemini-3.1-flash-image in its place."
+def test_a_shut_down_image_model_of_gemini_becomes_its_first_living_successor() -> None:
+    verdict = judge("models/gemini-2.5-flash-image-preview", DEFAULT)
+    assert (verdict.kind, verdict.new) == ("substitute", "gemini-3.1-flash-image")
+    assert verdict.message == (
+        "gemini-2.5-flash-image-preview was shut down on 2026-01-15: it becomes gemini-3.1-flash-image, which Google "
+        "names in its place."
     )
+
+
+@pytest.mark.parametrize("name", DEAD_IMAGES)
+def test_what_takes_the_place_of_an_image_model_is_a_living_one_for_images(name: str) -> None:
+    new = models.table()[judge(name, DEFAULT).new or ""]
+    assert new.family == "image" and not new.is_shut_down
+
+
+def test_a_model_of_imagen_stays_for_its_calls_are_others() -> None:
+    assert judge("imagen-4.0-generate-001", DEFAULT).kind == "gone_other"
 
 
 @pytest.mark.parametrize(

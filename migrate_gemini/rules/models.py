@@ -12,10 +12,10 @@ RULES = (
         summary="A model that is shut down: its name is replaced by one that answers.",
         advice="Choose the replacement with `--default-model NAME` or `--model OLD=NEW`.",
         docs="Gemini 1.x and 2.0 models are shut down, so a call that names one fails whatever SDK makes it. The "
-        "name is replaced where the string is really used as a model, by the default model or by the pair that "
-        "`--model` gives for it. The answers of another model differ in length, tone and price: run your own "
-        "evaluation before you ship. A name that comes from the environment, a configuration file or the user "
-        "cannot be replaced and is reported.",
+        "name is replaced where the string is really used as a model, by the default model (one for images by its "
+        "successor) or by the pair that `--model` gives for it. The answers of another model differ in length, tone "
+        "and price: run your own evaluation before you ship. A name that comes from the environment, a configuration "
+        "file or the user cannot be replaced and is reported.",
     ),
     Rule(
         code="MG402",
@@ -31,10 +31,11 @@ RULES = (
         code="MG403",
         name="model-gone-other-family",
         legacy=False,
-        summary="A model of another family (embeddings, images, video, live, PaLM) that is shut down.",
+        summary="A model of another family (embeddings, Imagen, video, live, PaLM) that is shut down.",
         advice="Replace it by the successor that the message names; inputs, sizes and prices differ.",
-        docs="The default model is a text model and cannot stand in for an embedding, image, video or live model, so "
-        "nothing is replaced. The message names the successor where there is one. Embeddings of two models cannot "
-        "be compared with each other: changing the model means computing the stored ones again.",
+        docs="The default model is a text model and cannot stand in for an embedding, video or live model, and no "
+        "Gemini model takes the calls of Imagen, so nothing is replaced. The message names the successor where there "
+        "is one. Embeddings of two models cannot be compared with each other: changing the model means computing the "
+        "stored ones again.",
     ),
 )

@@ -30,9 +30,9 @@ _TUNED = "tunedModels/"
 class Verdict:
     """What becomes of a model name.
 
-    keep: it stays. substitute: a shut-down text model, or one that the user maps. retiring: it stays and works today,
-    the message says for how long or where. gone_other: shut down, but not a text model, so nothing takes its place
-    unasked. unknown: nothing is known of it.
+    keep: it stays. substitute: a shut-down text model, one of Gemini for images that has a successor of its kind, or
+    one that the user maps. retiring: it stays and works today, the message says for how long or where. gone_other: shut
+    down, and nothing takes its place unasked. unknown: nothing is known of it.
 
     new is what the literal becomes, or None where it stays exactly as it is written; a name that is kept but written
     with `models/` has its bare form here. message is empty or one sentence (or two) for the user.
@@ -181,6 +181,9 @@ def judge(name: str, settings: Settings) -> Verdict:
         return Verdict("unknown", None, "")
     if row.is_shut_down and row.family == "text":
         return _substitute(bare, _gone(row), row.replacement_alive, kept_as, settings)
+    if row.is_shut_down and row.family == "image" and bare.startswith("gemini-") and row.replacement_alive:
+        message = f"{bare} {_gone(row)}: it becomes {row.replacement_alive}, which Google names in its place."
+        return Verdict("substitute", row.replacement_alive, message)
     if row.is_shut_down:
         return Verdict("gone_other", kept_as, f"{bare} {_gone(row)}{_official(row)}.")
     if row.family == "text" and row.shutdown is not None:
