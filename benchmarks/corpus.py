@@ -72,6 +72,8 @@ CALLS: dict[str, tuple[str, set[str]]] = {
     **dict.fromkeys(OTHER.split(), ("other", {"MG107", "MG108", "MG301"})),
 }
 """The names that are looked for: for what, and the rules whose findings answer for a call."""
+ANY = frozenset(("MG109",))
+"""Rules that answer for a call of any name: of a class of the Vertex AI SDK, by whatever it is found."""
 CHAT = re.compile(r"(\w+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?[\w.()]*\b(start_chat|chats\.create|ChatSession)\(")
 
 Call = tuple[str, str, int, int]
@@ -141,7 +143,7 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 def verdict(name: str, first: int, last: int, findings: Iterable[Finding]) -> str:
     """What the tool says of a call: the worst of the findings on its first line, or else on any of its lines."""
-    about = [finding for finding in findings if finding.code in CALLS[name][1] and first <= finding.line <= last]
+    about = [finding for finding in findings if finding.code in CALLS[name][1] | ANY and first <= finding.line <= last]
     said = {finding.status for finding in about if finding.line == first} or {finding.status for finding in about}
     return next((status for status in ("manual", "needs_review", "migrated") if status in said), "none")
 
