@@ -469,3 +469,47 @@ print(chat.send_message(message).text)
 """,
         "contents are not plain text",
     )
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ('if part.function_call.name == "f":\n        print(1)', 'if getattr(part, "name", "") == "f":'),
+        (
+            "print([p.function_call.name for p in response.parts])",
+            'print([getattr(p, "name", "") for p in answer_parts(response)])',
+        ),
+        (
+            "print([p.function_call.name for p in response.parts if p.function_call])",
+            'print([p.name for p in answer_parts(response) if p.type == "function_call"])',
+        ),
+        ('print(part.function_call.name or "none")', 'print(getattr(part, "name", "") or "none")'),
+        ('call = part.function_call\n    print(call.name != "f")', 'print(getattr(call, "name", "") != "f")'),
+        (
+            'if part.function_call and part.function_call.name == "f":\n        print(1)',
+            'if part.type == "function_call" and part.name == "f":',
+        ),
+        (
+            'call = part.function_call\n    if call:\n        print(call.name == "f")',
+            'print(call.name == "f")',
+        ),
+        (
+            'if part.function_call:\n        call = part.function_call\n        print(call.name == "f")',
+            'print(call.name == "f")',
+        ),
+    ],
+)
+def test_the_name_of_what_may_be_no_call_is_empty_then(read: str, wanted: str) -> None:
+    text = migrated(
+        LEGACY + 'response = genai.GenerativeModel("m").generate_content("Hi")\n'
+        f"for part in response.parts:\n    {read}\n"
+    )
+    assert wanted in text
+
+
+def test_the_first_part_may_be_no_call() -> None:
+    text = migrated(
+        LEGACY + 'response = genai.GenerativeModel("m").generate_content("Hi")\n'
+        'print(response.parts[0].function_call.name == "f")\n'
+    )
+    assert 'print(getattr(first_call(response), "name", "") == "f")' in text

@@ -89,7 +89,10 @@ def call_name(plan: Plan, path: str, node: ast.Attribute, base: ast.expr, object
     role, _ = plan.role(path, node)
     site = objects[0].site
     if role != "truth" and not _judged(plan, path, node):
-        return False
+        if not plan.groups.of(site).facts.get("legacy") or not _may_be_no_call(plan, path, node, base):
+            return False
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f'getattr({c.code(base)}, "name", "")'))
+        return True
     if isinstance(base, ast.Attribute) and base.attr == "function_call":
         part = base.value
         plan.handled.add(base)
@@ -98,6 +101,30 @@ def call_name(plan: Plan, path: str, node: ast.Attribute, base: ast.expr, object
     else:
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(base)))
     return True
+
+
+def _may_be_no_call(plan: Plan, path: str, node: ast.Attribute, call: ast.expr) -> bool:
+    """Whether the name of a call is compared, or has another in its place, where there may be no call: the legacy SDK
+    gave an empty name then."""
+    parent = plan.facts(path).parents[node]
+    judged = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn))
+    made_list = isinstance(parent, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) and parent.elt is node
+    if not (judged or made_list or isinstance(parent, (ast.BoolOp, ast.Match))):
+        return False
+    if isinstance(call, ast.Attribute):
+        return call.attr == "function_call" and not tested(plan, path, node, call.value, "function_call")
+    if not isinstance(call, ast.Name):
+        return False
+    outer = context.function(plan.facts(path), node) or plan.facts(path).tree
+    reads_of = [n for n in ast.walk(outer) if isinstance(n, ast.Name) and n.id == call.id]
+    if any(isinstance(n.ctx, ast.Load) and plan.role(path, n)[0] in ("truth", "compare") for n in reads_of):
+        return False
+    made = [plan.facts(path).parents[n] for n in reads_of if isinstance(n.ctx, ast.Store)]
+    values = [m.value for m in made if isinstance(m, ast.Assign)]
+    return bool(values) and all(
+        isinstance(v, ast.Attribute) and v.attr == "function_call" and not tested(plan, path, v, v.value, v.attr)
+        for v in values
+    )
 
 
 def _needs_list(plan: Plan, path: str, node: ast.expr) -> bool:
