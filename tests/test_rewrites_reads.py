@@ -403,3 +403,18 @@ def test_a_finish_reason_of_a_stream_outlives_its_loop_as_its_name() -> None:
         STREAM + "    if c.candidates[0].finish_reason:\n        why = c.candidates[0].finish_reason\nprint(why.name)\n"
     ).text
     assert text is not None and text.endswith("        why = finish_name(c.interaction)\nprint(why)\n")
+
+
+@pytest.mark.parametrize(
+    ("test", "wanted"),
+    [
+        ("not r.candidates or r.candidates[0].finish_reason != 'STOP'", 'r.status != "completed"'),
+        ("r.prompt_feedback.block_reason or not r.candidates", 'r.status == "failed"'),
+        ("r.candidates and r.candidates[0].finish_reason == 'STOP'", 'r.status == "completed"'),
+        ("r.candidates and r.candidates[0].finish_reason == 'SAFETY'", 'r.status != "failed" and r.status == "failed"'),
+        ("not r.candidates or len(r.text) > 3", 'r.status == "failed" or len(r.output_text) > 3'),
+        ("(not r.candidates or\n        len(r.text) > 3)", '(r.status == "failed" or\n        len(r.output_text) > 3)'),
+    ],
+)
+def test_what_is_asked_twice_of_a_status_is_asked_once(test: str, wanted: str) -> None:
+    assert after(f"if {test}:\n    print(1)") == f"if {wanted}:\n    print(1)"

@@ -185,20 +185,37 @@ def field(plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, obj
 
 def conjunction(plan: Plan, path: str, node: ast.BoolOp, objects: list[Obj]) -> None:
     """Rewrites `hasattr(part, "x") and part.x and ...`: every part has the field, so that test goes, and so does one
-    that now says what another one says."""
+    that now says what another one says. `or` is for what says the same only."""
 
     def probe(value: ast.expr) -> bool:
         return is_probe(value) and isinstance(value, ast.Call) and bool(plan.objects(value.args[0]))
 
     def edit(c: Context) -> str:
-        left = [value for value in node.values if not probe(value)]
-        return " and ".join(dict.fromkeys(c.code(value) for value in left))
+        is_or = isinstance(node.op, ast.Or)
+        left = [c.code(value) for value in node.values if is_or or not probe(value)]
+        said = _said_once(left, is_or)
+        if len(said) == len(node.values):
+            return c.module.code_for_node(c.inner(node))
+        return (" or " if is_or else " and ").join(said)
 
     def work() -> None:
         if not all(probe(value) for value in node.values):
             plan.expression(path, node, edit)
 
     plan.when_moving(objects[0].site, work)
+
+
+def _said_once(tests: list[str], is_or: bool) -> list[str]:
+    """Tests without those that another one says: the same one, or that of another status of the same interaction."""
+    sign, other = ("==", "!=") if is_or else ("!=", "==")
+    said = list(dict.fromkeys(tests))
+    whose = {test: test.removesuffix(f'.status {sign} "failed"') for test in said}
+    return [
+        test
+        for test in said
+        if whose[test] == test
+        or not any(o.startswith(f'{whose[test]}.status {other} "') and not o.endswith('"failed"') for o in said)
+    ]
 
 
 def is_probe(node: ast.expr) -> bool:

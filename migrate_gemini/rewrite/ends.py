@@ -70,7 +70,7 @@ def failed(plan: Plan, path: str, node: ast.expr, base: ast.expr, sign: str, obj
     if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
         whole, sign = outer, "==" if sign == "!=" else "!="
     around = plan.facts(path).parents[whole]
-    if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.And):
+    if isinstance(around, ast.BoolOp):
         answers.conjunction(plan, path, around, objects)
 
     def test(c: Context) -> str:
