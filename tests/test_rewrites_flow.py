@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
+from migrate_gemini import transform
 from tests.checks import check_manual, check_transformed
 
 
@@ -632,3 +635,35 @@ def test_settings_of_callers_that_are_not_seen_whole_keep_the_call(caller: str) 
         """,
         "built elsewhere",
     )
+
+
+@pytest.mark.parametrize(
+    ("base", "field"),
+    [("", "dataclasses.field(default_factory=dict)"), ("(pydantic.BaseModel)", "pydantic.Field(default_factory=dict)")],
+)
+def test_settings_that_a_field_makes_empty_by_its_factory_move(base: str, field: str) -> None:
+    before = f"""
+        import dataclasses
+
+        import pydantic
+        from google import genai
+
+        client = genai.Client()
+
+
+        {"@dataclasses.dataclass" if not base else ""}
+        class Stage{base}:
+            settings: dict = {field}
+
+
+        def run(stage: Stage):
+            return client.models.generate_content(
+                model="gemini-3-flash-preview", contents="Hi", config=stage.settings
+            ).text
+
+
+        print(run(Stage()), run(Stage(settings={{"temperature": 0.2}})))
+        """
+    text = transform(textwrap.dedent(before)).text
+    assert text is not None
+    assert 'input="Hi", generation_config=stage.settings\n' in text

@@ -320,7 +320,7 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
     if path in ("dataclasses.field", "pydantic.Field"):
         found = arguments.named.get("default", first)
         for factory in arguments.named.get("default_factory", EMPTY):
-            found |= machine.calls.invoke(factory, arguments.shifted(9), node)
+            found |= machine.calls.invoke(factory, type(arguments)(), node)
         return found
     if path in ("builtins.len", "builtins.int", "builtins.float", "builtins.sum", "builtins.round", "builtins.bool"):
         return NUMBER

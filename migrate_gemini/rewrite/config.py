@@ -184,7 +184,7 @@ def _visible(plan: Plan, values: Iterable[object]) -> set[str]:
             found |= {str(key) for key in plan.program.machine.places.get(value, ()) if key != "*"}
         if isinstance(node, ast.Dict):
             found |= {str(key.value) for key in node.keys if isinstance(key, ast.Constant)}
-        elif isinstance(node, ast.Call):
+        elif isinstance(node, ast.Call) and not keys.is_field(plan, node):
             for keyword in node.keywords:
                 if keyword.arg is not None:
                     found.add(keyword.arg)

@@ -72,12 +72,20 @@ def sources(plan: Plan, box: Box) -> list[ast.expr] | None:
     if isinstance(node, ast.BinOp):
         return [*grown, node.left, node.right]
     if isinstance(node, ast.Call):
+        if is_field(plan, node):
+            return grown
         paths = {v.path for v in machine.callees.get(node, ()) if isinstance(v, Ext)}
         if paths == {"builtins.dict"}:
             return [*grown, *node.args, *(keyword.value for keyword in node.keywords if keyword.arg is None)]
         copies = isinstance(node.func, ast.Attribute) and node.func.attr == "_asdict"
         return grown if paths == {"dataclasses.asdict"} or copies else None
     return None
+
+
+def is_field(plan: Plan, node: ast.Call) -> bool:
+    """Whether a call declares a field of a data class, whose default is made by its factory."""
+    callees = plan.program.machine.callees.get(node, ())
+    return any(isinstance(v, Ext) and v.path in ("dataclasses.field", "pydantic.Field") for v in callees)
 
 
 def _grown(plan: Plan, box: Box) -> list[ast.expr] | None:
