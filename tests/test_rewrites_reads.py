@@ -418,3 +418,24 @@ def test_a_finish_reason_of_a_stream_outlives_its_loop_as_its_name() -> None:
 )
 def test_what_is_asked_twice_of_a_status_is_asked_once(test: str, wanted: str) -> None:
     assert after(f"if {test}:\n    print(1)") == f"if {wanted}:\n    print(1)"
+
+
+@pytest.mark.parametrize(
+    ("test", "sign"),
+    [
+        ("!= 0", "=="),
+        ("> 0", "=="),
+        ("== 0", "!="),
+        ("!= genai.protos.GenerateContentResponse.PromptFeedback.BlockReason.BLOCK_REASON_UNSPECIFIED", "=="),
+    ],
+)
+def test_no_reason_of_a_block_is_another_status_than_failed(test: str, sign: str) -> None:
+    before = f"""\
+        import google.generativeai as genai
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        response = model.generate_content("Hi")
+        print(response.prompt_feedback.block_reason {test})
+    """
+    result = transform(textwrap.dedent(before))
+    assert result.text is not None, result.findings
+    assert f'print(response.status {sign} "failed")' in result.text

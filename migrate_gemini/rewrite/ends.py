@@ -12,6 +12,7 @@ import ast
 from ..infer.values import Obj, Site
 from ..sdk import reads
 from . import answers, context, snippets_reads
+from .answers import is_zero
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -182,6 +183,15 @@ def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Comp
         return True
     if kind == "Feedback":
         return False
+    none = other.attr == "BLOCK_REASON_UNSPECIFIED" if isinstance(other, ast.Attribute) else is_zero(other)
+    more = isinstance(op, ast.Gt) and node is parent.left
+    if kind == "Block" and base is not None and none and (more or isinstance(op, (ast.Eq, ast.NotEq))):
+        asked, is_sign = base, "!=" if isinstance(op, ast.Eq) else "=="
+        plan.when_moving(
+            site,
+            lambda: plan.expression(path, parent, lambda c: f'{_status_of(plan, c, asked)}status {is_sign} "failed"'),
+        )
+        return True
     options = other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other]
     if kind in ("FinishName", "BlockName") and any(_reason(option, False) is None for option in options):
         if base is not None:  # it is held against names that are written elsewhere
