@@ -218,17 +218,17 @@ def test_a_list_that_get_history_gave_is_not_the_one_that_is_sent(change: str) -
     check_manual(before, "the list that get_history() gave is changed")
 
 
-def test_a_streamed_answer_is_one_turn_of_a_history_and_that_is_told() -> None:
+def test_a_streamed_answer_is_a_turn_a_chunk_as_google_genai_kept_it() -> None:
     lines = """
     chat = client.chats.create(model="gemini-3-flash-preview")
     for chunk in chat.send_message_stream("Hi"):
         print(chunk.text)
     print(len(chat.get_history()))
     """
-    found = transform(CLIENT + code(lines)).findings
-    assert any("one turn for a streamed answer" in finding.message for finding in found)
-    found = transform(CLIENT + code(lines.replace("len(chat.get_history())", "1"))).findings
-    assert not any("one turn for a streamed answer" in finding.message for finding in found)
+    made = transform(CLIENT + code(lines))
+    assert made.text is not None
+    assert '*(self.turn(text, "model") for text in texts)' in made.text
+    assert not any("one turn" in finding.message for finding in made.findings)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import NONE, Box, Method, Obj, Site, Values, is_text
 from . import content_kinds, content_media, context, histories
-from .chat_sites import HISTORY, needs_class, wants
+from .chat_sites import HISTORY, needs_class
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -199,10 +199,3 @@ def got(plan: Plan, path: str, chat: ast.expr, attribute: ast.Attribute, site: S
     call = plan.facts(path).parents[attribute]
     if isinstance(call, ast.Call) and (call.args or call.keywords):
         plan.when_moving(site, lambda: plan.expression(path, call, lambda c: f"{c.code(chat)}.get_history()"))
-
-
-def settle(plan: Plan) -> None:
-    """Says that a streamed answer is one turn now: google-genai kept a turn for each of its chunks."""
-    for item in plan.sends:
-        if item.stream and not item.legacy and "get_history" in wants(plan, item.site):
-            plan.review(item.site, "get_history() now has one turn for a streamed answer, not one for each chunk")

@@ -85,7 +85,6 @@ def plan_program(
     untraced.by_name(plan)
     library_errors.survey(errors.survey(plan))
     untraced.stars(plan)
-    chat_history.settle(plan)
     stateless.settle(plan)
     calling.settle(plan)
     stream_results.finish(plan)
