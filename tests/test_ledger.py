@@ -122,4 +122,5 @@ def test_a_difference_is_said_once_in_a_program_and_once_in_a_report() -> None:
 
 
 def test_calls_that_stay_differ_in_nothing() -> None:
-    assert said(legacy(rest='print(max(r.blocked for r in model.generate_content("Hi").candidates[0].safety_ratings))\n')) == []
+    computes = 'print(max(r.blocked for r in model.generate_content("Hi").candidates[0].safety_ratings))\n'
+    assert said(legacy(rest=computes)) == []

@@ -439,3 +439,27 @@ def test_no_reason_of_a_block_is_another_status_than_failed(test: str, sign: str
     result = transform(textwrap.dedent(before))
     assert result.text is not None, result.findings
     assert f'print(response.status {sign} "failed")' in result.text
+
+
+BLOCKED = """
+    if r.prompt_feedback and r.prompt_feedback.block_reason:
+        print("prompt")
+    elif r.candidates[0].finish_reason.name {test}:
+        print("{outcome}")
+    else:
+        print(r.text)
+    """
+
+
+def test_a_blocked_prompt_that_is_told_from_a_blocked_answer_keeps_the_call() -> None:
+    check_manual(
+        GENAI + textwrap.dedent(BLOCKED.format(test='== "SAFETY"', outcome="answer")),
+        "the same for a blocked prompt and a blocked answer",
+    )
+
+
+@pytest.mark.parametrize(("test", "outcome"), [('!= "STOP"', "answer"), ('== "SAFETY"', "prompt")])
+def test_a_blocked_prompt_and_a_blocked_answer_that_fare_alike_move(test: str, outcome: str) -> None:
+    made = transform(GENAI + textwrap.dedent(BLOCKED.format(test=test, outcome=outcome))).text
+    assert made is not None
+    assert "generate_content" not in made

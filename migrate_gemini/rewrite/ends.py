@@ -68,6 +68,7 @@ def failed(plan: Plan, path: str, node: ast.expr, base: ast.expr, sign: str, obj
     """Rewrites a test of a block, or of a list of candidates, as one of the status; `not` around it goes into it."""
     whole: ast.expr = node
     outer = plan.facts(path).parents[node]
+    plan.ends.append((path, node, objects[0].site, "candidates" if objects[0].kind == "Candidates" else "prompt"))
     if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
         whole, sign = outer, "==" if sign == "!=" else "!="
     around = plan.facts(path).parents[whole]
@@ -79,6 +80,41 @@ def failed(plan: Plan, path: str, node: ast.expr, base: ast.expr, sign: str, obj
         return f'{whose}status {sign} "failed"'
 
     plan.when_moving(objects[0].site, lambda: plan.expression(path, whole, test))
+
+
+def settle(plan: Plan) -> None:
+    """Keeps calls whose program does one thing for a blocked prompt and another for a blocked answer: the status of an
+    interaction is the same for both. An answer without candidates that is told from a blocked one is reviewed."""
+    answer = [end for end in plan.ends if end[3] == "answer"]
+    for path, node, site, kind in plan.ends if answer else ():
+        for other, tested, own, _ in answer:
+            if kind == "answer" or other != path or plan.groups.of(own) is not plan.groups.of(site):
+                continue
+            facts = plan.facts(path)
+            if context.function(facts, node) is not context.function(facts, tested):
+                continue
+            if _outcome(plan, path, node) == _outcome(plan, path, tested):
+                continue
+            if kind == "prompt":
+                plan.fail(site, Reason.BLOCKS, plan.source(path, tested), path, tested)
+            else:
+                plan.review(
+                    site, f"line {node.lineno} also holds for a blocked answer, before line {tested.lineno} asks"
+                )
+
+
+def _outcome(plan: Plan, path: str, node: ast.expr) -> str | None:
+    """What is done where a test holds, as text; the test itself where it decides nothing by itself."""
+    child: ast.AST = node
+    for outer in context.ancestors(plan.facts(path), node):
+        if isinstance(outer, ast.If) and child is outer.test:
+            return "\n".join(map(ast.dump, outer.body))
+        if isinstance(outer, ast.IfExp) and child is outer.test:
+            return ast.dump(outer.body)
+        if isinstance(outer, ast.stmt):
+            break
+        child = outer
+    return ast.dump(child)
 
 
 def part(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -> None:
@@ -175,6 +211,8 @@ def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Comp
             return False
         whose = base
         blocked = kind in ("Feedback", "Block")
+        if blocked:
+            plan.ends.append((path, node, site, "prompt"))
         sign = ("!=" if isinstance(op, ast.Is) else "==") if blocked else ("==" if isinstance(op, ast.Is) else "!=")
         plan.when_moving(
             site,
@@ -198,6 +236,8 @@ def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Comp
             _named(plan, path, node, base, kind, site)
         return (read := context.field(node)) is None or read[1] == "name"
     among = isinstance(op, (ast.In, ast.NotIn))
+    if kind in ("Finish", "FinishName") and isinstance(op, (ast.Eq, ast.In)) and "failed" in map(_status, options):
+        plan.ends.append((path, node, site, "answer"))
     if not among and not (isinstance(op, (ast.Eq, ast.NotEq)) and len(options) == 1):
         return False
     if base is None or kind == "BlockName":

@@ -94,6 +94,7 @@ class Plan:
     chats: dict[Site, ChatSite] = field(default_factory=dict)
     sends: list[Send] = field(default_factory=list)
     wanted: list[tuple[str, ast.expr, Site]] = field(default_factory=list)
+    ends: list[tuple[str, ast.expr, Site, str]] = field(default_factory=list)
     lines: dict[str, list[str]] = field(default_factory=dict)
     looked_at: set[tuple[str, str]] = field(default_factory=set)
     clients: Clients | None = None

@@ -19,6 +19,7 @@ from . import (
     chunks,
     double_asserts,
     doubles,
+    ends,
     errors,
     first_requests,
     first_schema,
@@ -81,6 +82,7 @@ def plan_program(
     formats.settle(plan)
     hashed.settle(plan)
     chunks.settle(plan)
+    ends.settle(plan)
     holding.hold(plan)
     untraced.by_name(plan)
     library_errors.survey(errors.survey(plan))

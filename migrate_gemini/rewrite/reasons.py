@@ -20,6 +20,10 @@ class Reason(Enum):
     ARGUMENT = "the argument {detail} has no known counterpart; rewrite this call by hand"
     SPLAT = "the arguments are built elsewhere ({detail}); write them out at the call"
     TOOLS = "the call uses tools ({detail}) that cannot be followed; write the loop that calls functions by hand"
+    BLOCKS = (
+        "an interaction's status is the same for a blocked prompt and a blocked answer, which the program tells apart "
+        "({detail}); read interaction.errors by hand"
+    )
     CONTENTS = "the contents are not plain text ({detail}); turn them into a list of typed contents by hand"
     OUTPUTS = "the outputs of the first Interactions schema have no equal place here ({detail}); walk the steps by hand"
     CONFIGURED = "configure() stays, because the calls that need it stay"
