@@ -207,3 +207,31 @@ print(ask("Hi").text)
     text = transform(before).text
     assert text is not None
     assert "ask = lambda contents: client.interactions.create(model=model, input=contents)" in text
+
+
+@pytest.mark.parametrize(
+    ("map_", "pool", "told"), [("pool.map", "ThreadPoolExecutor", True), ("map", "ProcessPoolExecutor", False)]
+)
+def test_a_client_that_is_made_again_under_the_requests_of_threads_is_to_be_looked_at(
+    map_: str, pool: str, told: bool
+) -> None:
+    before = f"""\
+from concurrent.futures import {pool}
+import google.generativeai as genai
+
+
+def get_model():
+    genai.configure(api_key="k")
+    return genai.GenerativeModel("gemini-3-flash-preview")
+
+
+def ask(text):
+    model = get_model()
+    return model.generate_content(text).text
+
+
+with {pool}() as pool:
+    print(list({map_}(ask, ["a", "b"])), get_model())
+"""
+    found = transform(before).findings
+    assert any("under the requests of other threads" in finding.message for finding in found) == told

@@ -11,7 +11,7 @@ from ..infer.values import Site
 from ..modules import is_test
 from . import apart, configures, context, module_names
 from .call import Item, dict_code, remake
-from .configures import Configure, headers, options
+from .configures import REPLACED, Configure, headers, options, threaded
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
@@ -387,6 +387,8 @@ class Clients:
             start = plan.module(item.path).statement(item.function).body_start
             if f"global {place.name}" not in start:
                 start.append(f"global {place.name}")
+            if threaded(plan) and _repeats(plan, plan.facts(item.path), item.function):
+                plan.find(item.path, item.node, "MG502", "needs_review", REPLACED)
 
 
 def _inside(facts: ModuleFacts, node: ast.AST, outer: ast.AST) -> bool:

@@ -13,6 +13,11 @@ from .written import fields
 
 CONFIGURE = frozenset(("google.generativeai.configure", "google.generativeai.client.configure"))
 
+REPLACED = (
+    "each call makes a new client, and one that is replaced is closed, also under the requests of other threads: make "
+    "one client for all of them"
+)
+
 ENVIRONMENT = frozenset(("os.getenv", "os.environ.get", "os.environ"))
 
 
@@ -43,6 +48,12 @@ def options(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr]]
             return None
         found.append(("http_options" if name == "api_endpoint" else name, value))
     return found
+
+
+def threaded(plan: Plan) -> bool:
+    """Whether a program uses threads of its own."""
+    words = ("ThreadPool", "threading.", "to_thread", "run_in_executor")
+    return any(word in facts.text for facts in plan.program.modules.values() for word in words)
 
 
 def is_configure(plan: Plan, node: ast.Call) -> bool:
