@@ -214,7 +214,9 @@ def _said_once(tests: list[str], is_or: bool) -> list[str]:
         test
         for test in said
         if whose[test] == test
-        or not any(o.startswith(f'{whose[test]}.status {other} "') and not o.endswith('"failed"') for o in said)
+        or not any(
+            o.startswith(f'{whose[test]}.status {other} "') and not (is_or and o.endswith('"failed"')) for o in said
+        )
     ]
 
 

@@ -93,14 +93,15 @@ def settle(plan: Plan) -> None:
             facts = plan.facts(path)
             if context.function(facts, node) is not context.function(facts, tested):
                 continue
-            if _outcome(plan, path, node) == _outcome(plan, path, tested):
+            around = [outer for outer in context.ancestors(facts, node) if isinstance(outer, ast.BoolOp)]
+            both = any(isinstance(outer.op, ast.And) and tested in ast.walk(outer) for outer in around)
+            if not both and _outcome(plan, path, node) == _outcome(plan, path, tested):
                 continue
             if kind == "prompt":
                 plan.fail(site, Reason.BLOCKS, plan.source(path, tested), path, tested)
             else:
-                plan.review(
-                    site, f"line {node.lineno} also holds for a blocked answer, before line {tested.lineno} asks"
-                )
+                words = "a prompt and an answer that were blocked are not told apart by the status"
+                plan.review(site, f"lines {node.lineno} and {tested.lineno}: {words}")
 
 
 def _outcome(plan: Plan, path: str, node: ast.expr) -> str | None:
