@@ -412,6 +412,24 @@ TO_CONTENT_SET = TO_CONTENT.replace(
 ).replace('"mime_type": mime_type}}\n', '"mime_type": mime_type, **extra}}\n', 1)
 """The same for programs whose parts say how closely, or which piece of a video, is looked at."""
 
+TO_COUNT = '''\
+def {name}(item):
+    """Text, a file, an image, a dict of a part or turn, or a list of such, as google-genai counts and caches it."""
+    if isinstance(item, (list, tuple)):
+        return [{name}(part) for part in item]
+    if not isinstance(item, dict):
+        return item
+    if "parts" in item or "content" in item:
+        given = item["parts"] if "parts" in item else item["content"]
+        parts = [given] if isinstance(given, (str, dict)) else given
+        role = "model" if "model" in (item.get("role") or item.get("type") or "") else "user"
+        parts = [{{"text": part}} if isinstance(part, str) else {name}(part) for part in parts]
+        return {{"role": role, "parts": parts}}
+    if "data" in item:
+        return {{"inline_data": {{"mime_type": item["mime_type"], "data": item["data"]}}}}
+    return {{"text": item["text"]}} if "text" in item else item
+'''
+
 FILE_CONTENT = '''\
 def {name}(file):
     """An uploaded file as a content of an interaction."""

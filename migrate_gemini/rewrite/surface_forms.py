@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ..infer.values import BYTES, MEDIA, NONE, NUM, STR, Box, Const, Ext, Obj, Site, Values, is_text
 from ..sdk import surfaces
 from ..sdk.models import judge
+from . import content_kinds, snippets
 from .call import dict_code
 from .edits import Context
 from .plan import Plan
@@ -23,6 +24,8 @@ _SEVERAL = re.compile(
     r"(?i)(?:^|_)(?:texts|documents|docs|chunks|sentences|passages|batch|lines|items|contents|words)$"
 )
 """Names of values that are lists of texts, where nothing else tells."""
+_BLOBS = frozenset(("text", "texts", "contents", "part", "media", "turns", "unknown list"))
+"""Contents that `snippets.TO_COUNT` knows; see `content_kinds.kinds`."""
 _LISTS = frozenset("list List Sequence Iterable tuple Tuple set Set Collection Documents".split())
 """Annotations of such values; Documents is the list of texts of chromadb's embedding functions."""
 
@@ -298,10 +301,24 @@ def contents(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
         return lambda c: f'[{{"role": turn.role, "parts": [{part}]}} for turn in {c.code(node)}]'
     inside = {id(inner) for inner in ast.walk(node)}
     if not _same(plan, plan.values(node) - {NONE, NUM}, inside):
+        if content_kinds.kinds(plan, plan.values(node)) <= _BLOBS and _dicts_in_turns(plan, plan.values(node)):
+            plan.when_moving(site, lambda: plan.snippet(path, snippets.TO_COUNT, "to_part", "part_to_count"))
+            return lambda c: f"{plan.snippet(path, snippets.TO_COUNT, 'to_part', 'part_to_count')}({c.code(node)})"
         plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     elif not plan.values(node):
         plan.review(site, f"{plan.source(path, node)} is taken to be text")
     return None
+
+
+def _dicts_in_turns(plan: Plan, values: Values) -> bool:
+    """Whether the parts of all turns that these values are, or hold, are texts and dicts, as far as they are seen."""
+    elements = plan.program.machine.elements
+    for value in values | elements(values):
+        parts = content_kinds.parts_of(plan, value) or frozenset()
+        inside = (parts | elements(parts)) - {NONE}
+        if not all(is_text(part) or isinstance(part, Box) for part in inside):
+            return False
+    return content_kinds.known_parts(plan, values)
 
 
 def _same(plan: Plan, values: Values, inside: set[int]) -> bool:
