@@ -749,7 +749,7 @@ def test_a_label_that_may_be_none_falls_back_to_the_name_of_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("contents", "moves"),
+    ("contents", "same"),
     [
         ('{"role": "user", "parts": [{"text": "Hi"}]}', True),
         ('[{"role": "user", "parts": [{"text": "Hi"}]}, {"role": "model", "parts": [{"text": "Ho"}]}]', True),
@@ -758,12 +758,18 @@ def test_a_label_that_may_be_none_falls_back_to_the_name_of_the_file() -> None:
         ("turns", False),
     ],
 )
-def test_turns_are_counted_where_they_are_written_as_both_sdks_take_them(contents: str, moves: bool) -> None:
+def test_turns_and_parts_are_counted_as_they_are_where_both_sdks_take_them(contents: str, same: bool) -> None:
     source = LEGACY + 'turns = [{"role": "user", "parts": [{"text": "Hi"}]}]\n'
     source += f'print(genai.GenerativeModel("gemini-3-flash-preview").count_tokens({contents}).total_tokens)\n'
     result = transform(source, KEPT)
-    assert (result.text is not None) == moves
-    assert moves == (f"contents={contents}" in (result.text or ""))
+    assert ("contents=" + (contents if same else f"to_part({contents})")) in (result.text or "")
+
+
+def test_pictures_in_turns_are_not_counted_by_the_tool() -> None:
+    source = LEGACY.replace("import ", "from PIL import Image\nimport ", 1)
+    source += 'turns = [{"role": "user", "parts": [Image.open("a.png")]}]\n'
+    source += 'print(genai.GenerativeModel("gemini-3-flash-preview").count_tokens(turns).total_tokens)\n'
+    assert transform(source, KEPT).text is None
 
 
 def test_a_script_that_a_test_imports_is_still_one() -> None:
