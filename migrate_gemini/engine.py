@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from .findings import Finding, ModuleResult
 from .lines import indent_of, newline_of
 from .modules import ModuleIndex, scan_imports
 from .rewrite.unsaid import Unsaid
+from .sdk.models import WORDS as MODEL_WORDS
 from .sdk.surface import TOKENS
 from .settings import Settings
 
@@ -146,8 +146,8 @@ def _names_sdk(text: str) -> bool:
 
 def _program(texts: Mapping[str, str], trees: dict[str, ast.Module]) -> Program:
     """The program of these modules, some of which are parsed. In a large one, a module without the SDK's name is taken
-    in when a module with the SDK's name imports it or is imported by it, when it imports a name that gives an SDK
-    object, and when one of the latter imports it."""
+    in when a module with the SDK's name imports it, when it imports a name that gives an SDK object, or one of a
+    function whose request hangs on what it is given, and when one of the latter imports it."""
     from .infer.program import Program
 
     if len(texts) <= SMALL:
@@ -156,15 +156,19 @@ def _program(texts: Mapping[str, str], trees: dict[str, ast.Module]) -> Program:
     index = ModuleIndex(texts)
     imports = {path: scan_imports(text.encode()) for path, text in texts.items()}
     targets = {path: [index.targets(path, item) for item in found] for path, found in imports.items()}
-    users = {path for path, found in targets.items() if core.intersection(*[itertools.chain(*found)])}
-    chosen = core | users
-    chosen |= {target for path in chosen for found in targets[path] for target in found}
+    chosen = core | {target for path in core for found in targets[path] for target in found}
     program = Program(_parsed(sorted(chosen), texts, trees))
     while True:
         exports = {path: program.exports(path) for path in program.modules}
+        asking = {path: words for path in program.modules if (words := program.asking(path))}
         new = []
         for path in texts:
             if path in chosen:
+                continue
+            reached = {target for found in targets[path] for target in found}
+            named = core & reached and any(word in texts[path] for word in MODEL_WORDS)
+            if named or any(word in texts[path] for target in reached for word in asking.get(target, ())):
+                new.append(path)
                 continue
             for item, found in zip(imports[path], targets[path]):
                 names = {n: ways for target in found for n, ways in exports.get(target, {}).items()}

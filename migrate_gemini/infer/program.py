@@ -16,7 +16,7 @@ from ..sdk.stars import STARS
 from . import library
 from .machine import Machine
 from .scopes import Scope, ScopeNode, build, parameters
-from .values import EMPTY, Box, Class, Ext, Func, Inst, Module, Obj, Values
+from .values import EMPTY, Box, Class, Ext, Func, Inst, Method, Module, Obj, Values
 
 Node = TypeVar("Node", bound=ast.AST)
 _CLIENTS = ("Client", "AClient")
@@ -99,6 +99,26 @@ class Program:
         self.machine.settled = False
         self.machine.run()
         self._seed_annotations()
+
+    def asking(self, path: str) -> set[str]:
+        """The names by which a module's functions are called that call an SDK with what they are given, unless all of
+        that is said to be plain."""
+        facts = self.modules[path]
+        found: set[str] = set()
+        for call in facts.every(ast.Call):
+            callees = self.machine.callees.get(call, EMPTY)
+            if not any(isinstance(value, Method) or _is_sdk(value) for value in callees):
+                continue
+            outer: ast.AST = call
+            while outer in facts.parents:
+                outer = facts.parents[outer]
+                if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)) and not _told(
+                    outer, facts.parents[outer]
+                ):
+                    holder = facts.parents[outer]
+                    made = outer.name.startswith("__") and isinstance(holder, ast.ClassDef)
+                    found.add(holder.name if made and isinstance(holder, ast.ClassDef) else outer.name)
+        return found
 
     def exports(self, path: str) -> dict[str, frozenset[str]]:
         """The names of a module through which other modules get at objects of an SDK that change their form, with the
@@ -288,3 +308,17 @@ def _optional(args: ast.arguments) -> frozenset[str]:
 
 def _is_plain(value: object) -> bool:
     return not isinstance(value, (Func,)) and type(value).__name__ in ("Plain", "Const")
+
+
+_TOLD = frozenset(("str", "int", "float", "bool", "bytes"))
+
+
+def _told(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: ast.AST | None) -> bool:
+    """Whether all parameters are annotated as text or a number."""
+    own = parameters(function.args)[1 if isinstance(holder, ast.ClassDef) else 0 :]
+    names = (ast.unparse(arg.annotation).removesuffix(" | None") if arg.annotation is not None else "" for arg in own)
+    return all(name in _TOLD for name in names)
+
+
+def _is_sdk(value: object) -> bool:
+    return isinstance(value, Ext) and value.path.startswith((surface.LEGACY, surface.GENAI))

@@ -22,6 +22,8 @@ from ..settings import Settings
 Family = Literal["text", "embedding", "image", "speech", "live", "video", "music", "tuned", "agent", "other"]
 Kind = Literal["keep", "substitute", "retiring", "gone_other", "unknown"]
 
+WORDS = ("gemini-", "gemma-", "learnlm-", "-bison", "embedding-", "imagen-", "veo-", "models/", "tunedModels/")
+"""What the id of a model has in it, for a quick look at a text."""
 _PREFIX = "models/"
 _TUNED = "tunedModels/"
 
