@@ -78,10 +78,21 @@ def test_text_between_statements_that_stay_is_the_same(program: str) -> None:
                 assert new[second + step][0] == old[first + step][0], f"the text before {old[first + step][1]!r}"
 
 
+OF_DEAD_CLAUSES = {
+    "legacy_errors_never_raised": [
+        "# The prompt itself was refused.",
+        "# What a broken stream would have raised.",
+        "# Was refused.",
+    ]
+}
+"""Comments of clauses that go, for what they catch was never raised: they go with them."""
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_comment_is_still_there(program: str) -> None:
     for before, after in changed(program):
-        assert not Counter(comments(before)) - Counter(comments(after))
+        gone = Counter(comments(before)) - Counter(comments(after))
+        assert sorted(gone.elements()) == sorted(OF_DEAD_CLAUSES.get(program, []))
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

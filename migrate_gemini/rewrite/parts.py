@@ -43,7 +43,7 @@ class Parts:
     def add(self, other: Parts) -> None:
         """Adds what another config gives."""
         self.request += other.request
-        self.whole = other.whole if not self.generation else None
+        self.whole = other.whole if not self.generation else None if other.generation else self.whole
         if self.lead is None and other.lead is not None:
             self.lead = len(self.request) - len(other.request) + other.lead
         self.generation += other.generation
