@@ -92,24 +92,21 @@ def test_a_test_of_an_answer_asks_for_its_status_once(read: str, wanted: str) ->
 @pytest.mark.parametrize(
     ("read", "wanted"),
     [
-        ("print(r.candidates[0].safety_ratings)", "print([])"),
-        ('print(getattr(r.candidates[0], "safety_ratings", None))', "print([])"),
         (
-            "print(r.text)\nfor rating in r.candidates[0].safety_ratings:\n    print(rating.category)",
-            "print(r.output_text)",
+            "import logging\nlogging.debug('%s', r.candidates[0].safety_ratings)",
+            "import logging\nlogging.debug('%s', [])",
         ),
         (
-            "print(r.text)\nif r.candidates[0].citation_metadata:\n    print(r.candidates[0].citation_metadata)",
-            "print(r.output_text)",
+            "import logging\nfor x in r.candidates[0].safety_ratings:\n    logging.info(x.category)\nprint(r.text)",
+            "import logging\nprint(r.output_text)",
         ),
         (
-            "seen = [x.category.name for x in r.candidates[0].safety_ratings or []]",
-            "seen = [x.category.name for x in [] or []]",
+            "if not r.text:\n    raise SystemExit(f'{r.candidates[0].safety_ratings}')",
+            "if not r.output_text:\n    raise SystemExit(f'{[]}')",
         ),
-        ("print(r.candidates[0].avg_logprobs, r.candidates[0].index)", "print(None, 0)"),
     ],
 )
-def test_what_no_interaction_has_is_left_out_where_it_is_shown(read: str, wanted: str) -> None:
+def test_what_no_interaction_has_is_left_out_where_it_is_logged_or_told_in_an_error(read: str, wanted: str) -> None:
     assert after(read) == wanted
     assert "an interaction has no" in notes(read)
 
@@ -119,6 +116,12 @@ def test_what_no_interaction_has_is_left_out_where_it_is_shown(read: str, wanted
     [
         "import math\nprint(math.exp(r.candidates[0].avg_logprobs))",
         "print(r.candidates[0].avg_logprobs > -1)",
+        "print(r.candidates[0].safety_ratings)",
+        "print(max(r.candidates[0].safety_ratings))",
+        "print({'text': r.text, 'ratings': r.candidates[0].safety_ratings})",
+        "seen = [x.category.name for x in r.candidates[0].safety_ratings or []]\nprint(seen)",
+        "for x in r.candidates[0].safety_ratings:\n    print(x.category)",
+        "if r.candidates[0].citation_metadata:\n    print(r.candidates[0].citation_metadata)",
         "if any(x.blocked for x in r.candidates[0].safety_ratings):\n    print(1)",
         "for x in r.candidates[0].safety_ratings:\n    if x.probability == 'HIGH':\n        print(1)",
         "print(r.candidates[0].logprobs_result.chosen_candidates)",

@@ -1,7 +1,7 @@
 """What no interaction has: safety ratings, log probabilities and the like (`sdk.reads.ABSENT`).
 
-Where such a value is shown, tested or walked through, what stands for nothing takes its place, and loops over it and
-blocks under it go. A program that computes with it stays.
+Where such a value is tested, logged or put into the text of an error, what stands for nothing takes its place, and
+loops over it and blocks under it go. A program that shows it, gives it on or computes with it stays.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from .plan import Plan
 from .reasons import Reason
 
 _HARMLESS = ("show", "format", "discard", "annotation", "iterate", "len", "truth", "probe")
+_CARRIES = ("show", "format", "iterate", "len")
+_LOGS = frozenset("debug info warning warn error exception critical log".split())
 
 
 def survey(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.AST, objects: list[Obj]) -> None:
@@ -22,9 +24,13 @@ def survey(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: as
     site = objects[0].site
     row = _row(plan, node)
     if isinstance(node, (ast.BoolOp, ast.IfExp)) and role != "attribute":
+        if role in _CARRIES and not _unseen(plan, path, node):
+            _stay(plan, path, node, objects)
         return  # what it is made of is surveyed by itself
     harmless = role in _HARMLESS or role == "move" or _compares_with_none(role, parent)
     harmless = harmless and not _reckons(plan, path, node) and not _decides(plan, path, node)
+    if role in _CARRIES or role == "move" and isinstance(parent, (ast.Dict, ast.keyword, ast.List, ast.Tuple)):
+        harmless = harmless and _unseen(plan, path, node)
     if role in ("attribute", "index"):
         harmless = not _runs(plan, path, node)
     if row is None:
@@ -43,6 +49,32 @@ def survey(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: as
         plan.when_moving(site, lambda: setattr(plan.statement(path, whole), "remove", True))
         return
     plan.when_moving(site, lambda: plan.expression(path, node, lambda c: value))
+
+
+def _unseen(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether what is made of a value is only logged, or told in an error."""
+    facts = plan.facts(path)
+    statement = context.statement(facts, node)
+    if isinstance(statement, ast.For):
+        return all(_tells(inner) for inner in statement.body)
+    holder = facts.parents[statement]
+    blocks = [getattr(holder, name, []) for name in ("body", "orelse", "finalbody")]
+    fails = any(statement in block and isinstance(block[-1], ast.Raise) for block in blocks)
+    return _tells(statement) or fails and not isinstance(holder, ast.Module)
+
+
+def _tells(statement: ast.stmt) -> bool:
+    """Whether a statement only logs something, raises, or under a test of its own adds to a list."""
+    if isinstance(statement, ast.If):
+        return all(_tells(inner) or _adds(inner) for inner in [*statement.body, *statement.orelse])
+    if isinstance(statement, ast.Expr) and isinstance(call := statement.value, ast.Call):
+        return isinstance(call.func, ast.Attribute) and call.func.attr in _LOGS
+    return isinstance(statement, (ast.Raise, ast.Pass))
+
+
+def _adds(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "add")
 
 
 def _row(plan: Plan, node: ast.expr) -> tuple[str, str] | None:
