@@ -243,6 +243,8 @@ class Errors:
 
     def _later(self, path: str, node: ast.expr) -> bool:
         """Whether an expression is X.exception(), of a task, a future or a retry, or a name for it."""
+        if ".exception" not in self.plan.facts(path).text:
+            return False
         made = error_reads.defined(self, path, node) if isinstance(node, ast.Name) else node
         if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute):
             return False
