@@ -218,6 +218,15 @@ def test_a_list_that_get_history_gave_is_not_the_one_that_is_sent(change: str) -
     check_manual(before, "the list that get_history() gave is changed")
 
 
+def test_a_turn_made_of_its_parts_without_a_keyword_is_taken_by_a_chat_that_keeps_turns() -> None:
+    lines = """
+    chat = client.chats.create(model="gemini-3-flash-preview", history=[types.UserContent("I am Bob")])
+    print(chat.send_message("Who?").text, chat.get_history()[0].parts[0].text)
+    """
+    made = transform("from google.genai import types\n" + CLIENT + code(lines))
+    assert not [finding for finding in made.findings if finding.status == "manual"], made.findings
+
+
 def test_a_streamed_answer_is_a_turn_a_chunk_as_google_genai_kept_it() -> None:
     lines = """
     chat = client.chats.create(model="gemini-3-flash-preview")

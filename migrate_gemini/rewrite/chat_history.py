@@ -145,7 +145,10 @@ def _kinds(plan: Plan, value: object, site: Site) -> set[str] | None:
         plan.groups.join([site, value.site])
         return set()
     if isinstance(value, Obj) and value.kind in histories.TURNS:
-        fields = histories.given(value.site.node)
+        node = value.site.node
+        fields = histories.given(node)
+        if value.kind == "GContent" and isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            fields = {"parts": node.args[0]}  # UserContent("Hi")
         if fields is None or "parts" not in fields:
             return None
         parts = plan.values(fields["parts"])
