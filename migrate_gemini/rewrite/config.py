@@ -256,7 +256,8 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
                 plan.groups.of(site).facts["plain too"] = True
             return made
     plan.sorted |= set(_held(plan, values))
-    if boxes and not objects and not others and keys.sampling(keys.keys(plan, values)):
+    null = optional and plan.settings.schema == "outputs"  # its SDKs send null for None
+    if boxes and not objects and not others and not null and keys.sampling(keys.keys(plan, values)):
         return Parts(merged=lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node))
     if any(obj.kind == "LConfig" for obj in objects):
         from . import makers as maker_rules

@@ -70,6 +70,8 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts
         return plan.snippet(path, snippets.THINKING_LEVEL, "thinking_level", "level_of_thinking")
 
     plan.when_moving(site, name)
+    if plan.settings.schema == "outputs":  # its SDKs send null where no level is given
+        plan.fail(site, Reason.TARGET, "a level of thinking that may be None", path, node)
     if not plan.values(node) - {NONE}:
         plan.review(site, f"of {plan.source(path, node)} only the thinking_level counts now")
     if _tells(plan, "thinking_?budget"):

@@ -22,6 +22,8 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
     """Adds the tools of a request to its parts; fails the site's group where they cannot be turned."""
     if isinstance(node, (ast.List, ast.Tuple)) and not node.elts:
         return
+    if plan.settings.schema == "outputs" and NONE in plan.values(node):  # its SDKs send null
+        plan.fail(site, Reason.TARGET, "tools that may be None", path, node)
     code = _list(plan, path, node, site)
     if code is None:
         plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
