@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     """Old and new text of a module -> in one line what is wrong with the new one, None where nothing is."""
 
 
+MOST = 20_000
+"""So many files may the rest of a project have, that is read where a list of files is given."""
+_REQUESTS = (b"generate_content", b"start_chat", b"send_message", b"interactions")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a run found, and the changes it proposes: those of one group are made together or not at all."""
@@ -98,6 +103,7 @@ class _Project:
     base: Path = field(init=False)
     root: Path = field(init=False)
     given: dict[str, Path] = field(default_factory=dict)
+    listing: bool = False
     rest: dict[str, Path] = field(default_factory=dict)
     data: dict[str, bytes] = field(default_factory=dict)
     sources: dict[str, python.PythonSource] = field(default_factory=dict)
@@ -112,6 +118,8 @@ class _Project:
         self.failures.update((path, Failure(SKIPPED, reason)) for path, reason in found.refused)
         self._place(found.files)
         seeds = [key for key in self.given if self._mentions(key)]
+        if self.listing and (seeds or any(self._asks(key) for key in self.given)):
+            self._find_rest()
         further = [key for key in self.rest if self._mentions(key)]
         if seeds or further:
             wider = ModuleIndex(self.given, self._is_module)
@@ -125,8 +133,7 @@ class _Project:
     def _place(self, files: Sequence[Path]) -> None:
         """Chooses what paths are relative to: the working directory where it holds all of them.
 
-        If that is inside a package, then the folder above the package, so that absolute imports of it resolve. Where
-        files are given rather than folders, the rest of the project is read as well, though never changed.
+        If that is inside a package, then the folder above the package, so that absolute imports of it resolve.
         """
         folders = [path if path.is_dir() else path.parent for path in map(_absolute, self.paths)]
         self.root = Path(os.path.commonpath(folders)) if _one_drive(folders) else folders[0]
@@ -135,10 +142,22 @@ class _Project:
         while (self.base / "__init__.py").is_file() and self.base != self.base.parent:
             self.base = self.base.parent
         self.given = {self._key(path): path for path in files}
-        if any(path.is_file() for path in map(_absolute, self.paths)):
-            whole = self.root if here in (Path.home(), Path(here.anchor)) else self.base
-            found = (path for path in discover([whole], self.exclude).files if path not in set(files))
-            self.root, self.rest = whole, {self._key(path): path for path in found}
+        self.listing = any(path.is_file() for path in map(_absolute, self.paths))
+
+    def _find_rest(self) -> None:
+        """Finds the rest of the project of a list of files, which is read, though never changed: what is below the
+        working directory, but for that of a person or of the machine, and unless there is more than a project has."""
+        here = Path.cwd()
+        whole = self.root if here in (Path.home(), Path(here.anchor)) else self.base
+        found = discover([whole], self.exclude).files
+        if len(found) <= MOST:
+            known = set(self.given.values())
+            self.root, self.rest = whole, {self._key(path): path for path in found if path not in known}
+
+    def _asks(self, key: str) -> bool:
+        """Whether a file may call what another one makes."""
+        data = self._read(key)
+        return data is not None and any(word in data for word in _REQUESTS)
 
     def _key(self, path: Path) -> str:
         return path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.as_posix()

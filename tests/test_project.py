@@ -199,6 +199,25 @@ def test_all_files_in_a_list_are_as_good_as_their_folder(tree: Path) -> None:
     assert listed == run([Path(".")], Settings())
 
 
+def test_of_files_that_have_nothing_to_do_with_an_sdk_nothing_else_is_read(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tree, {"notes.py": "x = 1\n", "app.py": SDK + "old()\n"})
+    opened: list[str] = []
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read(path))
+    result = run([Path("notes.py")], Settings()).result
+    assert (result.scanned, result.mentioning, result.files) == (1, 0, ())
+    assert set(opened) == {"notes.py"}
+
+
+def test_what_is_too_large_for_a_project_is_not_read_with_a_file(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("migrate_gemini.project.MOST", 2)
+    make(tree, {"main.py": SDK + "together()\n", "use.py": "import main\n", "b.py": "", "c.py": ""})
+    migrate("main.py")
+    assert (tree / "main.py").read_text().endswith("['main.py']\n")
+
+
 def test_the_home_folder_is_not_taken_for_a_project(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tree))
     monkeypatch.setenv("USERPROFILE", str(tree))
