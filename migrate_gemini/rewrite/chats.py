@@ -53,9 +53,8 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method | None, objects:
     for item in arguments(call):
         if isinstance(item, ast.keyword) and item.arg is not None:
             given[item.arg], old[item.arg] = item.value, item
-        elif isinstance(item, ast.keyword) and (inline := splats.inline(plan, item.value)) is not None:
-            given.update({name: value for name, value, _ in inline})
-            old.update({name: place for name, _, place in inline})
+        elif isinstance(item, ast.keyword) and splats.taken_apart(plan, item.value, given, old):
+            continue
         elif isinstance(item, (ast.keyword, ast.Starred)):
             plan.fail(site, Reason.SPLAT, plan.source(path, item), path, call)
         else:

@@ -53,9 +53,8 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
         if keyword.arg is not None:
             given[keyword.arg] = keyword.value
             old[keyword.arg] = keyword
-        elif (inline := splats.inline(plan, keyword.value)) is not None:
-            given.update({name: value for name, value, _ in inline})
-            old.update({name: place for name, _, place in inline})
+        elif splats.taken_apart(plan, keyword.value, given, old):
+            continue
         elif spread is None and _spread(plan, node, keyword.value, site):
             spread = keyword.value
         elif passed := _forwarded(plan, path, keyword.value, site):

@@ -76,9 +76,7 @@ def _given(
     spread: list[tuple[ast.keyword, list[splats.Splat]]] = []
     for item in arguments(call):
         if isinstance(item, ast.keyword) and item.arg is None:
-            if (inline := splats.inline(plan, item.value)) is not None:
-                given.update({name: value for name, value, _ in inline})
-                old.update({name: place for name, _, place in inline})
+            if splats.taken_apart(plan, item.value, given, old):
                 continue
             passed = forwarded.taken(plan, path, item.value, site, functools.partial(_settings, plan, site, first))
             if passed is not None:

@@ -63,6 +63,15 @@ def inline(plan: Plan, node: ast.expr) -> list[Entry] | None:
     )
 
 
+def taken_apart(plan: Plan, node: ast.expr, given: dict[str, ast.expr], old: dict[str, ast.expr | ast.keyword]) -> bool:
+    """Adds the arguments of a dict that is written out where it is spread to those of its call, by name, with their
+    places; False for any other."""
+    found = inline(plan, node)
+    for name, value, place in found or ():
+        given[name], old[name] = value, place
+    return found is not None
+
+
 def named(plan: Plan, call: ast.Call, node: ast.expr) -> list[Splat] | None:
     """The dicts that a name may be which is spread in a call; None where one is not written out, or has other uses."""
     values = plan.values(node) - {NONE}
