@@ -39,10 +39,11 @@ from typing import Any
 from migrate_gemini import __file__ as package
 from migrate_gemini.discovery import discover
 from migrate_gemini.findings import Finding
-from migrate_gemini.project import run, write
+from migrate_gemini.project import run
 from migrate_gemini.report import diff
 from migrate_gemini.results import INTERNAL, FileResult
 from migrate_gemini.settings import Settings
+from migrate_gemini.writing import write
 
 STATUSES = ("migrated", "needs_review", "manual", "none")
 SDKS = {"google.generativeai": "legacy", "vertexai": "vertex", "google.genai": "genai"}

@@ -7,23 +7,20 @@ import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import IO, TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import __version__
+from . import __version__, console
 from .ignore import PatternError
 from .project import run as run_project
-from .project import write
-from .report import diff, json_report, terminal
+from .report import SUFFIXES, diff, render, terminal
 from .report.text import printable
 from .results import RunResult
 from .settings import DEFAULT_MODEL, Schema, Settings, Target
+from .writing import write
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from .project import Verifier
 
 DONE, LEFT, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -75,7 +72,8 @@ def migrate_gemini(
         bool, typer.Option("--check", help="List every legacy use; write nothing; exit with 1 if there is one.")
     ] = False,
     report: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", show_default=False, help="Write all findings to a JSON file.")
+        Path | None,
+        typer.Option(metavar="FILE", show_default=False, help="Write it to FILE.json or FILE.patch."),
     ] = None,
     exclude: Annotated[
         list[str] | None,
@@ -119,8 +117,8 @@ def migrate_gemini(
     for path in paths:
         if not os.path.lexists(path):
             _usage(f"no such file or folder: {os.fspath(path)!r}")
-    if report is not None and report.suffix != ".json":
-        _usage(f"--report writes JSON: the name must end in .json, not {report.name!r}")
+    if report is not None and report.suffix not in SUFFIXES:
+        _usage(f"--report: the name must end in {' or '.join(SUFFIXES)}, not {report.name!r}")
     if report is not None and not report.parent.is_dir():
         _usage(f"--report: no such folder: {os.fspath(report.parent)!r}")
     if no_store and target == "outputs":
@@ -136,7 +134,7 @@ def migrate_gemini(
     )
     verifier = _verifier(settings.schema) if verify else None
     try:
-        with _Bar() as bar:
+        with console.Bar() as bar:
             proposed = run_project(
                 paths, settings, exclude=exclude or (), jobs=jobs, progress=bar.show, verifier=verifier
             )
@@ -151,7 +149,7 @@ def migrate_gemini(
         _print_changes(result)
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
     command = _command(paths, exclude or (), model or (), default_model, no_todo_comments, target, verify, no_store)
-    _print(terminal.summary(result, mode, command))
+    console.show(terminal.summary(result, mode, command))
     raise typer.Exit(_exit_code(result, check) if saved else FAILED)
 
 
@@ -229,7 +227,7 @@ def _usage(message: str) -> NoReturn:
 
 def _save(report: Path, result: RunResult) -> bool:
     try:
-        report.write_bytes(json_report.render(result).encode("ascii"))
+        report.write_bytes(render(SUFFIXES[report.suffix], result).encode("utf-8"))
     except OSError as error:
         typer.echo(f"migrate-gemini: error: --report: {printable(str(error))}", err=True)
         return False
@@ -237,55 +235,9 @@ def _save(report: Path, result: RunResult) -> bool:
 
 
 def _print_changes(result: RunResult) -> None:
-    if _coloured(sys.stdout):
-        _print(terminal.changes(result))
+    if console.coloured(sys.stdout):
+        console.show(terminal.changes(result))
     elif result.changed:
         # As bytes: a text stream would translate the line ends of the patch on some systems.
         sys.stdout.flush()
         typer.get_binary_stream("stdout").write((diff.render(result) + "\n").encode("utf-8"))
-
-
-def _print(lines: Iterable[terminal.Line]) -> None:
-    if not _coloured(sys.stdout):
-        sys.stdout.write(terminal.plain(iter(lines)))
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, no_color=False)
-    for line in lines:
-        console.print(Text.assemble(*line), soft_wrap=True)
-
-
-def _coloured(stream: IO[str]) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-class _Bar:
-    """A progress bar on a terminal's standard error, once there is enough to do for one to be of use."""
-
-    ENOUGH = 40
-
-    def __init__(self) -> None:
-        self._progress: Progress | None = None
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def show(self, done: int, total: int) -> None:
-        if total < self.ENOUGH or not sys.stderr.isatty():
-            return
-        if self._progress is None:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._progress = Progress(console=Console(stderr=True), transient=True)
-            self._progress.start()
-            self._task = self._progress.add_task("Migrating", total=total)
-        if self._task is not None:
-            self._progress.update(self._task, completed=done)
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._progress is not None:
-            self._progress.stop()

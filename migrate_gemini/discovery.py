@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from .files import describe
 from .ignore import Scope, base_of, ignored, read_scope, scope_of, scopes_above
@@ -29,16 +30,37 @@ def mentions_sdk(data: bytes) -> bool:
     return any(token in data for token in _TOKENS) and _MENTION.search(data) is not None
 
 
+Kind = Literal["python"]
+"""What a file is to the tool; `sources/` has a module for each."""
+_KINDS: dict[str, Kind] = {".py": "python"}
+"""By suffix, for files that a folder holds."""
+
+
+def kind_of(name: str) -> Kind | None:
+    """What a file of that name is, None where it is nothing to the tool."""
+    return _KINDS.get(os.path.splitext(name)[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """Absolute paths, each file once, sorted; and what cannot be read, each with the reason."""
 
-    files: tuple[Path, ...]
+    found: tuple[tuple[Path, Kind], ...]
     refused: tuple[tuple[Path, str], ...] = ()
+
+    def of(self, *kinds: Kind) -> tuple[Path, ...]:
+        """The files of these kinds."""
+        return tuple(path for path, kind in self.found if kind in kinds)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The Python files."""
+        return self.of("python")
 
 
 def discover(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Discovery:
-    """The Python files under the paths. A file that is itself given is taken whatever its name.
+    """The files under the paths that are something to the tool. One that is itself given is taken whatever its name,
+    as Python where that says nothing else.
 
     Links are not followed, .gitignore is respected; `exclude` patterns are written as in .gitignore,
     are relative to the working directory, and rule out given files as well. PatternError where one is no pattern.
@@ -63,7 +85,7 @@ def _excluded(patterns: Sequence[str]) -> list[Scope]:
 @dataclass(slots=True)
 class _Walk:
     excluded: list[Scope]
-    found: dict[str, Path] = field(default_factory=dict)
+    found: dict[str, tuple[Path, Kind]] = field(default_factory=dict)
     refused: list[tuple[Path, str]] = field(default_factory=list)
 
     def file(self, path: Path) -> None:
@@ -74,7 +96,7 @@ class _Walk:
         elif not path.is_file():
             self.refused.append((path, "is not a regular file"))
         else:
-            self._take(path, os.path.realpath(path.parent))
+            self._take(path, os.path.realpath(path.parent), kind_of(path.name) or "python")
 
     def folder(self, root: Path) -> None:
         scopes = scopes_above(root)
@@ -102,12 +124,16 @@ class _Walk:
             if entry.is_dir(follow_symlinks=False):
                 if not _is_junk(entry) and not self._out(scopes, f"{base}{name}/"):
                     below.append((os.path.join(folder, name), os.path.join(real, name), scopes))
-            elif name.endswith(".py") and entry.is_file(follow_symlinks=False) and not self._out(scopes, base + name):
-                self._take(Path(folder, name), real)
+            elif (
+                (kind := kind_of(name)) is not None
+                and entry.is_file(follow_symlinks=False)
+                and not self._out(scopes, base + name)
+            ):
+                self._take(Path(folder, name), real, kind)
         return below
 
-    def _take(self, path: Path, real_folder: str) -> None:
-        self.found.setdefault(os.path.join(real_folder, path.name), path)
+    def _take(self, path: Path, real_folder: str, kind: Kind) -> None:
+        self.found.setdefault(os.path.join(real_folder, path.name), (path, kind))
 
     def _out(self, scopes: list[Scope], path: str) -> bool:
         return ignored(scopes, path) or self._excludes(path)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .depth import too_deep
 from .discovery import JUNK, discover, mentions_sdk
-from .files import Change, WriteError, describe, replace_all
+from .files import Change, describe
 from .findings import Finding
 from .graph import choose
 from .modules import Import, ModuleIndex, scan_imports
@@ -19,6 +19,7 @@ from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResu
 from .settings import Settings
 from .sources import python
 from .workers import Outcome, Progress, run_groups
+from .writing import Run, failed, not_written, shown
 
 if TYPE_CHECKING:
     from .engine import SourceModule
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
 MOST = 20_000
 """So many files may the rest of a project have, that is read where a list of files is given."""
 _REQUESTS = (b"generate_content", b"start_chat", b"send_message", b"interactions")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a run found, and the changes it proposes: those of one group are made together or not at all."""
-
-    result: RunResult
-    changes: tuple[tuple[Change, ...], ...]
 
 
 def run(
@@ -57,39 +50,6 @@ def run(
     A file whose new text the verifier refuses does not change, nor do those that change together with it.
     """
     return _Project(paths, settings, exclude, verifier).run(engine, jobs, progress)
-
-
-def write(proposed: Run) -> RunResult:
-    """Makes the changes; the files that could not be written are failures of the result."""
-    failures: dict[str, Failure] = {}
-    for group in proposed.changes:
-        try:
-            replace_all(group)
-        except WriteError as error:
-            for change in group:
-                failures[shown(change.path)] = _not_written(error.path, str(error), change.path)
-    files = [_failed(file, failures[file.path]) if file.path in failures else file for file in proposed.result.files]
-    return replace(proposed.result, files=tuple(files))
-
-
-def shown(path: Path) -> str:
-    """The path as reports show it: posix, relative to the working directory where that is possible."""
-    try:
-        return PurePath(os.path.relpath(path)).as_posix()
-    except ValueError:  # another drive
-        return path.as_posix()
-
-
-def _failed(file: FileResult, failure: Failure) -> FileResult:
-    """The file as it is when its change is not made: what was to be migrated is not."""
-    manual = tuple(finding for finding in file.findings if finding.status == "manual")
-    return FileResult(file.path, manual, failure=failure)
-
-
-def _not_written(culprit: Path, reason: str, path: Path) -> Failure:
-    if path == culprit:
-        return Failure(SKIPPED, reason)
-    return Failure(SKIPPED, f"is left as it was: it changes together with {shown(culprit)}, which {reason}")
 
 
 @dataclass(slots=True)
@@ -284,7 +244,7 @@ class _Project:
         for result in outcome.results:
             if result.path in self.given and result.text is not None:
                 path = self.given[result.path]
-                because = _not_written(self.given[culprit], wrong[culprit].message, path)
+                because = not_written(self.given[culprit], wrong[culprit].message, path)
                 self.failures[path] = wrong.get(result.path, because)
 
     def _files(self) -> tuple[FileResult, ...]:
@@ -296,7 +256,7 @@ class _Project:
                 shown(path), tuple(sorted(result.findings)), text if after is not None else None, after
             )
         for path, failure in self.failures.items():
-            files[path] = _failed(files.get(path, FileResult(shown(path))), failure)
+            files[path] = failed(files.get(path, FileResult(shown(path))), failure)
         kept = [file for file in files.values() if file.changed or file.findings or file.failure]
         if any(file.changed or file.findings for file in kept):
             kept += self._requirements()

@@ -14,6 +14,7 @@ import pytest
 import migrate_gemini
 from migrate_gemini import Finding, ModuleResult, Settings, __main__, project, transform
 from migrate_gemini.engine import SourceModule
+from migrate_gemini.report import SUFFIXES
 from migrate_gemini.sdk import differences
 from tests.test_project import SDK, fake_engine, make
 
@@ -153,7 +154,7 @@ def test_a_file_that_could_not_be_processed_is_listed_and_ends_with_3(tree: Path
     [
         (["gone.py"], "no such file or folder: 'gone.py'"),
         (["a.py", "gone"], "no such file or folder: 'gone'"),
-        (["--report", "x.html", "a.py"], "--report writes JSON: the name must end in .json, not 'x.html'"),
+        (["--report", "x.doc", "a.py"], f"--report: the name must end in {' or '.join(SUFFIXES)}, not 'x.doc'"),
         (["--report", "gone/x.json", "a.py"], "--report: no such folder: 'gone'"),
         (["--model", "a", "a.py"], "--model takes OLD=NEW, not 'a'"),
         (["--model", "=b", "a.py"], "--model takes OLD=NEW, not '=b'"),

@@ -11,9 +11,10 @@ import pytest
 
 from migrate_gemini.engine import SourceModule
 from migrate_gemini.findings import Finding, ModuleResult, Status
-from migrate_gemini.project import run, write
+from migrate_gemini.project import run
 from migrate_gemini.results import Failure, RunResult
 from migrate_gemini.settings import Settings
+from migrate_gemini.writing import write
 
 SDK = "import google.generativeai as genai\n"
 STATUS: dict[str, Status] = {"old": "migrated", "look": "needs_review", "stuck": "manual", "note": "migrated"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from migrate_gemini.findings import Finding
-from migrate_gemini.report import diff, json_report, terminal
+from migrate_gemini.report import SUFFIXES, diff, json_report, render, terminal
 from migrate_gemini.report.text import counted, printable
 from migrate_gemini.results import Failure, FileResult, RunResult
 from migrate_gemini.sdk import differences
@@ -235,3 +235,8 @@ def test_on_a_screen_line_ends_are_dropped_and_additions_are_green() -> None:
         (("+[red]c", "green"),),
         (),
     ]
+
+
+def test_a_report_by_the_suffix_patch_is_the_patch() -> None:
+    result = RunResult(1, 1, (FileResult("a.py", (), "old\n", "new\n"),))
+    assert render(SUFFIXES[".patch"], result) == "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-old\n+new\n"

@@ -13,8 +13,9 @@ import pytest
 
 from migrate_gemini import ModuleResult, Settings, transform, verify
 from migrate_gemini.engine import SourceModule, migrate
-from migrate_gemini.project import run, write
+from migrate_gemini.project import run
 from migrate_gemini.settings import Target
+from migrate_gemini.writing import write
 from tests import mapping
 from tests.behaviour import EXAMPLES, PROGRAMS, programs_in
 from tests.checks import code
