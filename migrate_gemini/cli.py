@@ -48,7 +48,7 @@ Examples:
 \b
 Exit codes:
   0  done; what is left to do by hand is listed and does not change the code
-  1  --check found legacy code
+  1  --check found legacy code, or a requirement of google-generativeai that no code needs
   2  wrong usage, a path that does not exist, or --verify without google-genai
   3  done, but some files could not be read or processed; each is listed
 
@@ -100,6 +100,14 @@ def migrate_gemini(
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Let Google store no interaction; chats send their steps back instead.")
     ] = False,
+    manifests: Annotated[
+        bool | None,
+        typer.Option(
+            "--manifests/--no-manifests",
+            show_default=False,
+            help="Make requirements files and the like ask for what the code needs. Default: where their code changes.",
+        ),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
@@ -131,6 +139,7 @@ def migrate_gemini(
         todo_comments=not no_todo_comments,
         target=target,
         store=not no_store,
+        manifests=manifests,
     )
     verifier = _verifier(settings.schema) if verify else None
     try:
@@ -148,7 +157,7 @@ def migrate_gemini(
     if dry_run:
         _print_changes(result)
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
-    command = _command(paths, exclude or (), model or (), default_model, no_todo_comments, target, verify, no_store)
+    command = _command(paths, exclude or (), model or (), settings, verify)
     console.show(terminal.summary(result, mode, command))
     raise typer.Exit(_exit_code(result, check) if saved else FAILED)
 
@@ -189,14 +198,7 @@ def _models(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _command(
-    paths: Iterable[Path],
-    exclude: Iterable[str],
-    models: Iterable[str],
-    default_model: str,
-    no_todo_comments: bool,
-    target: str,
-    verify: bool,
-    no_store: bool,
+    paths: Iterable[Path], exclude: Iterable[str], models: Iterable[str], settings: Settings, verify: bool
 ) -> str:
     """The command that migrates what this one looked at."""
     words = ["migrate-gemini"]
@@ -204,14 +206,16 @@ def _command(
         words += ["--exclude", pattern]
     for pair in models:
         words += ["--model", pair]
-    if default_model != DEFAULT_MODEL:
-        words += ["--default-model", default_model]
-    if no_todo_comments:
+    if settings.default_model != DEFAULT_MODEL:
+        words += ["--default-model", settings.default_model]
+    if not settings.todo_comments:
         words.append("--no-todo-comments")
-    if target != "auto":
-        words += ["--target", target]
-    if no_store:
+    if settings.target != "auto":
+        words += ["--target", settings.target]
+    if not settings.store:
         words.append("--no-store")
+    if settings.manifests is not None:
+        words.append("--manifests" if settings.manifests else "--no-manifests")
     if verify:
         words.append("--verify")
     names = [os.fspath(path) for path in paths]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -41,12 +41,32 @@ def kind_of(name: str) -> Kind | None:
     return _KINDS.get(os.path.splitext(name)[1])
 
 
+_BESIDE = frozenset((".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".lock", ".sh", ".bash", ".env"))
+_BESIDE_NAMES = re.compile(
+    r"Pipfile|(?:Docker|Container)file(?:\..*)?|.*\.[Dd]ockerfile|\.env(?:\..*)?|(?:.*[-_.])?(?:requirements|"
+    r"constraints).*\.(?:txt|in)"
+)
+
+
+def stands_beside(folder: str, name: str) -> bool:
+    """Whether a file, by its folder's name and its own, says what the code beside it needs or is set to: a manifest, a
+    lock file, a script that installs, a file of settings."""
+    suffix = os.path.splitext(name)[1]
+    if suffix == ".py":
+        return name == "setup.py"
+    if suffix in _BESIDE or (folder == "requirements" and suffix in (".txt", ".in")):
+        return True
+    return _BESIDE_NAMES.fullmatch(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """Absolute paths, each file once, sorted; and what cannot be read, each with the reason."""
 
     found: tuple[tuple[Path, Kind], ...]
     refused: tuple[tuple[Path, str], ...] = ()
+    beside: Callable[[], tuple[Path, ...]] = tuple
+    """Gives the files that stand beside the code, sorted; what is ignored is looked up when they are asked for."""
 
     def of(self, *kinds: Kind) -> tuple[Path, ...]:
         """The files of these kinds."""
@@ -72,7 +92,7 @@ def discover(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Discovery:
             walk.folder(absolute)
         else:
             walk.file(absolute)
-    return Discovery(tuple(sorted(walk.found.values())), tuple(sorted(walk.refused)))
+    return Discovery(tuple(sorted(walk.found.values())), tuple(sorted(walk.refused)), walk.beside)
 
 
 def _excluded(patterns: Sequence[str]) -> list[Scope]:
@@ -87,6 +107,8 @@ class _Walk:
     excluded: list[Scope]
     found: dict[str, tuple[Path, Kind]] = field(default_factory=dict)
     refused: list[tuple[Path, str]] = field(default_factory=list)
+    besides: list[tuple[str, str, list[Scope]]] = field(default_factory=list)
+    """(folder, name, scopes) of what may stand beside the code."""
 
     def file(self, path: Path) -> None:
         if self._excludes(path.as_posix()):
@@ -96,7 +118,11 @@ class _Walk:
         elif not path.is_file():
             self.refused.append((path, "is not a regular file"))
         else:
-            self._take(path, os.path.realpath(path.parent), kind_of(path.name) or "python")
+            beside = stands_beside(path.parent.name, path.name)
+            if beside:
+                self.besides.append((str(path.parent), path.name, []))
+            if kind := kind_of(path.name) or (None if beside else "python"):
+                self._take(path, os.path.realpath(path.parent), kind)
 
     def folder(self, root: Path) -> None:
         scopes = scopes_above(root)
@@ -114,7 +140,7 @@ class _Walk:
         except OSError as error:
             self.refused.append((Path(folder), f"cannot be listed: {describe(error)}"))
             return []
-        base = base_of(Path(folder))
+        base, above = base_of(Path(folder)), os.path.basename(folder)
         if any(entry.name == ".gitignore" for entry in listed):
             own = read_scope(Path(folder, ".gitignore"), base)
             scopes = [own, *scopes] if own else scopes
@@ -130,7 +156,17 @@ class _Walk:
                 and not self._out(scopes, base + name)
             ):
                 self._take(Path(folder, name), real, kind)
+            if stands_beside(above, name) and entry.is_file(follow_symlinks=False):
+                self.besides.append((folder, name, scopes))
         return below
+
+    def beside(self) -> tuple[Path, ...]:
+        kept = {
+            Path(folder, name): None
+            for folder, name, scopes in self.besides
+            if not self._out(scopes, base_of(Path(folder)) + name)
+        }
+        return tuple(sorted(kept))
 
     def _take(self, path: Path, real_folder: str, kind: Kind) -> None:
         self.found.setdefault(os.path.join(real_folder, path.name), (path, kind))

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .beside import Beside, joined
 from .depth import too_deep
 from .discovery import JUNK, discover, mentions_sdk
 from .files import Change, describe
-from .findings import Finding
 from .graph import choose
+from .manifests.code import Code
 from .modules import Import, ModuleIndex, scan_imports
 from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResult
 from .settings import Settings
@@ -65,6 +66,7 @@ class _Project:
     given: dict[str, Path] = field(default_factory=dict)
     listing: bool = False
     rest: dict[str, Path] = field(default_factory=dict)
+    around: Callable[[], tuple[Path, ...]] = tuple
     data: dict[str, bytes] = field(default_factory=dict)
     sources: dict[str, python.PythonSource] = field(default_factory=dict)
     failures: dict[Path, Failure] = field(default_factory=dict)
@@ -88,7 +90,23 @@ class _Project:
             groups = [self._modules(group) for group in chosen if not self.given.keys().isdisjoint(group)]
             groups = [group for group in groups if group]
             self._migrate(groups, engine or _engine(), jobs, progress)
-        return Run(RunResult(len(found.files), len(seeds), self._files(), self.settings.store), tuple(self.changes))
+        beside = None
+        if seeds:
+            modules = [*found.files, *self.rest.values()]
+            beside = Beside(self.settings, self.root, self._codes(seeds), modules, found.beside, self.around)
+        files = self._files(beside)
+        result = RunResult(len(found.files), len(seeds), files, self.settings.store)
+        return Run(result, tuple(self.changes), beside.changes() if beside is not None else ())
+
+    def _codes(self, seeds: Sequence[str]) -> list[Code]:
+        """The modules that name an SDK, as they are after the run."""
+        codes = []
+        for key in seeds:
+            result, source, path = self.results.get(key), self.sources.get(key), self.given[key]
+            text = source.text if source is not None else self.data[key].decode("utf-8", "replace")
+            new = result.text if result is not None and path not in self.failures else None
+            codes.append(Code(path, text if new is None else new, new is not None and new != text))
+        return codes
 
     def _place(self, files: Sequence[Path]) -> None:
         """Chooses what paths are relative to: the working directory where it holds all of them.
@@ -109,10 +127,11 @@ class _Project:
         working directory, but for that of a person or of the machine, and unless there is more than a project has."""
         here = Path.cwd()
         whole = self.root if here in (Path.home(), Path(here.anchor)) else self.base
-        found = discover([whole], self.exclude).files
-        if len(found) <= MOST:
+        found = discover([whole], self.exclude)
+        if len(found.files) <= MOST:
             known = set(self.given.values())
-            self.root, self.rest = whole, {self._key(path): path for path in found if path not in known}
+            self.root, self.around = whole, found.beside
+            self.rest = {self._key(path): path for path in found.files if path not in known}
 
     def _asks(self, key: str) -> bool:
         """Whether a file may call what another one makes."""
@@ -247,7 +266,7 @@ class _Project:
                 because = not_written(self.given[culprit], wrong[culprit].message, path)
                 self.failures[path] = wrong.get(result.path, because)
 
-    def _files(self) -> tuple[FileResult, ...]:
+    def _files(self, beside: Beside | None) -> tuple[FileResult, ...]:
         files = {}
         for key, result in self.results.items():
             path, text = self.given[key], self.sources[key].text
@@ -258,20 +277,9 @@ class _Project:
         for path, failure in self.failures.items():
             files[path] = failed(files.get(path, FileResult(shown(path))), failure)
         kept = [file for file in files.values() if file.changed or file.findings or file.failure]
-        if any(file.changed or file.findings for file in kept):
-            kept += self._requirements()
+        if beside is not None:
+            kept = joined(kept, beside.files(any(file.changed or file.findings for file in kept)))
         return tuple(sorted(kept, key=lambda file: file.path))
-
-    def _requirements(self) -> list[FileResult]:
-        """What to say of the releases of google-genai that the project asks for."""
-        from . import requirements
-
-        found: dict[Path, list[Finding]] = {}
-        for wanted in requirements.find(self.root) if self.settings.target != "steps" else ():
-            if (message := requirements.judge(wanted, self.settings.schema)) is not None:
-                finding = Finding(wanted.line, wanted.column, "MG601", "needs_review", message)
-                found.setdefault(wanted.path, []).append(finding)
-        return [FileResult(shown(path), tuple(findings)) for path, findings in found.items()]
 
 
 def _engine() -> Engine:

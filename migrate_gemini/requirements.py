@@ -104,6 +104,12 @@ def _read(path: Path) -> Iterator[Wanted]:
             continue
 
 
+def read_toml(text: str) -> dict[str, Any]:
+    """What a TOML text says. ValueError where it is none."""
+    data: dict[str, Any] = tomllib.loads(text)
+    return data
+
+
 def _place(text: str, written: str) -> tuple[int, int]:
     """Where a requirement stands in a file, or the package's name."""
     at = text.find(written)
@@ -116,13 +122,13 @@ def _place(text: str, written: str) -> tuple[int, int]:
 def _stated(path: Path, text: str) -> Iterator[tuple[str, str]]:
     """(as written, specifier) of each requirement of google-genai in a file."""
     if path.name in _LOCKS:
-        for package in _tables(tomllib.loads(text).get("package")):
+        for package in _tables(read_toml(text).get("package")):
             if canonicalize_name(str(package.get("name", ""))) == PACKAGE and "version" in package:
                 yield f'name = "{package["name"]}"', f"=={package['version']}"
         return
     lines: list[str] = []
     if path.name == "pyproject.toml":
-        data = tomllib.loads(text)
+        data = read_toml(text)
         yield from _poetry(data.get("tool", {}).get("poetry", {}))
         project = data.get("project", {})
         groups = [*project.get("optional-dependencies", {}).values(), *data.get("dependency-groups", {}).values()]
@@ -157,10 +163,10 @@ def _poetry(poetry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for name, value in group.get("dependencies", {}).items():
             wanted = value.get("version", "*") if isinstance(value, dict) else value
             if canonicalize_name(name) == PACKAGE and isinstance(wanted, str):
-                yield name, ",".join(_caret(part.strip()) for part in wanted.split(",") if part.strip() != "*")
+                yield name, ",".join(caret(part.strip()) for part in wanted.split(",") if part.strip() != "*")
 
 
-def _caret(part: str) -> str:
+def caret(part: str) -> str:
     """One of Poetry's constraints as a specifier of Python packages."""
     if part[:1] in "^~" and part[1:2] != "=":
         numbers = part[1:].split(".")

@@ -28,7 +28,7 @@ class Failure:
 class FileResult:
     """One file. path: as shown, posix, relative to the working directory where it is inside.
 
-    before and after are its text where it changes (or would), else None.
+    before and after are its text where it changes (or would), else None. beside: it is no code but stands beside it.
     """
 
     path: str
@@ -36,6 +36,7 @@ class FileResult:
     before: str | None = None
     after: str | None = None
     failure: Failure | None = None
+    beside: bool = False
 
     @property
     def changed(self) -> bool:

@@ -17,7 +17,9 @@ class Settings:
     default_model replaces every deprecated text model; `models` holds (old, new) pairs that win over it;
     todo_comments says whether a `# TODO(migrate-gemini)` comment marks what is left alone; target is the schema of the
     Interactions API that is written: steps (also for auto, which holds the project's requirement against it), or the
-    outputs of google-genai 1.55 to 1.75; store says whether Google may store the interactions, as it does by default.
+    outputs of google-genai 1.55 to 1.75; store says whether Google may store the interactions, as it does by default;
+    manifests whether requirements files and the like are made to ask for what the code needs: always, never, or (None)
+    where their code changes.
     """
 
     default_model: str = DEFAULT_MODEL
@@ -25,6 +27,7 @@ class Settings:
     todo_comments: bool = True
     target: Target = "auto"
     store: bool = True
+    manifests: bool | None = None
 
     @property
     def schema(self) -> Schema:

@@ -240,3 +240,16 @@ def test_on_a_screen_line_ends_are_dropped_and_additions_are_green() -> None:
 def test_a_report_by_the_suffix_patch_is_the_patch() -> None:
     result = RunResult(1, 1, (FileResult("a.py", (), "old\n", "new\n"),))
     assert render(SUFFIXES[".patch"], result) == "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-old\n+new\n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "changed_code", "words"),
+    [
+        ("write", True, "1 of 9 Python files changed, and 1 file beside changed"),
+        ("dry-run", False, "No change in 9 Python files, and 1 file beside would be changed"),
+    ],
+)
+def test_files_beside_the_code_are_counted_apart(mode: terminal.Mode, changed_code: bool, words: str) -> None:
+    beside = FileResult("requirements.txt", (), "a\n", "b\n", beside=True)
+    code = FileResult("a.py", (MIGRATED,), *(("1\n", "2\n") if changed_code else ()))
+    assert words in terminal.render(RunResult(9, 4, (code, beside)), mode)

@@ -168,7 +168,10 @@ def _totals(result: RunResult, mode: Mode) -> Line:
     if result.failed:
         counts.append(f"{counted(len(result.failed), 'file')} not processed")
     scanned = counted(result.scanned, "Python file")
-    done = f"{len(result.changed)} of {scanned} {would}changed" if result.changed else f"No change in {scanned}"
+    code = sum(not file.beside for file in result.changed)
+    done = f"{code} of {scanned} {would}changed" if code else f"No change in {scanned}"
+    if beside := len(result.changed) - code:
+        done += f", and {counted(beside, 'file')} beside {would}changed"
     return ((done, "bold"), (f": {', '.join(counts)}." if counts else ".", ""))
 
 

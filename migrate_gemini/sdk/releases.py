@@ -15,6 +15,11 @@ FIRST, WANTED, AFTER = "1.55.0", "3.4.0", "4"
 LAST_OUTPUTS, STEPS = "1.75.0", "2"
 """The last release of the first schema, and the major version that brought the steps."""
 
+OLDEST_PYTHON = (3, 10)
+"""What every release with `client.interactions` needs at least."""
+NEEDS_311, LAST_310 = "2.34.0", "2.33.0"
+"""The first release that needs Python 3.11, and the last line before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trap:

@@ -1,0 +1,34 @@
+"""Which format a manifest has, told from its path; and its requirements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ..sources.text import TextFile
+from . import commands, conda, pip_files, setup_files, toml_files
+from .slots import Slot
+
+Format = Callable[[TextFile], Iterator[Slot]]
+"""Gives the requirements of a file. ValueError where it cannot be read as what it is."""
+
+_BY_NAME: tuple[tuple[re.Pattern[str], Format], ...] = (
+    (re.compile(r"(?:.*/)?(?:[^/]*[-_.])?(?:requirements|constraints)[^/]*\.(?:txt|in)"), pip_files.slots),
+    (re.compile(r"(?:.*/)?requirements/[^/]*\.(?:txt|in)"), pip_files.slots),
+    (re.compile(r"(?:.*/)?(?:pyproject\.toml|Pipfile)"), toml_files.slots),
+    (re.compile(r"(?:.*/)?setup\.py"), setup_files.setup_py),
+    (re.compile(r"(?:.*/)?setup\.cfg"), setup_files.setup_cfg),
+    (re.compile(r"(?:.*/)?(?:[^/]*[-_.])?(?:environment|conda)[^/]*\.ya?ml"), conda.slots),
+    (
+        re.compile(r"(?:.*/)?(?:(?:Docker|Container)file(?:\.[^/]*)?|[^/]*\.[Dd]ockerfile|[^/]*\.(?:sh|bash))"),
+        commands.slots,
+    ),
+    (re.compile(r"(?:.*/)?(?:\.github/(?:workflows|actions)/.*|\.gitlab-ci)\.ya?ml"), commands.slots),
+)
+
+
+def format_of(path: Path) -> Format | None:
+    """How the requirements of a file are read; None for one that is no manifest."""
+    name = path.as_posix()
+    return next((read for pattern, read in _BY_NAME if pattern.fullmatch(name)), None)

@@ -1,0 +1,305 @@
+"""What becomes of requirements files and the like."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from migrate_gemini.project import run
+from migrate_gemini.results import RunResult
+from migrate_gemini.settings import Settings
+from migrate_gemini.writing import write
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "manifests"
+LEGACY = (
+    'import google.generativeai as genai\n\nmodel = genai.GenerativeModel("gemini-2.5-pro")\n'
+    'print(model.generate_content("Hi").text)\n'
+)
+MOVED = (
+    'from google import genai\n\nclient = genai.Client()\nprint(client.interactions.create(model="gemini-2.5-pro", '
+    'input="Hi").output_text)\n'
+)
+TUNING = 'import google.generativeai as genai\n\ngenai.create_tuned_model(source_model="x", training_data=[])\n'
+RANGE = ">=3.4.0,<4"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory that is the top of a repository."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def make(root: Path, files: dict[str, str]) -> None:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, but for what git keeps there."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if not name.startswith(".git/")}
+
+
+def migrate(*paths: str, exclude: tuple[str, ...] = (), **settings: object) -> RunResult:
+    return write(run([Path(path) for path in paths or (".",)], Settings(**settings), exclude=exclude))  # type: ignore[arg-type]
+
+
+def said(result: RunResult, *codes: str) -> dict[str, list[str]]:
+    """The messages of these rules by path."""
+    found: dict[str, list[str]] = {}
+    for file in result.files:
+        for finding in file.findings:
+            if finding.code in codes:
+                found.setdefault(file.path, []).append(finding.message)
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.iterdir()))
+def test_a_project_changes_as_written_by_hand_and_a_second_run_changes_nothing(tree: Path, name: str) -> None:
+    shutil.copytree(FIXTURES / name / "before", tree, dirs_exist_ok=True)
+    assert not migrate().failed
+    assert contents(tree) == contents(FIXTURES / name / "after")
+    for manifests in (None, True):
+        again = migrate(manifests=manifests)
+        assert not again.changed and not again.failed
+
+
+def test_what_was_done_is_said_at_its_place(tree: Path) -> None:
+    make(tree, {"app.py": LEGACY, "requirements.txt": "flask\n  google-generativeai==0.8.3\n"})
+    result = run([tree], Settings()).result
+    (file,) = [file for file in result.files if file.path == "requirements.txt"]
+    (finding,) = file.findings
+    assert (finding.line, finding.column, finding.code, finding.status) == (2, 3, "MG603", "migrated")
+    assert finding.message == f"google-generativeai==0.8.3 becomes google-genai{RANGE}"
+    assert (tree / "requirements.txt").read_text() == "flask\n  google-generativeai==0.8.3\n"
+
+
+def test_a_manifest_stays_where_no_code_changes_unless_that_is_asked_for(tree: Path) -> None:
+    make(tree, {"app.py": MOVED, "requirements.txt": "google-generativeai==0.8.3\n"})
+    assert said(migrate(), "MG605") == {
+        "requirements.txt": [
+            "google-generativeai==0.8.3 is asked for, and no code here imports it any more: run with --manifests, or "
+            "take it out"
+        ]
+    }
+    assert (tree / "requirements.txt").read_text() == "google-generativeai==0.8.3\n"
+    assert not said(migrate(manifests=True), "MG605")
+    assert (tree / "requirements.txt").read_text() == f"google-genai{RANGE}\n"
+
+
+def test_manifests_stay_when_that_is_asked_for_and_only_their_releases_are_told(tree: Path) -> None:
+    make(tree, {"app.py": LEGACY, "requirements.txt": "google-generativeai\ngoogle-genai==1.60.0\n"})
+    result = migrate(manifests=False)
+    assert [file.path for file in result.changed] == ["app.py"]
+    assert {f.code for file in result.files for f in file.findings if file.path == "requirements.txt"} == {"MG601"}
+
+
+def test_a_release_is_not_told_of_where_the_requirement_is_raised(tree: Path) -> None:
+    make(tree, {"app.py": LEGACY, "requirements.txt": "google-genai==1.60.0\n"})
+    result = migrate()
+    assert said(result, "MG601", "MG603") == {
+        "requirements.txt": [f"google-genai==1.60.0 is raised to google-genai{RANGE}"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("google-genai", f"google-genai{RANGE}"),
+        ("google-genai>=1.0,<3", f"google-genai{RANGE}"),
+        ("google-genai<4", f"google-genai{RANGE}"),
+        ("google-genai[aiohttp]~=2.9", f"google-genai[aiohttp]{RANGE}"),
+        ("google-genai>=3.4", "google-genai>=3.4"),
+        ("google-genai==3.4.1", "google-genai==3.4.1"),
+        ("google-genai>=5", "google-genai>=5"),
+    ],
+)
+def test_a_requirement_of_google_genai_is_raised_where_it_admits_what_is_too_old(
+    tree: Path, before: str, after: str
+) -> None:
+    make(tree, {"app.py": LEGACY, "requirements.txt": before})
+    migrate()
+    assert (tree / "requirements.txt").read_text() == after
+
+
+def test_code_that_only_generates_content_raises_nothing(tree: Path) -> None:
+    code = "from google import genai\n\nprint(genai.Client().models.generate_images)\n"
+    make(tree, {"app.py": code, "requirements.txt": "google-genai>=1.0\n"})
+    migrate(manifests=True)
+    assert (tree / "requirements.txt").read_text() == "google-genai>=1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("old/tuning.py", TUNING),
+        ("old/patched.py", 'from unittest import mock\n\nmock.patch("google.generativeai.GenerativeModel")\n'),
+        ("old/errors.py", "from google.api_core import exceptions\n"),
+        ("old/broken.py", "import google.generativeai as genai\nprint(\n"),
+    ],
+)
+def test_the_old_package_stays_while_code_that_was_excluded_needs_it(tree: Path, name: str, text: str) -> None:
+    make(tree, {"app.py": LEGACY, name: text, "requirements.txt": "google-generativeai\n"})
+    result = migrate(exclude=("old",))
+    assert (tree / "requirements.txt").read_text() == f"google-generativeai\ngoogle-genai{RANGE}\n"
+    (message,) = said(result, "MG603")["requirements.txt"]
+    assert f"which stays because {name} imports google." in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"""As import google.generativeai did."""\n', "# import google.generativeai\n", "import google_generativeai\n"],
+)
+def test_a_mention_in_prose_keeps_no_package(tree: Path, text: str) -> None:
+    make(tree, {"app.py": LEGACY, "other.py": text, "requirements.txt": "google-generativeai\n"})
+    migrate()
+    assert (tree / "requirements.txt").read_text() == f"google-genai{RANGE}\n"
+
+
+def test_google_api_core_keeps_no_package_where_something_else_gives_it(tree: Path) -> None:
+    errors = "from google.api_core import exceptions\n"
+    make(tree, {"app.py": LEGACY, "e.py": errors, "requirements.txt": "google-generativeai\ngoogle-cloud-storage\n"})
+    migrate()
+    assert (tree / "requirements.txt").read_text() == f"google-genai{RANGE}\ngoogle-cloud-storage\n"
+
+
+def test_a_manifest_belongs_to_the_code_below_it_and_code_to_the_nearest_manifest(tree: Path) -> None:
+    old = "google-generativeai\n"
+    make(
+        tree,
+        {
+            "a/src/app.py": LEGACY,
+            "a/requirements.txt": old,
+            "b/app.py": TUNING,
+            "b/requirements.txt": old,
+            "c/app.py": MOVED,
+            "c/requirements.txt": old,
+            "d/app.py": "print(1)\n",
+            "d/requirements.txt": old,
+        },
+    )
+    result = migrate()
+    changed = {file.path for file in result.changed if file.beside}
+    assert changed == {"a/requirements.txt"}
+    assert list(said(result, "MG605")) == ["c/requirements.txt"]
+
+
+def test_a_manifest_above_all_of_them_follows_all_of_them(tree: Path) -> None:
+    make(tree, {"a/app.py": LEGACY, "b/app.py": LEGACY, "ci/requirements.txt": "google-generativeai\n"})
+    migrate()
+    assert (tree / "ci/requirements.txt").read_text() == f"google-genai{RANGE}\n"
+
+
+def test_of_a_list_of_files_only_those_change_and_the_manifest_is_named(tree: Path) -> None:
+    make(tree, {"app.py": LEGACY, "requirements.txt": "google-generativeai\n"})
+    result = run([Path("app.py")], Settings()).result
+    assert [file.path for file in result.changed] == ["app.py"]
+    (message,) = said(result, "MG605")["requirements.txt"]
+    assert "the file is not among the given paths" in message
+    assert {file.path for file in migrate("app.py", "requirements.txt").changed} == {"app.py", "requirements.txt"}
+
+
+def test_a_manifest_above_the_given_folder_is_named(tree: Path) -> None:
+    make(tree, {"src/app.py": LEGACY, "requirements.txt": "google-generativeai\n"})
+    assert list(said(migrate("src"), "MG605")) == ["requirements.txt"]
+    assert (tree / "requirements.txt").read_text() == "google-generativeai\n"
+
+
+def test_what_cannot_be_edited_is_named_with_what_to_do(tree: Path) -> None:
+    shutil.copytree(FIXTURES / "not_edited" / "before", tree, dirs_exist_ok=True)
+    result = migrate()
+    found = said(result, "MG605")
+    asked = f"ask for google-genai{RANGE} in its place by hand"
+    assert found["requirements.txt"] == [f"google-generativeai==0.8.3 carries hashes and is left: {asked}"]
+    assert len(found["requirements-url.txt"]) == 2
+    assert all("names a place instead of a version" in message for message in found["requirements-url.txt"])
+    assert "has a source of its own in tool.uv.sources" in found["pyproject.toml"][0]
+    assert "cannot be read" in found["broken/pyproject.toml"][0]
+    (lock,) = said(result, "MG604")["requirements-compiled.txt"]
+    assert "`pip-compile --output-file=requirements-compiled.txt app.in`" in lock
+
+
+def test_lock_files_are_named_with_the_command_that_makes_them_anew(tree: Path) -> None:
+    locked = '[[package]]\nname = "google-generativeai"\nversion = "0.8.3"\n'
+    make(tree, {"app.py": LEGACY, "pyproject.toml": '[project]\ndependencies = ["google-generativeai"]\n'})
+    make(tree, {"uv.lock": locked, "poetry.lock": locked, "pdm.lock": '[[package]]\nname = "flask"\n'})
+    result = migrate()
+    found = said(result, "MG604")
+    assert {path: "`uv lock`" in found[path][0] for path in found} == {"uv.lock": True, "poetry.lock": False}
+    assert (tree / "uv.lock").read_text() == locked
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "range_", "words"),
+    [
+        ("pyproject.toml", '[project]\nrequires-python = ">=3.10"\n', ">=2.33.0,<4", "Python 3.10"),
+        ("pyproject.toml", '[project]\nrequires-python = ">=3.9,<4"\n', ">=2.33.0,<4", "Python 3.9"),
+        ("pyproject.toml", '[project]\nrequires-python = ">=3.12"\n', RANGE, ""),
+        (
+            "pyproject.toml",
+            '[project]\nclassifiers = ["Programming Language :: Python :: 3.10"]\n',
+            ">=2.33.0,<4",
+            "3.10",
+        ),
+        ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.10"\n', ">=2.33.0,<4", "Python 3.10"),
+        ("pyproject.toml", '[tool.poetry.dependencies]\npython = ">=3.11,<3.14"\n', RANGE, ""),
+        ("setup.py", 'from setuptools import setup\n\nsetup(python_requires=">=3.10")\n', ">=2.33.0,<4", "setup.py"),
+        ("setup.cfg", "[options]\npython_requires = >=3.10\n", ">=2.33.0,<4", "setup.cfg"),
+        ("Pipfile", '[requires]\npython_version = "3.10"\n', ">=2.33.0,<4", "Pipfile"),
+        ("Pipfile", '[requires]\npython_version = "3.12"\n', RANGE, ""),
+    ],
+)
+def test_the_range_is_one_that_runs_on_the_python_that_is_declared(
+    tree: Path, name: str, text: str, range_: str, words: str
+) -> None:
+    make(tree, {"app.py": LEGACY, name: text, "requirements.txt": "google-generativeai\n"})
+    (message,) = said(migrate(), "MG603")["requirements.txt"]
+    assert (tree / "requirements.txt").read_text() == f"google-genai{range_}\n"
+    assert words in message and ("ask for Python 3.11" in message) == bool(words)
+
+
+def test_the_first_schema_asks_for_its_own_releases(tree: Path) -> None:
+    make(tree, {"app.py": LEGACY, "requirements.txt": "google-generativeai\n"})
+    migrate(target="outputs")
+    assert (tree / "requirements.txt").read_text() == "google-genai>=1.55.0,<2\n"
+
+
+def test_what_git_ignores_stays(tree: Path) -> None:
+    make(tree, {"app.py": LEGACY, "requirements.txt": "google-generativeai\n", ".gitignore": "requirements.txt\n"})
+    assert [file.path for file in migrate().changed] == ["app.py"]
+
+
+def test_a_link_is_never_written_through(tree: Path) -> None:
+    make(tree, {"app.py": LEGACY, "shared": "google-generativeai\n"})
+    (tree / "requirements.txt").symlink_to(tree / "shared")
+    migrate(".", "app.py")
+    assert (tree / "shared").read_text() == "google-generativeai\n"
+
+
+def test_a_manifest_waits_for_the_code_that_it_belongs_to(tree: Path) -> None:
+    make(tree, {"app.py": LEGACY, "requirements.txt": "google-generativeai\n"})
+    proposed = run([tree], Settings())
+    (tree / "app.py").write_text("# edited meanwhile\n")
+    result = write(proposed)
+    assert {file.path for file in result.failed} == {"app.py", "requirements.txt"}
+    assert (tree / "requirements.txt").read_text() == "google-generativeai\n"
+
+
+def test_a_tree_without_gemini_has_no_manifest_read(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tree, {"app.py": "print(1)\n", "requirements.txt": "google-generativeai\n", "pyproject.toml": "[project]\n"})
+    read = Path.read_bytes
+    seen = []
+
+    def remembering(path: Path) -> bytes:
+        seen.append(path.name)
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", remembering)
+    assert run([tree], Settings()).result.files == ()
+    assert "app.py" in seen and "requirements.txt" not in seen and "pyproject.toml" not in seen
