@@ -1,4 +1,4 @@
-"""What stands beside the code of a run: its manifests, and what is said of the releases that they ask for."""
+"""What stands beside the code of a run: manifests, the releases that they ask for, and names of models in settings."""
 
 from __future__ import annotations
 
@@ -37,9 +37,13 @@ class Beside:
     proposed: list[tuple[Change, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        from .configs import models
         from .manifests.settling import settle
 
-        self.groups = settle(self.codes, self.modules, self.given(), self.around(), self.root, self.settings)
+        given = self.given()
+        self.groups = settle(self.codes, self.modules, given, self.around(), self.root, self.settings)
+        known = {file.path: file for group in self.groups for file in group}
+        self.groups += [[file] for file in models.settle(given, known, self.settings) if file.path not in known]
         for group in self.groups:
             if changes := self._encoded(group):
                 self.proposed.append(changes)

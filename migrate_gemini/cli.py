@@ -108,6 +108,9 @@ def migrate_gemini(
             help="Make requirements files and the like ask for what the code needs. Default: where their code changes.",
         ),
     ] = None,
+    config_files: Annotated[
+        bool, typer.Option("--config-files", help="Replace models that are shut down in files of settings, too.")
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
@@ -140,6 +143,7 @@ def migrate_gemini(
         target=target,
         store=not no_store,
         manifests=manifests,
+        config_files=config_files,
     )
     verifier = _verifier(settings.schema) if verify else None
     try:
@@ -216,6 +220,8 @@ def _command(
         words.append("--no-store")
     if settings.manifests is not None:
         words.append("--manifests" if settings.manifests else "--no-manifests")
+    if settings.config_files:
+        words.append("--config-files")
     if verify:
         words.append("--verify")
     names = [os.fspath(path) for path in paths]

@@ -19,7 +19,7 @@ class Settings:
     Interactions API that is written: steps (also for auto, which holds the project's requirement against it), or the
     outputs of google-genai 1.55 to 1.75; store says whether Google may store the interactions, as it does by default;
     manifests whether requirements files and the like are made to ask for what the code needs: always, never, or (None)
-    where their code changes.
+    where their code changes; config_files whether names of models are replaced in files of settings, too.
     """
 
     default_model: str = DEFAULT_MODEL
@@ -28,6 +28,7 @@ class Settings:
     target: Target = "auto"
     store: bool = True
     manifests: bool | None = None
+    config_files: bool = False
 
     @property
     def schema(self) -> Schema:

@@ -12,7 +12,20 @@ from migrate_gemini.rules import Rule, all_rules, get
 
 PACKAGE = Path(migrate_gemini.__file__).parent
 README = PACKAGE.parent / "README.md"
-INFORMATIONAL = {"MG402", "MG403", "MG501", "MG502", "MG601", "MG602", "MG603", "MG604", "MG901", "MG902", "MG903"}
+INFORMATIONAL = {
+    "MG402",
+    "MG403",
+    "MG404",
+    "MG501",
+    "MG502",
+    "MG601",
+    "MG602",
+    "MG603",
+    "MG604",
+    "MG901",
+    "MG902",
+    "MG903",
+}
 
 
 def test_rules_come_by_code_and_each_code_and_name_is_given_once() -> None:

@@ -15,7 +15,7 @@ from ..sources.text import Edit, TextFile
 from . import lists
 from .slots import NEW, OLD, Slot, Span, named, pep508, with_marker
 
-Path = tuple[str | int, ...]
+TomlPath = tuple[str | int, ...]
 _MARK = "\N{INVISIBLE SEPARATOR}migrate-gemini\N{INVISIBLE SEPARATOR}"
 _PLACES = ("git", "path", "file", "url", "ref", "editable")
 _PIPFILE = ("source", "requires", "scripts", "pipenv", "pipfile")
@@ -32,7 +32,7 @@ class Toml:
         if tomlkit.dumps(self.data) != text:
             raise ValueError("does not come back the same")
 
-    def span(self, path: Path) -> Span | None:
+    def span(self, path: TomlPath) -> Span | None:
         """Where a value stands, with its quotes; None where that cannot be told."""
         import tomlkit
 
@@ -48,7 +48,7 @@ class Toml:
         same = start >= 0 and self.text[:start] + raw + self.text[end:] == self.text
         return (start, end) if same and dumped[start + len(mark) :] == self.text[end:] else None
 
-    def inside(self, path: Path) -> Span | None:
+    def inside(self, path: TomlPath) -> Span | None:
         """Where the characters of a string stand, between its quotes; None for one that is written with escapes."""
         span = self.span(path)
         value: Any = self.data
@@ -82,7 +82,7 @@ def _at(data: Any, *path: str) -> Any:
     return data
 
 
-def _arrays(data: Mapping[str, Any]) -> Iterator[Path]:
+def _arrays(data: Mapping[str, Any]) -> Iterator[TomlPath]:
     """The arrays that hold requirements as strings."""
     found: list[tuple[str, ...]] = [("project", "dependencies")]
     for table in (
@@ -98,7 +98,7 @@ def _arrays(data: Mapping[str, Any]) -> Iterator[Path]:
     yield from (path for path in found if isinstance(_at(data, *path), list))
 
 
-def _array(file: TextFile, toml: Toml, path: Path, placed: Iterable[str]) -> Iterator[Slot]:
+def _array(file: TextFile, toml: Toml, path: TomlPath, placed: Iterable[str]) -> Iterator[Slot]:
     values = _at(toml.data, *map(str, path))
     bare = path[:3] == ("tool", "poetry", "extras")
     for index, value in enumerate(values):
@@ -125,7 +125,7 @@ def _array(file: TextFile, toml: Toml, path: Path, placed: Iterable[str]) -> Ite
         yield Slot(slot.name, slot.package, slot.shown, group, None, "", None, "", entry, beside) if bare else slot
 
 
-def _poetry(data: Mapping[str, Any]) -> Iterator[Path]:
+def _poetry(data: Mapping[str, Any]) -> Iterator[TomlPath]:
     poetry = _at(data, "tool", "poetry")
     if not isinstance(poetry, Mapping):
         return
@@ -134,7 +134,7 @@ def _poetry(data: Mapping[str, Any]) -> Iterator[Path]:
     yield from (("tool", "poetry", *table) for table in tables if isinstance(_at(poetry, *table), Mapping))
 
 
-def _table(file: TextFile, toml: Toml, path: Path) -> Iterator[Slot]:
+def _table(file: TextFile, toml: Toml, path: TomlPath) -> Iterator[Slot]:
     """Packages as keys, with a version or a table that has one."""
     for key, value in _at(toml.data, *map(str, path)).items():
         if (package := named(str(key))) is None:
@@ -145,7 +145,7 @@ def _table(file: TextFile, toml: Toml, path: Path) -> Iterator[Slot]:
         if name is None:
             yield Slot((0, 0), package, shown, group, None, frozen="stands where it cannot be edited with certainty")
             continue
-        at: Path = (*path, key, "version") if isinstance(value, Mapping) else (*path, key)
+        at: TomlPath = (*path, key, "version") if isinstance(value, Mapping) else (*path, key)
         version = toml.inside(at) if isinstance(written, str) else None
         if version is None or (isinstance(value, Mapping) and any(place in value for place in _PLACES)):
             yield Slot(name, package, shown, group, None, frozen="names a place or several versions")
@@ -175,7 +175,7 @@ def _specifier(written: str) -> str:
     return ",".join(caret(part.strip()) for part in written.split(",") if part.strip() not in ("*", ""))
 
 
-def _key(text: str, toml: Toml, path: Path, value: Any) -> tuple[Span | None, Span | None]:
+def _key(text: str, toml: Toml, path: TomlPath, value: Any) -> tuple[Span | None, Span | None]:
     """Where the key stands, and the lines of its entry, where these hold nothing else."""
     span = toml.span(path) if not isinstance(value, Mapping) or _is_inline(value) else None
     if span is not None:

@@ -38,4 +38,16 @@ RULES = (
         "is one. Embeddings of two models cannot be compared with each other: changing the model means computing the "
         "stored ones again.",
     ),
+    Rule(
+        code="MG404",
+        name="model-outside-python",
+        legacy=False,
+        summary="A file of settings names a model that is shut down or about to be.",
+        advice="Run with `--config-files`, or change the value by hand.",
+        docs="In a project with Gemini code, the values of YAML, JSON, TOML, .env, .ini and .cfg files, and the "
+        "variables of Dockerfiles and shell scripts, are held against the same table as the names in the code. Only a "
+        "value that is the name of a model and nothing else counts; keys, prose, lock files, files above one megabyte "
+        "and files with more than 50 such names do not. With `--config-files` the value is replaced where it stands, "
+        "and keeps `models/` before it.",
+    ),
 )
