@@ -41,16 +41,16 @@ def kind_of(name: str) -> Kind | None:
     return _KINDS.get(os.path.splitext(name)[1])
 
 
-_BESIDE = frozenset((".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".lock", ".sh", ".bash", ".env"))
+_BESIDE = frozenset((".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".lock", ".sh", ".bash", ".env", ".ipynb"))
 _BESIDE_NAMES = re.compile(
-    r"Pipfile|(?:Docker|Container)file(?:\..*)?|.*\.[Dd]ockerfile|\.env(?:\..*)?|(?:.*[-_.])?(?:requirements|"
+    r"Pipfile|(?:GNU)?[Mm]akefile|justfile|(?:Docker|Container)file(?:\..*)?|.*\.[Dd]ockerfile|\.env(?:\..*)?|(?:.*[-_.])?(?:requirements|"
     r"constraints).*\.(?:txt|in)"
 )
 
 
 def stands_beside(folder: str, name: str) -> bool:
     """Whether a file, by its folder's name and its own, says what the code beside it needs or is set to: a manifest, a
-    lock file, a script that installs, a file of settings."""
+    lock file, a script that installs, a file of settings, a notebook."""
     suffix = os.path.splitext(name)[1]
     if suffix == ".py":
         return name == "setup.py"

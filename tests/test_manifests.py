@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from migrate_gemini.manifests import pip_files
+from migrate_gemini.manifests.policy import Need, settle
 from migrate_gemini.project import run
 from migrate_gemini.results import RunResult
 from migrate_gemini.settings import Settings
+from migrate_gemini.sources import text
 from migrate_gemini.writing import write
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "manifests"
@@ -140,6 +146,10 @@ def test_code_that_only_generates_content_raises_nothing(tree: Path) -> None:
     [
         ("old/tuning.py", TUNING),
         ("old/patched.py", 'from unittest import mock\n\nmock.patch("google.generativeai.GenerativeModel")\n'),
+        (
+            "old/a.ipynb",
+            '{"cells": [{"cell_type": "code", "source": ["import google.generativeai as genai\\n", "%x"]}]}',
+        ),
         ("old/errors.py", "from google.api_core import exceptions\n"),
         ("old/broken.py", "import google.generativeai as genai\nprint(\n"),
     ],
@@ -303,3 +313,64 @@ def test_a_tree_without_gemini_has_no_manifest_read(tree: Path, monkeypatch: pyt
     monkeypatch.setattr(Path, "read_bytes", remembering)
     assert run([tree], Settings()).result.files == ()
     assert "app.py" in seen and "requirements.txt" not in seen and "pyproject.toml" not in seen
+
+
+def test_a_notebook_that_only_writes_of_the_old_package_keeps_it_not(tree: Path) -> None:
+    cell = '{"cells": [{"cell_type": "markdown", "source": ["import google.generativeai as genai"]}]}'
+    make(tree, {"app.py": LEGACY, "a.ipynb": cell, "requirements.txt": "google-generativeai\n"})
+    migrate()
+    assert (tree / "requirements.txt").read_text() == f"google-genai{RANGE}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("setup.py", 'setup(install_requires="flask\\ngoogle-generativeai")\n', "is not an element of a list"),
+        ("setup.py", 'setup(install_requires=["google-generativeai" ">=0.8"])\n', "is not written as one plain string"),
+        ("environment.yml", "dependencies: [pip, {pip: [google-generativeai]}]\n", "stands in a list on one line"),
+        ("setup.cfg", "[options]\ninstall_requires = flask; google-generativeai\n", "stands in a list on one line"),
+        ("requirements.txt", "google-generativeai \\\n  ==0.8.3\n", "is written over several lines"),
+        (".gitlab-ci.yml", "a: [pip install google-generativeai]\n", "stands in a list on one line"),
+        ("Dockerfile", "RUN pip install google-generativeai==${VERSION}\n", "is not written as pip reads it"),
+        (
+            "pyproject.toml",
+            '[tool.poetry.dependencies]\ngoogle-generativeai = { git = "https://example.org" }\n',
+            "names a place or several versions",
+        ),
+    ],
+)
+def test_a_requirement_that_cannot_be_edited_with_certainty_is_named(
+    tree: Path, name: str, text: str, words: str
+) -> None:
+    make(tree, {"app.py": LEGACY, name: text})
+    result = migrate()
+    (message,) = said(result, "MG605")[name]
+    assert words in message and (tree / name).read_text() == text
+
+
+LINES = st.sampled_from(
+    ["", "flask==3.0", "# google-generativeai", "-r base.txt", "google-generativeai", "Google.GenerativeAI==0.8  # x"]
+    + ["  google-generativeai[dev]>=0.8 ; python_version < '3.12'", "google-genai[aiohttp]>=1", "google-genai==3.4.0"]
+    + ["requests>=2 \\\n  --hash=sha256:00", "google-generativeai-x", "torch @ https://example.org/torch.whl"]
+)
+
+
+@given(st.lists(LINES), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.sampled_from(["", "b.py imports it"]))
+def test_lines_of_other_packages_stay_and_a_second_time_changes_nothing(
+    lines: list[str], newline: str, ends: bool, old: str
+) -> None:
+    before = newline.join(lines).replace("\n", newline).replace("\r\r", "\r") + newline * ends
+    need = Need("3.4.0", RANGE, uses=True, interacts=True, old=old)
+
+    def settled(content: str) -> str:
+        file = text.read(Path("requirements.txt"), content.encode())
+        settle(file, pip_files.slots(file), need)
+        return file.after()
+
+    after = settled(before)
+    assert settled(after) == after
+    mine = re.compile(r"\s*google[-.](?:generativeai|genai)(?!-)", re.IGNORECASE)
+    others = [[line for line in said.split(newline) if line and not mine.match(line)] for said in (before, after)]
+    assert others[0] == others[1]
+    kept = [line for line in after.split(newline) if re.match(r"\s*google[-.]generativeai(?!-)", line, re.IGNORECASE)]
+    assert bool(kept) == (bool(old) and any(re.match(r"\s*google.generativeai(?!-)", line, re.I) for line in lines))

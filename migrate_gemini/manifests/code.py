@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,16 @@ def uses(text: str) -> Uses:
         for item in scan_imports(text.encode("utf-8", "replace"))
     )
     return Uses(new, new and _INTERACTIONS.search(text) is not None, old(text))
+
+
+def notebook(data: bytes) -> str:
+    """The code cells of a notebook; its bytes as text where it cannot be read."""
+    try:
+        cells = json.loads(data)["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return data.decode("utf-8", "replace")
+    return "\n".join(code)
 
 
 def old(text: str) -> str:

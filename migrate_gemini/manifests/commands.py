@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..sources.text import Edit, TextFile
+from . import lists
 from .slots import MENTION, Slot, Span, pep508, with_marker
 
 _COMMAND = re.compile(
@@ -14,6 +15,10 @@ _COMMAND = re.compile(
     r"(?:pip[\d.]*[ \t]+install|(?:uv|poetry|pdm)[ \t]+add|pipenv[ \t]+install)(?=[ \t\\])"
 )
 _GAP = re.compile(r"(?:[ \t]|\\(?:\r\n|\r|\n))+")
+_DOCKER_GAP = re.compile(r"(?:[ \t]|\\[ \t]*(?:\r\n|\r|\n)(?:[ \t]*#[^\r\n]*(?:\r\n|\r|\n))*)+")
+"""Docker takes comments out before it joins lines; a shell ends its command at one."""
+_LISTED = re.compile(r'"(?:[^"\\\r\n]*/)?pip[\d.]*"\s*,\s*"install"(?P<rest>(?:\s*,\s*"[^"\\\r\n]*")*)\s*\]')
+"""A command as a list of strings, as RUN and CMD take it."""
 _WORD = re.compile(r"""(?:"[^"\r\n]*"|'[^'\r\n]*'|\$\{[^}\r\n]*\}|\[[\w, -]*\]|[^\s"'`;&|()\\#]|(?<=\S)\#)+""")
 _FROM_PYTHON = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)?(?:\S*/)?python:(3\.\d+)\b", re.MULTILINE | re.IGNORECASE)
 
@@ -23,17 +28,33 @@ def slots(file: TextFile) -> Iterator[Slot]:
     text = file.text
     if not MENTION.search(text):
         return
+    gaps = _DOCKER_GAP if re.search(r"ockerfile|ontainerfile", file.path.name) else _GAP
+    yield from _listed(file)
     for command in _COMMAND.finditer(text):
         line = max(text.rfind("\n", 0, command.start()), text.rfind("\r", 0, command.start())) + 1
         before = text[line : command.start()]
         if before.lstrip().startswith("#"):
             continue
         at = command.end()
-        while (gap := _GAP.match(text, at)) and (word := _WORD.match(text, gap.end())):
+        while (gap := gaps.match(text, at)) and (word := _WORD.match(text, gap.end())):
             if MENTION.search(word[0]):
                 quote = _quote(before, word[0])
                 yield from _word(word[0], (gap.end(), word.end()), gap.start(), f"command {command.start()}", quote)
             at = word.end()
+
+
+def _listed(file: TextFile) -> Iterator[Slot]:
+    for command in _LISTED.finditer(file.text):
+        for word in re.finditer(r'"([^"]*)"', command["rest"]):
+            span = (command.start("rest") + word.start(), command.start("rest") + word.end())
+
+            def beside(asked: str, span: Span = span) -> list[Edit]:
+                return lists.beside(file.text, *span, f'"{with_marker(asked, "")}"', file.newline)
+
+            entry = lists.entry(file.text, *span)
+            found = pep508(word[1], span[0] + 1, f"command {command.start()}", entry, beside)
+            if found is not None:
+                yield found
 
 
 def python(text: str) -> str:
@@ -57,6 +78,7 @@ def _quote(before: str, word: str) -> str:
 
 
 def _word(word: str, span: Span, gap: int, group: str, quote: str) -> Iterator[Slot]:
+    word = word if quote else word.rstrip("]},")
     bare = re.sub(r"[\"']", "", word) if not re.search(r";.*[\"']", word) else word[1:-1]
 
     def beside(asked: str) -> list[Edit]:
@@ -66,7 +88,7 @@ def _word(word: str, span: Span, gap: int, group: str, quote: str) -> Iterator[S
     found = pep508(bare, 0, group, None, None)
     if found is None:
         return
-    frozen = found.frozen or ("" if quote else "stands in a list on one line")
+    frozen = found.frozen if quote else "stands in a list on one line"
     yield replace(
         found, name=span, version=span, extras=None, entry=(gap, span[1]), beside=beside, frozen=frozen, quote=quote
     )

@@ -23,6 +23,8 @@ def entry(text: str, start: int, end: int) -> Span:
     if line := _own_line(text, start, end):
         return line
     if after := _COMMA.match(text, end):
+        if text[after.end() : after.end() + 1] in ("\r", "\n"):
+            start = len(text[:start].rstrip(" \t"))
         return start, after.end()
     before = re.search(r",\s*\Z", text[:start])
     return (before.start() if before else start), end

@@ -14,7 +14,7 @@ _BY_NAME = {
     "pylock.toml": "the command that made it",
 }
 NAMES = tuple(_BY_NAME)
-_HEADER = re.compile(r"^#\s+((?:uv )?pip-compile\b.*|uv pip compile\b.*)$", re.MULTILINE)
+_HEADER = re.compile(r"^#\s+((?:uv )?pip-compile\b.*|uv (?:pip compile|export)\b.*)$", re.MULTILINE)
 
 
 def by_name(name: str) -> str | None:

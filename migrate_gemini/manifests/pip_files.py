@@ -49,7 +49,10 @@ def _line(file: TextFile, start: int, end: int) -> Iterator[Slot]:
     indent = len(line) - len(bare)
     match = _REQUIREMENT.match(bare)
     assert match is not None
+    rest = re.sub(r"\\(?:\r\n|\r|\n)", " ", bare[match.end() :]).strip()
     frozen = "carries hashes" if "--hash" in line else ""
+    if rest and not rest.startswith(("#", "-")):
+        frozen = "is written over several lines"
 
     def beside(asked: str) -> list[Edit]:
         marker = found.marker if found is not None and found.package == OLD else ""

@@ -46,7 +46,8 @@ def settle(file: TextFile, slots: Iterable[Slot], need: Need) -> None:
             for slot in legacy:
                 _replace(file, slot, taken, need)
         elif need.uses and not taken:
-            _add(file, legacy[-1], need)
+            for slot in {slot.marker: slot for slot in legacy}.values():
+                _add(file, slot, need)
 
 
 def left(file: TextFile, slots: Iterable[Slot], why: str) -> None:

@@ -18,7 +18,7 @@ from ..settings import Settings
 from ..sources import python, text
 from ..sources.text import TextFile
 from . import commands, locks, pip_files, policy, pythons
-from .code import CORE, Code, Uses, old, uses
+from .code import CORE, Code, Uses, notebook, old, uses
 from .formats import Format, format_of
 from .policy import Need
 from .slots import MENTION, OLD, Slot
@@ -140,7 +140,8 @@ class _Rest:
         """Why code below a folder needs google-generativeai; '' where none does. has_core: whether something else gives
         google.api_core."""
         if folder not in self.found:
-            self.found[folder] = discover([folder]).files
+            below = discover([folder])
+            self.found[folder] = (*below.files, *(path for path in below.beside() if path.suffix == ".ipynb"))
         for path in self.found[folder]:
             if path in self.known:
                 continue
@@ -149,13 +150,18 @@ class _Rest:
             except OSError:
                 return f"{path.name} cannot be read"
             if mentions_sdk(data) or (not has_core and b"api_core" in data):
-                try:
-                    said = python.decode(data).text
-                except python.SourceError:
-                    said = data.decode("utf-8", "replace")
-                if (module := old(said)) and not (has_core and module == CORE):
+                if (module := old(_said(path, data))) and not (has_core and module == CORE):
                     return _because(path, module, self.root)
         return ""
+
+
+def _said(path: Path, data: bytes) -> str:
+    if path.suffix == ".ipynb":
+        return notebook(data)
+    try:
+        return python.decode(data).text
+    except python.SourceError:
+        return data.decode("utf-8", "replace")
 
 
 def _because(path: Path, module: str, root: Path) -> str:

@@ -1,4 +1,4 @@
-"""pyproject.toml (PEP 621, dependency groups, uv, pdm, hatch, Poetry) and Pipfile.
+"""pyproject.toml (PEP 621, dependency groups, uv, pdm, hatch, rye, Poetry, pixi), pixi.toml and Pipfile.
 
 tomlkit says what a file holds. Where a value stands is found by putting a mark in its place: the text up to the mark is
 that of the file. So nothing is ever written by a serialiser.
@@ -72,7 +72,7 @@ def slots(file: TextFile) -> Iterator[Slot]:
     placed = {name for name in map(named, sources) if name} if isinstance(sources, Mapping) else set()
     for path in _arrays(data):
         yield from _array(file, toml, path, placed)
-    for path in _poetry(data):
+    for path in _tables(data, file.path.name == "pixi.toml"):
         yield from _table(file, toml, path)
 
 
@@ -93,6 +93,7 @@ def _arrays(data: Mapping[str, Any]) -> Iterator[TomlPath]:
     ):
         found += [(*table, name) for name in _at(data, *table) or ()]
     found += [("tool", "uv", f"{kind}-dependencies") for kind in ("dev", "constraint", "override")]
+    found.append(("tool", "rye", "dev-dependencies"))
     for name in _at(data, "tool", "hatch", "envs") or ():
         found += [("tool", "hatch", "envs", name, key) for key in ("dependencies", "extra-dependencies")]
     yield from (path for path in found if isinstance(_at(data, *path), list))
@@ -125,13 +126,14 @@ def _array(file: TextFile, toml: Toml, path: TomlPath, placed: Iterable[str]) ->
         yield Slot(slot.name, slot.package, slot.shown, group, None, "", None, "", entry, beside) if bare else slot
 
 
-def _poetry(data: Mapping[str, Any]) -> Iterator[TomlPath]:
-    poetry = _at(data, "tool", "poetry")
-    if not isinstance(poetry, Mapping):
-        return
-    tables: list[tuple[str, ...]] = [("dependencies",), ("dev-dependencies",)]
-    tables += [("group", name, "dependencies") for name in _at(poetry, "group") or ()]
-    yield from (("tool", "poetry", *table) for table in tables if isinstance(_at(poetry, *table), Mapping))
+def _tables(data: Mapping[str, Any], is_pixi: bool) -> Iterator[TomlPath]:
+    """The tables of Poetry and pixi that have packages as keys."""
+    found: list[tuple[str, ...]] = [("tool", "poetry", "dependencies"), ("tool", "poetry", "dev-dependencies")]
+    found += [("tool", "poetry", "group", name, "dependencies") for name in _at(data, "tool", "poetry", "group") or ()]
+    pixi = () if is_pixi else ("tool", "pixi")
+    for feature in [(), *(("feature", name) for name in _at(data, *pixi, "feature") or ())]:
+        found += [(*pixi, *feature, kind) for kind in ("dependencies", "pypi-dependencies")]
+    yield from (path for path in found if isinstance(_at(data, *path), Mapping))
 
 
 def _table(file: TextFile, toml: Toml, path: TomlPath) -> Iterator[Slot]:
