@@ -263,6 +263,12 @@ def test_lock_files_are_named_with_the_command_that_makes_them_anew(tree: Path) 
         ("setup.cfg", "[options]\npython_requires = >=3.10\n", ">=2.33.0,<4", "setup.cfg"),
         ("Pipfile", '[requires]\npython_version = "3.10"\n', ">=2.33.0,<4", "Pipfile"),
         ("Pipfile", '[requires]\npython_version = "3.12"\n', RANGE, ""),
+        ("Dockerfile", "FROM python:3.10-slim\nRUN pip install -r requirements.txt\n", ">=2.33.0,<4", "Dockerfile"),
+        ("Dockerfile", "FROM python:3.9.13-alpine\n", ">=2.33.0,<4", "Python 3.9"),
+        ("Dockerfile", "FROM ubuntu:24.04\n", RANGE, ""),
+        ("runtime.txt", "python-3.10.12\n", ">=2.33.0,<4", "runtime.txt"),
+        (".python-version", "3.10\n", ">=2.33.0,<4", ".python-version"),
+        (".python-version", "3.13.1\n", RANGE, ""),
     ],
 )
 def test_the_range_is_one_that_runs_on_the_python_that_is_declared(

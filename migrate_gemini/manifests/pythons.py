@@ -15,6 +15,8 @@ from ..sources.text import TextFile
 from . import commands, conda
 
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: 3\.(\d+)\b")
+NAMES = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "Dockerfile", "runtime.txt", ".python-version")
+"""Files that say on which Python the code of their folder runs; runtime.txt is Heroku's."""
 _MINORS = range(6, 11)
 
 
@@ -48,6 +50,8 @@ def _said(file: TextFile) -> Iterator[str]:
         yield from _or_classifiers(_keyword(text), text)
     elif name.endswith((".yml", ".yaml")) and "dependencies" in text:
         yield conda.python(file)
+    elif name in ("runtime.txt", ".python-version"):
+        yield from (f"==3.{minor}.*" for minor in re.findall(r"^(?:python-)?3\.(\d+)(?![\d])", text, re.MULTILINE))
     elif "ockerfile" in name or "ontainerfile" in name:
         yield commands.python(text)
 

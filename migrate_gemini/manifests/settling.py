@@ -243,14 +243,17 @@ class _Settling:
         if (minor := pythons.oldest(file)) is not None:
             return minor, file.path.name
         for folder in (self.home.folder, *self.home.folder.parents):
-            for name in ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile"):
+            found = []
+            for name in pythons.NAMES:
                 path = folder / name
                 try:
                     near = text.read(path, path.read_bytes()) if path.is_file() else None
                 except (OSError, python.SourceError):
                     continue
                 if near is not None and (minor := pythons.oldest(near)) is not None:
-                    return minor, name
+                    found.append((minor, name))
+            if found:
+                return min(found)
             if folder == self.root or (folder / ".git").exists():
                 break
         return None, ""
