@@ -40,7 +40,8 @@ class Beside:
         from .configs import models
         from .manifests.settling import settle
 
-        given = self.given()
+        changed = {code.path for code in self.codes if code.changed}
+        given = [path for path in self.given() if path not in changed]  # a setup.py is a module, too
         self.groups = settle(self.codes, self.modules, given, self.around(), self.root, self.settings)
         known = {file.path: file for group in self.groups for file in group}
         self.groups += [[file] for file in models.settle(given, known, self.settings) if file.path not in known]

@@ -102,11 +102,11 @@ def test_check_fails_while_legacy_code_is_left_and_writes_nothing(tree: Path, cl
 def test_check_names_the_command_with_the_options_that_matter(tree: Path, cli: Cli) -> None:
     make(tree, {"my src/a.py": SDK + "old()\n"})
     options = ["--exclude", "gen/*", "--model", "a=b", "--default-model", "x", "--no-todo-comments"]
-    options += ["--target", "steps", "--no-store"]
+    options += ["--target", "steps", "--no-store", "--no-manifests", "--config-files"]
     _, out, _ = cli("--check", *options, "my src", "--jobs", "1")
     assert out.endswith(
         "To migrate, run: migrate-gemini --exclude 'gen/*' --model a=b --default-model x --no-todo-comments "
-        "--target steps --no-store 'my src'\n"
+        "--target steps --no-store --no-manifests --config-files 'my src'\n"
     )
 
 
@@ -319,3 +319,24 @@ def test_transform_migrates_one_module_of_text() -> None:
     assert result.text is not None and "gemini-x" in result.text
     assert all(isinstance(finding, Finding) for finding in result.findings)
     assert transform("x = 1\n").text is None
+
+
+def test_check_fails_for_a_requirement_that_no_code_needs_and_manifests_changes_it(tree: Path) -> None:
+    make(tree, {"a.py": "from google import genai\n", "requirements.txt": "google-generativeai\n"})
+    done = command("--check", ".", cwd=tree)
+    assert done.returncode == 1
+    assert done.stdout.startswith(b"requirements.txt:1:1: MG605 google-generativeai is asked for, and no code here")
+    assert command("--manifests", ".", cwd=tree).returncode == 0
+    assert (tree / "requirements.txt").read_text() == "google-genai>=3.4.0,<4\n"
+    assert command("--check", ".", cwd=tree).returncode == 0
+
+
+def test_a_dry_run_shows_what_changes_beside_the_code_and_writes_nothing(tree: Path) -> None:
+    make(tree, {"a.py": REAL, "requirements.txt": "google-generativeai\n", "a.env": "MODEL=gemini-1.5-pro\n"})
+    done = command("--dry-run", "--config-files", ".", cwd=tree)
+    assert b"-google-generativeai\n+google-genai>=3.4.0,<4\n" in done.stdout
+    assert b"-MODEL=gemini-1.5-pro\n+MODEL=gemini-3-flash-preview\n" in done.stdout
+    assert b"1 of 1 Python file would be changed, and 2 files beside would be changed" in done.stdout
+    assert (tree / "requirements.txt").read_text() == "google-generativeai\n"
+    patched = command("--dry-run", "--no-manifests", ".", cwd=tree)
+    assert b"requirements.txt" not in patched.stdout

@@ -198,3 +198,31 @@ def test_a_file_that_names_an_sdk_matters(source: bytes) -> None:
 )
 def test_a_file_that_does_not_is_never_parsed(source: bytes) -> None:
     assert not mentions_sdk(source)
+
+
+def beside(*paths: str, exclude: Iterable[str] = ()) -> list[str]:
+    files = discover([Path(path) for path in paths], list(exclude)).beside()
+    return sorted(os.path.relpath(file).replace(os.sep, "/") for file in files)
+
+
+def test_what_stands_beside_the_code_is_found_in_the_same_walk(tree: Path) -> None:
+    kept = (
+        "Dockerfile a.env .env .env.local app.yaml requirements-dev.txt requirements/base.in setup.py uv.lock".split()
+    )
+    make(tree, *kept, "notes.txt", "a.md", "Dockerfile_notes", "node_modules/a.json", "ignored.json", "out/b.toml")
+    (tree / ".gitignore").write_text("ignored.json\nout/\n")
+    assert beside(".") == sorted(kept)
+    assert beside(".", exclude=["*.yaml", "requirements"]) == sorted({*kept} - {"app.yaml", "requirements/base.in"})
+
+
+def test_a_given_file_that_stands_beside_the_code_is_no_module(tree: Path) -> None:
+    make(tree, "requirements.txt", "setup.py", "script")
+    assert found("requirements.txt", "setup.py", "script") == ["script", "setup.py"]
+    assert beside("requirements.txt", "setup.py", "script") == ["requirements.txt", "setup.py"]
+
+
+@posix
+def test_a_link_stands_beside_nothing(tree: Path) -> None:
+    make(tree, "real/shared")
+    (tree / "requirements.txt").symlink_to(tree / "real" / "shared")
+    assert beside(".") == []

@@ -380,3 +380,13 @@ def test_lines_of_other_packages_stay_and_a_second_time_changes_nothing(
     assert others[0] == others[1]
     kept = [line for line in after.split(newline) if re.match(r"\s*google[-.]generativeai(?!-)", line, re.IGNORECASE)]
     assert bool(kept) == (bool(old) and any(re.match(r"\s*google.generativeai(?!-)", line, re.I) for line in lines))
+
+
+def test_a_setup_py_that_is_itself_migrated_is_written_once(tree: Path) -> None:
+    setup = f"{LEGACY}from setuptools import setup\n\nsetup(install_requires=['google-generativeai'])\n"
+    make(tree, {"setup.py": setup})
+    assert not migrate().failed
+    assert "interactions.create" in (tree / "setup.py").read_text()
+    assert list(said(migrate(), "MG605")) == ["setup.py"]
+    migrate(manifests=True)
+    assert f"['google-genai{RANGE}']" in (tree / "setup.py").read_text()
