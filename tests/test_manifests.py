@@ -336,6 +336,7 @@ def test_a_notebook_that_only_writes_of_the_old_package_keeps_it_not(tree: Path)
         ("environment.yml", "dependencies: [pip, {pip: [google-generativeai]}]\n", "stands in a list on one line"),
         ("setup.cfg", "[options]\ninstall_requires = flask; google-generativeai\n", "stands in a list on one line"),
         ("requirements.txt", "google-generativeai \\\n  ==0.8.3\n", "is written over several lines"),
+        (".gitlab-ci.yml", 'a: "\n  pip install google-generativeai"\n', "without breaking the file"),
         (".gitlab-ci.yml", "a: [pip install google-generativeai]\n", "stands in a list on one line"),
         ("Dockerfile", "RUN pip install google-generativeai==${VERSION}\n", "is not written as pip reads it"),
         (
@@ -390,3 +391,14 @@ def test_a_setup_py_that_is_itself_migrated_is_written_once(tree: Path) -> None:
     assert list(said(migrate(), "MG605")) == ["setup.py"]
     migrate(manifests=True)
     assert f"['google-genai{RANGE}']" in (tree / "setup.py").read_text()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "Dockerfile", "setup.cfg"])
+def test_a_manifest_in_no_known_encoding_is_edited_all_the_same(tree: Path, name: str) -> None:
+    lines = {"Dockerfile": b"RUN pip install %s", "setup.cfg": b"[options]\ninstall_requires =\n  %s"}
+    line = b"# gr\xfc\xdfe\n" + lines.get(name, b"%s") + b"\n"
+    make(tree, {"app.py": LEGACY})
+    (tree / name).write_bytes(line % b"google-generativeai")
+    migrate()
+    quoted = b'"google-genai>=3.4.0,<4"' if name == "Dockerfile" else b"google-genai>=3.4.0,<4"
+    assert (tree / name).read_bytes() == line % quoted

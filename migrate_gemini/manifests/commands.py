@@ -29,6 +29,7 @@ def slots(file: TextFile) -> Iterator[Slot]:
     if not MENTION.search(text):
         return
     gaps = _DOCKER_GAP if re.search(r"ockerfile|ontainerfile", file.path.name) else _GAP
+    is_yaml = file.path.suffix in (".yml", ".yaml")
     yield from _listed(file)
     for command in _COMMAND.finditer(text):
         line = max(text.rfind("\n", 0, command.start()), text.rfind("\r", 0, command.start())) + 1
@@ -38,7 +39,7 @@ def slots(file: TextFile) -> Iterator[Slot]:
         at = command.end()
         while (gap := gaps.match(text, at)) and (word := _WORD.match(text, gap.end())):
             if MENTION.search(word[0]):
-                quote = _quote(before, word[0])
+                quote = _quote(before if is_yaml else text[: command.start()], word[0], is_yaml)
                 yield from _word(word[0], (gap.end(), word.end()), gap.start(), f"command {command.start()}", quote)
             at = word.end()
 
@@ -57,24 +58,53 @@ def _listed(file: TextFile) -> Iterator[Slot]:
                 yield found
 
 
+def broken(file: TextFile) -> bool:
+    """Whether the edits would turn YAML into something else."""
+    return file.path.suffix in (".yml", ".yaml") and _is_yaml(file.text) and not _is_yaml(file.after())
+
+
+def _is_yaml(text: str) -> bool:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return bool(list(YAML(typ="safe", pure=True).compose_all(text)))
+    except YAMLError:
+        return False
+
+
 def python(text: str) -> str:
     """The oldest Python that a Dockerfile starts from, as a specifier; '' where it names none."""
     found = [match[1] for match in _FROM_PYTHON.finditer(text)]
     return f"=={min(found, key=lambda version: int(version[2:]))}.*" if found else ""
 
 
-def _quote(before: str, word: str) -> str:
+def _quote(before: str, word: str, is_yaml: bool) -> str:
     """What quotes a word there, '' where nothing can: the command may itself stand in quotes."""
-    inside = ""
+    inside = _inside(before)
+    if inside:
+        return "'" if inside == '"' else '"'
+    # A plain text in a list of YAML ends at a comma, quoted or not.
+    if is_yaml and re.search(r":[ \t]*[\[{]", before):
+        return ""
+    return word[0] if word[0] in "\"'" else '"'
+
+
+def _inside(before: str) -> str:
+    """The quote that is open at the end of a text, '' for none."""
+    inside, last, comment = "", "\n", False
     for character in before:
-        if inside:
-            inside = "" if character == inside else inside
-        elif character in "\"'":
-            inside = character
-    if not inside:
-        # A plain text in a list of YAML ends at a comma, quoted or not.
-        return "" if re.search(r":[ \t]*[\[{]", before) else word[0] if word[0] in "\"'" else '"'
-    return "'" if inside == '"' else '"'
+        if character in "\r\n":
+            comment = False
+        elif not comment and last != "\\":
+            if inside:
+                inside = "" if character == inside else inside
+            elif character == "#" and last.isspace():
+                comment = True
+            elif character in "\"'" and not last.isalnum():  # the apostrophe of a word opens nothing
+                inside = character
+        last = character
+    return inside
 
 
 def _word(word: str, span: Span, gap: int, group: str, quote: str) -> Iterator[Slot]:

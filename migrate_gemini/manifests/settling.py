@@ -196,6 +196,13 @@ class _Settling:
                 self._compiled(file, need)
             else:
                 policy.settle(file, slots, need)
+                if file.edits and commands.broken(file):
+                    file.edits.clear()
+                    file.findings = []
+                    by_hand = f"ask for google-genai{need.asked} by hand"
+                    file.find(
+                        slots[0].start, "MG605", "manual", f"cannot be edited without breaking the file: {by_hand}"
+                    )
         edited = [file for file, _ in read if file.edits]
         told = [file for file, _ in read if file.findings]
         return told + (self._locks() if edited else [])

@@ -26,10 +26,15 @@ class Toml:
 
     def __init__(self, text: str) -> None:
         import tomlkit
+        from tomlkit.exceptions import TOMLKitError
 
         self.text = text
-        self.data: Mapping[str, Any] = tomlkit.parse(text)
-        if tomlkit.dumps(self.data) != text:
+        try:
+            self.data: Mapping[str, Any] = tomlkit.parse(text)
+            same = tomlkit.dumps(self.data) == text
+        except TOMLKitError as error:
+            raise ValueError(str(error)) from None
+        if not same:
             raise ValueError("does not come back the same")
 
     def span(self, path: TomlPath) -> Span | None:

@@ -1,7 +1,8 @@
 """A text file that stands beside the code: what is said of it, and edits by position, so that the rest stays as it is.
 
 The encoding is told as for Python files, by byte order mark or encoding line, else UTF-8, which is also how pip reads
-requirements; UTF-16, as PowerShell writes it, is told by its byte order mark.
+requirements; UTF-16, as PowerShell writes it, is told by its byte order mark. What is none of these is read byte by
+byte, which is enough for edits in ASCII.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class TextFile:
         if after == self.text:
             return None
         if isinstance(self.encoding, str):
-            return Change(self.path, self.data, self.data[:2] + after.encode(self.encoding))
+            mark = self.data[:2] if self.encoding in _UTF16.values() else b""
+            return Change(self.path, self.data, mark + after.encode(self.encoding))
         return Change(self.path, self.data, python.encode(self.encoding, after))
 
     def result(self, shown: str) -> FileResult:
@@ -77,5 +79,10 @@ def read(path: Path, data: bytes) -> TextFile:
             return TextFile(path, data, data[2:].decode(encoding), encoding)
         except UnicodeDecodeError as error:
             raise python.SourceError(f"is not valid {encoding}: {error.reason}") from None
-    source = python.decode(data)
+    try:
+        source = python.decode(data)
+    except python.SourceError:
+        if b"\0" in data:
+            raise
+        return TextFile(path, data, data.decode("latin-1"), "latin-1")
     return TextFile(path, data, source.text, source)
