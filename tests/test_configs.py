@@ -123,9 +123,11 @@ def test_without_the_option_they_are_named_and_stay(tree: Path) -> None:
 
 
 def test_the_models_that_are_asked_for_are_written(tree: Path) -> None:
-    text = '{"a": "gemini-1.5-pro", "b": "gemini-1.0-pro", "c": "my-own"}'
+    text = '{"a": "gemini-1.5-pro", "b": "gemini-1.0-pro", "chatModel": "my-own", "name": "my-own"}'
     models = (("gemini-1.5-pro", "gemini-3.1-pro-preview"), ("my-own", "gemini-3.8-flash"))
-    expected = '{"a": "gemini-3.1-pro-preview", "b": "gemini-3.8-flash", "c": "gemini-3.8-flash"}'
+    expected = (
+        '{"a": "gemini-3.1-pro-preview", "b": "gemini-3.8-flash", "chatModel": "gemini-3.8-flash", "name": "my-own"}'
+    )
     assert after(tree, "a.json", text, models=models, default_model="gemini-3.8-flash") == expected
 
 
@@ -171,3 +173,16 @@ def test_a_manifest_with_a_model_gets_both_changes_at_once(tree: Path) -> None:
     text = f'[project]\ndependencies = ["google-generativeai"]\n\n[tool.app]\nmodel = "{OLD}"\n'
     expected = f'[project]\ndependencies = ["google-genai>=3.4.0,<4"]\n\n[tool.app]\nmodel = "{NEW}"\n'
     assert after(tree, "pyproject.toml", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", "model: @\nname: mine\nllm:\n  - MODEL=@\n"),
+        ("a.toml", "[model]\nname = '@'\n[other]\nname = 'mine'\n"),
+        (".env", "MODEL=@\nNAME=mine\n"),
+    ],
+)
+def test_a_name_of_ones_own_is_a_model_where_its_key_says_so(tree: Path, name: str, text: str) -> None:
+    models = (("mine", "gemini-3.8-flash"),)
+    assert after(tree, name, text.replace("@", "mine"), models=models) == text.replace("@", "gemini-3.8-flash")

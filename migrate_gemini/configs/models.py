@@ -38,7 +38,7 @@ def _one(path: Path, file: TextFile | None, settings: Settings) -> TextFile | No
             if not (_WORDS.search(data) or any(old.encode() in data for old, _ in settings.models)):
                 return None
             file = text.read(path, data)
-        values = [value for value in read(file.text) if _is_model(value.text, settings)]
+        values = list(read(file.text, lambda value: _is_model(value, settings)))
     except (OSError, ValueError, RecursionError, python.SourceError):
         return None
     if len(values) > MOST:
@@ -48,9 +48,12 @@ def _one(path: Path, file: TextFile | None, settings: Settings) -> TextFile | No
     return file if len(file.findings) > before else None
 
 
-def _is_model(name: str, settings: Settings) -> bool:
-    mapped = {old.removeprefix(_PREFIX) for old, _ in settings.models}
-    return looks_like_model(name) or name.removeprefix(_PREFIX) in mapped
+def _is_model(value: Value, settings: Settings) -> bool:
+    """Whether a value names a model: one that is known by its form, or one that the user maps where a key says that it
+    is one."""
+    if looks_like_model(value.text):
+        return True
+    return "model" in value.key.lower() and value.text in {old.removeprefix(_PREFIX) for old, _ in settings.models}
 
 
 def _judge(file: TextFile, values: list[Value], settings: Settings) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..manifests.locks import by_name
@@ -20,10 +20,12 @@ _PART = re.compile(r"(?:[A-Za-z_][\w.]*=)?(?:\$\{\w+:?-)?(?P<value>[\w./-]+)\}?"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value without its quotes. holder: the list that it is an element of, '' for none."""
+    """A value without its quotes. key: what it is the value of. holder: the list that it is an element of, '' for
+    none."""
 
     start: int
     text: str
+    key: str = ""
     holder: str = ""
 
     @property
@@ -31,8 +33,9 @@ class Value:
         return self.start + len(self.text)
 
 
-Read = Callable[[str], Iterator[Value]]
-"""Gives the values of a text. ValueError where it is not of its format."""
+Wanted = Callable[[Value], bool]
+Read = Callable[[str, Wanted], Iterator[Value]]
+"""Gives the values of a text that are wanted. ValueError where it is not of its format."""
 
 
 def reader(path: Path) -> Read | None:
@@ -47,12 +50,12 @@ def reader(path: Path) -> Read | None:
     return {".yml": _yaml, ".yaml": _yaml, ".json": _json, ".toml": _toml}.get(path.suffix)
 
 
-def _part(start: int, text: str, holder: str) -> Value:
+def _part(start: int, text: str, key: str, holder: str = "") -> Value:
     """A whole string, or the value within it that is one."""
     match = _PART.fullmatch(text)
     if match is None or not match.start("value"):
-        return Value(start, text, holder)
-    return Value(start + match.start("value"), match["value"])
+        return Value(start, text, key, holder)
+    return Value(start + match.start("value"), match["value"], key + text[: match.start("value")])
 
 
 _LINE = re.compile(
@@ -62,53 +65,53 @@ _LINE = re.compile(
 )
 
 
-def _lines(text: str) -> Iterator[Value]:
+def _lines(text: str, wanted: Wanted) -> Iterator[Value]:
     for match in _LINE.finditer(text.replace("\r", "\n")):
-        yield _part(match.start("value"), match["value"], "")
+        key = match[0][: match.start("value") - match.start()]
+        yield from filter(wanted, [_part(match.start("value"), match["value"], key)])
 
 
 _TOKEN = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"(?P<key>\s*:)?|(?P<open>[\[{])|(?P<close>[\]}])')
 
 
-def _json(text: str) -> Iterator[Value]:
+def _json(text: str, wanted: Wanted) -> Iterator[Value]:
     json.loads(text)
-    holders: list[str] = [""]
+    holders, key = [""], ""
     for token in _TOKEN.finditer(text):
         if token["open"]:
             holders.append(str(token.start()) if token["open"] == "[" else "")
         elif token["close"]:
             holders.pop()
-        elif not token["key"] and "\\" not in token["text"]:
-            yield _part(token.start("text"), token["text"], holders[-1])
+        elif token["key"]:
+            key = token["text"]
+        elif "\\" not in token["text"]:
+            yield from filter(wanted, [_part(token.start("text"), token["text"], key, holders[-1])])
 
 
-def _toml(text: str) -> Iterator[Value]:
+def _toml(text: str, wanted: Wanted) -> Iterator[Value]:
     toml = Toml(text)
 
     def walk(node: object, path: TomlPath) -> Iterator[Value]:
         if isinstance(node, str):
-            if _NAME.search(node) and (span := toml.inside(path)) is not None:
-                yield _part(span[0], str(node), repr(path[:-1]) if isinstance(path[-1], int) else "")
+            value = _part(0, str(node), ".".join(map(str, path)), repr(path[:-1]) if isinstance(path[-1], int) else "")
+            if wanted(value) and (span := toml.inside(path)) is not None:  # to find where it stands costs a parse
+                yield replace(value, start=span[0] + value.start)
         elif isinstance(node, dict):
-            for key, value in node.items():
-                yield from walk(value, (*path, str(key)))
+            for key, inner in node.items():
+                yield from walk(inner, (*path, str(key)))
         elif isinstance(node, list):
-            for index, value in enumerate(node):
-                yield from walk(value, (*path, index))
+            for index, inner in enumerate(node):
+                yield from walk(inner, (*path, index))
 
     yield from walk(toml.data, ())
 
 
-_NAME = re.compile(r"(?:\A|[=-]|models/)(?:gemini|text-|chat-|embedding|imagen|veo|learnlm|gemma|lyria)")
-"""A quick look at whether a string may be the name of a model: to find where it stands costs a parse."""
-
-
-def _yaml(text: str) -> Iterator[Value]:
+def _yaml(text: str, wanted: Wanted) -> Iterator[Value]:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-    def walk(node: object, holder: str, seen: set[int]) -> Iterator[Value]:
+    def walk(node: object, key: str, holder: str, seen: set[int]) -> Iterator[Value]:
         if id(node) in seen:  # an alias
             return
         seen.add(id(node))
@@ -116,13 +119,13 @@ def _yaml(text: str) -> Iterator[Value]:
             quoted = node.style in ("'", '"')
             start, end = node.start_mark.index + quoted, node.end_mark.index - quoted
             if node.style not in ("|", ">") and text[start:end] == node.value:
-                yield _part(start, node.value, holder)
+                yield from filter(wanted, [_part(start, node.value, key, holder)])
         elif isinstance(node, SequenceNode):
             for value in node.value:
-                yield from walk(value, str(node.start_mark.index), seen)
+                yield from walk(value, key, str(node.start_mark.index), seen)
         elif isinstance(node, MappingNode):
-            for _, value in node.value:
-                yield from walk(value, "", seen)
+            for name, value in node.value:
+                yield from walk(value, name.value if isinstance(name, ScalarNode) else "", "", seen)
 
     try:
         documents = list(YAML(typ="safe", pure=True).compose_all(text))
@@ -130,4 +133,4 @@ def _yaml(text: str) -> Iterator[Value]:
         raise ValueError(str(error)) from None
     seen: set[int] = set()
     for document in documents:
-        yield from walk(document, "", seen)
+        yield from walk(document, "", "", seen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +48,8 @@ def uses(text: str) -> Uses:
 
 def notebook(data: bytes) -> str:
     """The code cells of a notebook; its bytes as text where it cannot be read."""
+    import json
+
     try:
         cells = json.loads(data)["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

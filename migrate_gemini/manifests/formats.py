@@ -20,7 +20,11 @@ _BY_NAME: tuple[tuple[re.Pattern[str], Format], ...] = (
     (re.compile(r"setup\.cfg|tox\.ini"), setup_files.setup_cfg),
     (re.compile(r"(?:.*[-_.])?(?:environment|conda).*\.ya?ml"), conda.slots),
     (re.compile(r"(?:Docker|Container)file(?:\..*)?|.*\.[Dd]ockerfile|(?:GNU)?[Mm]akefile|justfile"), commands.slots),
-    (re.compile(r"(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|cloudbuild)\.ya?ml"), commands.slots),
+    (
+        re.compile(r"(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|cloudbuild|render)\.ya?ml"),
+        commands.slots,
+    ),
+    (re.compile(r"(?:docker-)?compose.*\.ya?ml|devcontainer\.json"), commands.slots),
 )
 """By the name of a file; the first that matches counts."""
 _FOLDERS = frozenset((".github", ".circleci"))
@@ -36,6 +40,4 @@ def format_of(path: Path) -> Format | None:
         return pip_files.slots
     if suffix in (".yml", ".yaml") and not _FOLDERS.isdisjoint(path.parts):
         return commands.slots
-    if suffix == ".json":
-        return None
     return next((read for pattern, read in _BY_NAME if pattern.fullmatch(path.name)), None)

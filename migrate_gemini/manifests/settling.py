@@ -184,7 +184,7 @@ class _Settling:
         wanted = self.settings.manifests or home.changed
         read = [(file, self._slots(file)) for file in home.files]
         asks_old = any(slot.package == OLD for _, slots in read for slot in slots)
-        reason = self._old() if asks_old else ""
+        reason = self._old() if asks_old and (wanted or any(used.new for _, used in home.codes)) else ""
         for file, slots in read:
             need = self._need(file, reason)
             if not wanted:
