@@ -402,3 +402,9 @@ def test_a_manifest_in_no_known_encoding_is_edited_all_the_same(tree: Path, name
     migrate()
     quoted = b'"google-genai>=3.4.0,<4"' if name == "Dockerfile" else b"google-genai>=3.4.0,<4"
     assert (tree / name).read_bytes() == line % quoted
+
+
+def test_a_manifest_of_another_project_above_is_not_named(tree: Path) -> None:
+    old = "google-generativeai\n"
+    make(tree, {"requirements.txt": old, "p/src/app.py": LEGACY, "p/pyproject.toml": "[project]\n"})
+    assert not said(migrate("p/src"), "MG605")

@@ -46,15 +46,15 @@ def uses(text: str) -> Uses:
     return Uses(new, new and _INTERACTIONS.search(text) is not None, old(text))
 
 
-def notebook(data: bytes) -> str:
-    """The code cells of a notebook; its bytes as text where it cannot be read."""
+def notebook(text: str) -> str:
+    """The code cells of a notebook; the text itself where it is none."""
     import json
 
     try:
-        cells = json.loads(data)["cells"]
+        cells = json.loads(text)["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return data.decode("utf-8", "replace")
+        return text
     return "\n".join(code)
 
 

@@ -58,7 +58,7 @@ def settle(
     outside = {path: file for path in others if path not in files and (file := _file(path)) is not None}
     if not files and not outside:
         outside = {path: file for path in _above(root) if (file := _file(path)) is not None}
-    found = [(code, uses(code.text)) for code in codes]
+    found = [(code, uses(notebook(code.text) if code.path.suffix == ".ipynb" else code.text)) for code in codes]
     rest = _Rest(root, {code.path for code in codes})
     settled = []
     for home in _homes([*files.values(), *outside.values()], found, modules, root):
@@ -83,16 +83,17 @@ def _file(path: Path) -> TextFile | None:
 
 
 def _above(root: Path) -> list[Path]:
-    """The manifests in the nearest folder above that has one that names a package, up to the top of the repository."""
-    folder = root
-    while not (folder / ".git").exists() and folder not in (folder.parent, Path.home()):
-        folder = folder.parent
+    """The manifests of the project that a folder lies in: those of the nearest folder that has one, up to the top of
+    the repository. None where that is the folder itself, whose manifests were looked at."""
+    for folder in (root, *root.parents):
         try:
             names = sorted(path for path in folder.iterdir() if stands_beside(folder.name, path.name))
         except OSError:
             return []
-        if found := [path for path in names if path.is_file() and _file(path) is not None]:
-            return found
+        if found := [path for path in names if format_of(path) is not None and path.is_file()]:
+            return found if folder != root else []
+        if (folder / ".git").exists() or folder == Path.home():
+            return []
     return []
 
 
@@ -157,7 +158,7 @@ class _Rest:
 
 def _said(path: Path, data: bytes) -> str:
     if path.suffix == ".ipynb":
-        return notebook(data)
+        return notebook(data.decode("utf-8", "replace"))
     try:
         return python.decode(data).text
     except python.SourceError:
@@ -294,7 +295,7 @@ class _Settling:
                 except (OSError, python.SourceError):
                     continue
                 if match := MENTION.search(file.text):
-                    words = f"locks what a manifest no longer asks for: make it anew with `{locks.by_name(name)}`"
+                    words = f"does not fit the manifest any more: make it anew with `{locks.by_name(name)}`"
                     file.find(match.start(), "MG604", "needs_review", words)
                     found.append(file)
             if folder == self.root or (folder / ".git").exists():
