@@ -408,3 +408,18 @@ def test_a_manifest_of_another_project_above_is_not_named(tree: Path) -> None:
     old = "google-generativeai\n"
     make(tree, {"requirements.txt": old, "p/src/app.py": LEGACY, "p/pyproject.toml": "[project]\n"})
     assert not said(migrate("p/src"), "MG605")
+
+
+def test_a_manifest_above_those_that_own_the_code_asks_for_what_any_of_it_needs(tree: Path) -> None:
+    old, lock = "google-generativeai\n", '[[package]]\nname = "google-generativeai"\nversion = "0.8.3"\n'
+    make(tree, {"a/app.py": LEGACY, "a/requirements.txt": old, "b/app.py": TUNING, "b/requirements.txt": old})
+    make(tree, {"requirements.txt": old, ".github/workflows/test.yml": "run: pip install google-generativeai\n"})
+    make(tree, {"uv.lock": lock})
+    result = migrate()
+    assert (tree / "a/requirements.txt").read_text() == f"google-genai{RANGE}\n"
+    assert (tree / "b/requirements.txt").read_text() == old
+    assert (tree / "requirements.txt").read_text() == f"google-generativeai\ngoogle-genai{RANGE}\n"
+    workflow = f'run: pip install google-generativeai "google-genai{RANGE}"\n'
+    assert (tree / ".github/workflows/test.yml").read_text() == workflow
+    assert list(said(result, "MG604")) == ["uv.lock"]
+    assert len(said(result, "MG604")["uv.lock"]) == 1
