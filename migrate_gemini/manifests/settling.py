@@ -42,7 +42,7 @@ class _Home:
 def settle(
     codes: Sequence[Code],
     modules: Sequence[Path],
-    given: Iterable[Path],
+    given: Sequence[Path],
     others: Iterable[Path],
     root: Path,
     settings: Settings,
@@ -56,7 +56,7 @@ def settle(
         return []
     files = {path: file for path in given if (file := _file(path)) is not None}
     outside = {path: file for path in others if path not in files and (file := _file(path)) is not None}
-    if not files and not outside:
+    if not files and not outside and not any(path.parent == root and format_of(path) is not None for path in given):
         outside = {path: file for path in _above(root) if (file := _file(path)) is not None}
     found = [(code, uses(notebook(code.text) if code.path.suffix == ".ipynb" else code.text)) for code in codes]
     rest = _Rest(root, {code.path for code in codes})
@@ -83,17 +83,18 @@ def _file(path: Path) -> TextFile | None:
 
 
 def _above(root: Path) -> list[Path]:
-    """The manifests of the project that a folder lies in: those of the nearest folder that has one, up to the top of
-    the repository. None where that is the folder itself, whose manifests were looked at."""
-    for folder in (root, *root.parents):
+    """The manifests of the project that a folder lies in: those of the nearest folder above that has one, up to the top
+    of the repository; without a repository, of the folder above."""
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root.parent)
+    for folder in root.parents:
+        if not folder.is_relative_to(top):
+            break
         try:
             names = sorted(path for path in folder.iterdir() if stands_beside(folder.name, path.name))
         except OSError:
-            return []
+            break
         if found := [path for path in names if format_of(path) is not None and path.is_file()]:
-            return found if folder != root else []
-        if (folder / ".git").exists() or folder == Path.home():
-            return []
+            return found
     return []
 
 
