@@ -53,7 +53,7 @@ Exit codes:
   3  done, but some files could not be read or processed; each is listed
 
 Give the whole project rather than single files: modules that import each other are understood
-together. Folders are searched for .py files; .gitignore is respected, links are not followed, and
+together. Folders are searched for .py and .ipynb files; .gitignore is respected, links are not followed, and
 virtual environments, caches and build folders are passed over.
 """
 

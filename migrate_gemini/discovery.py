@@ -30,9 +30,9 @@ def mentions_sdk(data: bytes) -> bool:
     return any(token in data for token in _TOKENS) and _MENTION.search(data) is not None
 
 
-Kind = Literal["python"]
+Kind = Literal["python", "notebook"]
 """What a file is to the tool; `sources/` has a module for each."""
-_KINDS: dict[str, Kind] = {".py": "python"}
+_KINDS: dict[str, Kind] = {".py": "python", ".ipynb": "notebook"}
 """By suffix, for files that a folder holds."""
 
 
@@ -74,8 +74,8 @@ class Discovery:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The Python files."""
-        return self.of("python")
+        """The files of code."""
+        return self.of("python", "notebook")
 
 
 def discover(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Discovery:

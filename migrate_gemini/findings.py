@@ -19,7 +19,8 @@ class Finding:
 
     line and column are 1-based, column counts characters; they are those of the first character
     of the expression in the text that was read (not in the rewritten one). differences: what the new code does
-    otherwise than the old, each said once in a program, in sentences for a person.
+    otherwise than the old, each said once in a program, in sentences for a person. cell: of a notebook, from 1 among
+    all of its cells, and line and column are those in it; 0 elsewhere.
     """
 
     line: int
@@ -28,6 +29,17 @@ class Finding:
     status: Status
     message: str
     differences: tuple[str, ...] = ()
+    cell: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a person: line and column, behind the cell of a notebook."""
+        return f"{self.where}:{self.column}"
+
+    @property
+    def where(self) -> str:
+        """The line, behind the cell of a notebook."""
+        return f"cell {self.cell}:{self.line}" if self.cell else str(self.line)
 
 
 @dataclass(frozen=True, slots=True)

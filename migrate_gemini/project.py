@@ -5,20 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .beside import Beside, joined
 from .depth import too_deep
-from .discovery import JUNK, discover, mentions_sdk
+from .discovery import JUNK, discover, kind_of, mentions_sdk
 from .files import Change, describe
 from .graph import choose
 from .manifests.code import Code
 from .modules import Import, ModuleIndex, scan_imports
 from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResult
 from .settings import Settings
-from .sources import python
+from .sources import notebook, python
 from .workers import Outcome, Progress, run_groups
 from .writing import Run, failed, not_written, shown
 
@@ -69,6 +69,7 @@ class _Project:
     around: Callable[[], tuple[Path, ...]] = tuple
     data: dict[str, bytes] = field(default_factory=dict)
     sources: dict[str, python.PythonSource] = field(default_factory=dict)
+    notebooks: dict[str, notebook.Notebook] = field(default_factory=dict)
     failures: dict[Path, Failure] = field(default_factory=dict)
     results: dict[str, ModuleResult] = field(default_factory=dict)
     changes: list[tuple[Change, ...]] = field(default_factory=list)
@@ -156,11 +157,28 @@ class _Project:
     def _read(self, key: str) -> bytes | None:
         path = self.given.get(key) or self.base / key
         try:
-            return path.read_bytes()
+            data = path.read_bytes()
+            return self._cells(key, path, data) if kind_of(path.name) == "notebook" else data
         except OSError as error:
             if key in self.given:
                 self.failures[path] = Failure(SKIPPED, f"cannot be read: {describe(error)}")
             return None
+
+    def _cells(self, key: str, path: Path, data: bytes) -> bytes | None:
+        """The code of a notebook as a module; None where it has none that can be migrated."""
+        if not mentions_sdk(data):
+            return b""
+        if key not in self.notebooks:
+            try:
+                found = notebook.read(data)
+            except python.SourceError as error:
+                if key in self.given:
+                    self.failures[path] = Failure(SKIPPED, str(error))
+                return None
+            if found is None:
+                return None
+            self.notebooks[key] = found
+        return self.notebooks[key].text.encode("utf-8", "surrogatepass")
 
     def _is_module(self, key: str) -> bool:
         """Whether a path that was not given is a module of the project that may be read, though never changed."""
@@ -237,15 +255,24 @@ class _Project:
                 wrong[result.path] = failure
                 continue
             try:
-                after = python.encode(source, result.text)
+                after = self._written(result.path, result.text)
             except python.SourceError as error:
                 wrong[result.path] = Failure(SKIPPED, f"cannot be written: {error}")
                 continue
-            changes.append(Change(self.given[result.path], self.data[result.path], after))
+            book = self.notebooks.get(result.path)
+            before = book.data if book is not None else self.data[result.path]
+            changes.append(Change(self.given[result.path], before, after))
         if wrong:
             self._withdraw(outcome, wrong)
         elif changes:
             self.changes.append(tuple(changes))
+
+    def _written(self, key: str, text: str) -> bytes:
+        """The bytes of the file whose module gets this text."""
+        book = self.notebooks.get(key)
+        if book is None:
+            return python.encode(self.sources[key], text)
+        return book.written(text, self.settings.schema).encode("utf-8")
 
     def _refused(self, before: str, after: str) -> Failure | None:
         """What the verifier has against a new text."""
@@ -271,9 +298,11 @@ class _Project:
         for key, result in self.results.items():
             path, text = self.given[key], self.sources[key].text
             after = result.text if result.text != text else None
-            files[path] = FileResult(
-                shown(path), tuple(sorted(result.findings)), text if after is not None else None, after
-            )
+            found = FileResult(shown(path), tuple(sorted(result.findings)), text if after is not None else None, after)
+            book = self.notebooks.get(key)
+            if book is not None and path in self.failures:
+                found = replace(found, after=None)  # its cells may not come back
+            files[path] = found if book is None else book.result(found, self.settings.schema)
         for path, failure in self.failures.items():
             files[path] = failed(files.get(path, FileResult(shown(path))), failure)
         kept = [file for file in files.values() if file.changed or file.findings or file.failure]

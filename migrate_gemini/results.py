@@ -29,6 +29,7 @@ class FileResult:
     """One file. path: as shown, posix, relative to the working directory where it is inside.
 
     before and after are its text where it changes (or would), else None. beside: it is no code but stands beside it.
+    view: what a person reads in place of before and after where these are not made for reading: those of a notebook.
     """
 
     path: str
@@ -37,6 +38,7 @@ class FileResult:
     after: str | None = None
     failure: Failure | None = None
     beside: bool = False
+    view: tuple[str, str] | None = None
 
     @property
     def changed(self) -> bool:

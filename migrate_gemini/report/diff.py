@@ -17,13 +17,17 @@ def render(result: RunResult) -> str:
     return "".join(printable(line, keep="\t\n\f\r") for file in result.changed for line in lines(file))
 
 
-def lines(file: FileResult) -> Iterator[str]:
-    """The lines of one file's patch, each with its line end; nothing is escaped but the file's name."""
+def lines(file: FileResult, view: bool = False) -> Iterator[str]:
+    """The lines of one file's patch, each with its line end; nothing is escaped but the file's name.
+
+    view: shows what a person reads where that is not the text of the file; then it is no patch to apply.
+    """
     if file.before is None or file.after is None:
         return
     yield f"--- {_name('a/' + file.path)}\n"
     yield f"+++ {_name('b/' + file.path)}\n"
-    changes = difflib.unified_diff(_split(file.before), _split(file.after))
+    before, after = file.view if view and file.view is not None else (file.before, file.after)
+    changes = difflib.unified_diff(_split(before), _split(after))
     for number, line in enumerate(changes):
         if number < 2:
             continue  # difflib's own file header

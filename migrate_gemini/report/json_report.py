@@ -42,6 +42,7 @@ def _file(file: FileResult) -> dict[str, object]:
             {
                 "code": finding.code,
                 "status": finding.status,
+                **({"cell": finding.cell} if finding.cell else {}),
                 "line": finding.line,
                 "column": finding.column,
                 "message": finding.message,

@@ -37,7 +37,7 @@ def plain(lines: Iterator[Line]) -> str:
 def changes(result: RunResult) -> Iterator[Line]:
     """The diff for a screen: line ends are dropped, other control characters spelled out."""
     for file in result.changed:
-        for line in diff.lines(file):
+        for line in diff.lines(file, view=True):
             text = line.removesuffix("\n").removesuffix("\r")
             style = next((style for start, style in _STYLES.items() if text.startswith(start)), "")
             yield ((printable(text), style),)
@@ -62,9 +62,9 @@ def summary(result: RunResult, mode: Mode, command: str) -> Iterator[Line]:
 def _every_finding(result: RunResult) -> Iterator[Line]:
     for file in result.files:
         if file.failure is not None:
-            yield _place(file, 1, 1, file.failure.code, file.failure.message, "red")
+            yield _place(file, "1:1", file.failure.code, file.failure.message, "red")
         for finding in file.findings:
-            yield _finding(file, finding, finding.line)
+            yield _finding(file, finding, _same)
     if result.files:
         yield ()
 
@@ -84,7 +84,7 @@ def _sections(result: RunResult, written: bool) -> Iterator[Line]:
             for file in dict.fromkeys(file for file, _ in found):
                 now = _lines_now(file) if written else _same
                 for finding in (finding for other, finding in found if other is file):
-                    yield (("  ", ""), *_finding(file, finding, now(finding.line)))
+                    yield (("  ", ""), *_finding(file, finding, now))
             yield ()
     if notes:
         yield (("Good to know:", "bold"),)
@@ -129,7 +129,7 @@ def _notes(notes: list[tuple[FileResult, Finding]]) -> Iterator[Line]:
     """One line for each thing to say, however many places it is true of."""
     places: dict[tuple[str, str], list[str]] = {}
     for file, finding in notes:
-        place = f"{printable(file.path)}:{finding.line}"
+        place = f"{printable(file.path)}:{finding.where}"
         places.setdefault((finding.code, finding.message), []).append(place)
     for (code, message), found in places.items():
         more = f" and {counted(len(found) - _EXAMPLES, 'other place')}" if len(found) > _EXAMPLES else ""
@@ -141,18 +141,19 @@ def _differences(found: list[tuple[FileResult, Finding]]) -> Iterator[Line]:
     places: dict[str, str] = {}
     for file, finding in found:
         for text in finding.differences:
-            places.setdefault(text, f"{printable(file.path)}:{finding.line}")
+            places.setdefault(text, f"{printable(file.path)}:{finding.where}")
     for text, place in places.items():
         yield ((f"  {printable(text)}", ""), (f" ({place})", "dim"))
 
 
-def _finding(file: FileResult, finding: Finding, line: int) -> Line:
+def _finding(file: FileResult, finding: Finding, now: Callable[[int], int]) -> Line:
+    place = finding.place if finding.cell else f"{now(finding.line)}:{finding.column}"
     style = "cyan" if not get(finding.code).legacy else "yellow"
-    return _place(file, line, finding.column, finding.code, finding.message, style)
+    return _place(file, place, finding.code, finding.message, style)
 
 
-def _place(file: FileResult, line: int, column: int, code: str, message: str, style: str) -> Line:
-    return ((f"{printable(file.path)}:{line}:{column}: ", ""), (f"{code} ", style), (printable(message), ""))
+def _place(file: FileResult, place: str, code: str, message: str, style: str) -> Line:
+    return ((f"{printable(file.path)}:{place}: ", ""), (f"{code} ", style), (printable(message), ""))
 
 
 def _totals(result: RunResult, mode: Mode) -> Line:
