@@ -190,3 +190,12 @@ def test_a_broken_notebook_does_not_stop_other_files(tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text(f"{SETUP}\n{ASK}\n")
     result = run([tmp_path], Settings()).result
     assert [file.changed for file in result.files] == [False, True]
+
+
+def test_imports_of_new_code_stand_behind_a_licence_and_what_installs(tmp_path: Path) -> None:
+    cells = ["# Licensed", "%pip install google-genai", "from google import genai\nclient = genai.Client()"]
+    ask = "part = genai.types.Part.from_bytes(data=open('a.png', 'rb').read(), mime_type='image/png')\n"
+    ask += "client.models.generate_content(model='gemini-2.5-flash', contents=['What?', part])"
+    licence, _, setup, _ = migrated(tmp_path, book(*cells, ask))
+    assert licence == "# Licensed"
+    assert setup.startswith("import base64\n")

@@ -19,6 +19,7 @@ from . import magics
 from .python import SourceError
 
 _NAME = "_migrate_gemini_"
+_HIDDEN = f"import {_NAME}line_"
 _BOUNDARY = re.compile(rf"import {_NAME}cell_(\d+)")
 _MASK = re.compile(rf"import {_NAME}line_(\d+)|{_NAME}line\((\d+)(?:, [\w, ]+)?\)")
 _COMMENT = re.compile(r"^[ \t]*# TODO\(migrate-gemini\).*", re.MULTILINE)
@@ -195,10 +196,14 @@ def read(data: bytes) -> Notebook | None:
     for cell in cells:
         if cell.opaque:
             continue
+        masked = magics.masked(cell.source, notebook.mask)
+        # A licence or a line that installs is no place for the imports of new code.
+        if not lines and all(not line.strip() or line.lstrip().startswith(("#", _HIDDEN)) for line, _, _ in masked):
+            cell.opaque = True
+            continue
         if lines:
             lines.append(f"import {_NAME}cell_{cell.number}")
             notebook.places.append((cell.number, 1, 0))
-        masked = magics.masked(cell.source, notebook.mask)
         try:
             ast.parse("\n".join(line for line, _, _ in masked))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
