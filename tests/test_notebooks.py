@@ -105,6 +105,7 @@ def test_await_at_the_top_level_is_kept(tmp_path: Path) -> None:
     [
         ("%pip install -q google-generativeai", '%pip install -q "google-genai>=3.4.0,<4"'),
         ("!pip install -U google-generativeai==0.8 rich", '!pip install -U "google-genai>=3.4.0,<4" rich'),
+        ("pip install google-generativeai", 'pip install "google-genai>=3.4.0,<4"'),
         ("%%bash\npip install google-generativeai", '%%bash\npip install "google-genai>=3.4.0,<4"'),
     ],
 )

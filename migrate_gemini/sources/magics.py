@@ -34,7 +34,7 @@ _NAMELESS = frozenset(
 """Line magics whose words are no names of Python."""
 
 _CELL = re.compile(r"\s*%%(!|\w+)")
-_LINE = re.compile(r"([ \t]*)(?:[%!].*|\?{1,2}[%\w.*]+|[%\w.*]+\?{1,2})[ \t]*")
+_LINE = re.compile(r"([ \t]*)(?:[%!].*|(?:pip|conda|mamba|uv)[ \t]+[a-z].*|\?{1,2}[%\w.*]+|[%\w.*]+\?{1,2})[ \t]*")
 _GIVEN = re.compile(r"([ \t]*[\w., \t*\[\]'\"]+=[ \t]*)([%!](?!=).*)")
 _TIMED = re.compile(r"([ \t]*)(%(\w+)[ \t]+(?:-\w+[ \t]*\d*[ \t]+)*)(\S.*)")
 

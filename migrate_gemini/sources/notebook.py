@@ -27,7 +27,6 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 _BROKEN = "its cells could not be told apart after the rewrite; migrate it by hand"
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+google\b", re.MULTILINE)
-_SHELL = re.compile(r"\s*(?:[%!]|%%(?:bash|sh|script|!|sx|system)\b)")
 
 
 @dataclass(slots=True)
@@ -159,8 +158,6 @@ class Notebook:
 
     def _installs(self, source: str, schema: Schema, old: bool, new: bool) -> str:
         """A cell with its pip commands settled: those of its magics, or of a cell that is a shell script."""
-        if not _SHELL.match(source) and not re.search(r"^[ \t]*[%!]", source, re.MULTILINE):
-            return source
         if magics.opaque(source) and source.lstrip().startswith("%%"):
             return settled(source, schema, old, new) if re.match(r"\s*%%(?:bash|sh|!|sx|system)", source) else source
         for what, kind in self.masks:
