@@ -14,7 +14,7 @@ import typer
 from . import __version__, console
 from .ignore import PatternError
 from .project import run as run_project
-from .report import SUFFIXES, diff, render, terminal
+from .report import SUFFIXES, Format, diff, render, terminal
 from .report.text import printable
 from .results import RunResult
 from .settings import DEFAULT_MODEL, Schema, Settings, Target
@@ -58,6 +58,27 @@ virtual environments, caches and build folders are passed over.
 """
 
 
+def _list_rules(value: bool) -> None:
+    if value:
+        from .rules import all_rules
+
+        for rule in all_rules():
+            typer.echo(f"{rule.code}  {rule.name}: {rule.summary}")
+        raise typer.Exit
+
+
+def _explain(wanted: str | None) -> None:
+    if wanted is not None:
+        from .rules import explain, find
+
+        rule = find(wanted)
+        if isinstance(rule, tuple):
+            near = f"; did you mean {' or '.join(rule)}?" if rule else "; --list-rules shows them all"
+            _usage(f"--explain: there is no rule {wanted!r}{near}")
+        typer.echo(explain(rule))
+        raise typer.Exit
+
+
 def _show_version(value: bool) -> None:
     if value:
         typer.echo(f"migrate-gemini {__version__}")
@@ -71,9 +92,12 @@ def migrate_gemini(
     check: Annotated[
         bool, typer.Option("--check", help="List every legacy use; write nothing; exit with 1 if there is one.")
     ] = False,
+    output_format: Annotated[
+        Format, typer.Option(help="What goes to standard output; all but full and concise are for machines.")
+    ] = "full",
     report: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", show_default=False, help="Write it to FILE.json or FILE.patch."),
+        list[Path] | None,
+        typer.Option(metavar="FILE", show_default=False, help=f"Write a report: {', '.join(SUFFIXES)}. Repeatable."),
     ] = None,
     exclude: Annotated[
         list[str] | None,
@@ -121,6 +145,13 @@ def migrate_gemini(
             "--verify", help="Check new code against the google-genai that is installed; what fails is not written."
         ),
     ] = False,
+    list_rules: Annotated[
+        bool, typer.Option("--list-rules", callback=_list_rules, is_eager=True, help="List all rules.")
+    ] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="RULE", callback=_explain, is_eager=True, show_default=False, help="Explain a rule."),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -128,10 +159,11 @@ def migrate_gemini(
     for path in paths:
         if not os.path.lexists(path):
             _usage(f"no such file or folder: {os.fspath(path)!r}")
-    if report is not None and report.suffix not in SUFFIXES:
-        _usage(f"--report: the name must end in {' or '.join(SUFFIXES)}, not {report.name!r}")
-    if report is not None and not report.parent.is_dir():
-        _usage(f"--report: no such folder: {os.fspath(report.parent)!r}")
+    for file in report or ():
+        if file.suffix not in SUFFIXES:
+            _usage(f"--report: the name must end in {' or '.join(SUFFIXES)}, not {file.name!r}")
+        if not file.parent.is_dir():
+            _usage(f"--report: no such folder: {os.fspath(file.parent)!r}")
     if no_store and target == "outputs":
         _usage("--no-store needs steps, which --target outputs does not have")
     if not default_model.strip():
@@ -157,13 +189,17 @@ def migrate_gemini(
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    saved = report is None or _save(report, result)
-    if dry_run:
-        _print_changes(result)
+    unsaved = [file for file in report or () if not _save(file, result)]
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
-    command = _command(paths, exclude or (), model or (), settings, verify)
-    console.show(terminal.summary(result, mode, command))
-    raise typer.Exit(_exit_code(result, check) if saved else FAILED)
+    if output_format == "full":
+        if dry_run:
+            _print_changes(result)
+        console.show(terminal.summary(result, mode, _command(paths, exclude or (), model or (), settings, verify)))
+    elif output_format == "concise":
+        console.show(terminal.concise(result, mode))
+    else:
+        console.write(render(output_format, result))
+    raise typer.Exit(FAILED if unsaved else _exit_code(result, check))
 
 
 def run() -> None:
@@ -248,6 +284,4 @@ def _print_changes(result: RunResult) -> None:
     if console.coloured(sys.stdout):
         console.show(terminal.changes(result))
     elif result.changed:
-        # As bytes: a text stream would translate the line ends of the patch on some systems.
-        sys.stdout.flush()
-        typer.get_binary_stream("stdout").write((diff.render(result) + "\n").encode("utf-8"))
+        console.write(diff.render(result) + "\n")

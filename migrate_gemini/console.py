@@ -27,6 +27,13 @@ def show(lines: Iterable[terminal.Line]) -> None:
         console.print(Text.assemble(*line), soft_wrap=True)
 
 
+def write(text: str) -> None:
+    """Writes a document to standard output as UTF-8: a text stream would translate its line ends on some systems."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
+
+
 def coloured(stream: IO[str]) -> bool:
     """Whether a stream takes colours: a terminal, unless NO_COLOR is set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from typing import Literal
 
 from ..results import RunResult
 
-Render = Callable[[RunResult], str]
+Format = Literal["full", "concise", "json", "sarif", "github", "gitlab", "markdown"]
+"""What standard output may hold; the first two are for a person."""
+
+_MODULES = {
+    "json": "json_report",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "markdown": "markdown",
+    "html": "html",
+    "patch": "diff",
+}
+SUFFIXES = {
+    ".json": "json",
+    ".sarif": "sarif",
+    ".md": "markdown",
+    ".html": "html",
+    ".patch": "patch",
+    ".gitlab": "gitlab",
+}
+"""The format of a report by the suffix of its file."""
 
 
 def render(name: str, result: RunResult) -> str:
-    """The result in a format of FORMATS; KeyError for another name."""
-    return FORMATS[name](result)
-
-
-def _json(result: RunResult) -> str:
-    from . import json_report
-
-    return json_report.render(result)
-
-
-def _patch(result: RunResult) -> str:
-    from . import diff
-
-    return diff.render(result)
-
-
-FORMATS: dict[str, Render] = {"json": _json, "patch": _patch}
-"""What renders a format; the module is loaded when it is used."""
-SUFFIXES = {".json": "json", ".patch": "patch"}
-"""The format of a report by the suffix of its file."""
+    """The result as a document of a format; its module is loaded only now. KeyError for an unknown format."""
+    module = importlib.import_module(f".{_MODULES[name]}", __name__)
+    text: str = module.render(result)
+    return text

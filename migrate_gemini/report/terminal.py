@@ -45,6 +45,12 @@ def changes(result: RunResult) -> Iterator[Line]:
         yield ()
 
 
+def concise(result: RunResult, mode: Mode) -> Iterator[Line]:
+    """One line a finding, and one of figures."""
+    yield from _every_finding(result, last=False)
+    yield _totals(result, mode) if result.files else _nothing(result)
+
+
 def summary(result: RunResult, mode: Mode, command: str) -> Iterator[Line]:
     """What was found, what was done and what is left to do."""
     if mode == "check":
@@ -59,13 +65,13 @@ def summary(result: RunResult, mode: Mode, command: str) -> Iterator[Line]:
         yield _totals(result, mode)
 
 
-def _every_finding(result: RunResult) -> Iterator[Line]:
+def _every_finding(result: RunResult, last: bool = True) -> Iterator[Line]:
     for file in result.files:
         if file.failure is not None:
             yield _place(file, "1:1", file.failure.code, file.failure.message, "red")
         for finding in file.findings:
             yield _finding(file, finding, _same)
-    if result.files:
+    if result.files and last:
         yield ()
 
 

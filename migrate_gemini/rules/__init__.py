@@ -5,13 +5,15 @@ A module of this package that defines `RULES` takes part; nothing else has to be
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
+import textwrap
 from functools import cache
 
 from .rule import Rule
 
-__all__ = ["Rule", "all_rules", "get"]
+__all__ = ["Rule", "all_rules", "explain", "find", "get"]
 
 
 @cache
@@ -34,3 +36,20 @@ def get(code: str) -> Rule:
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     return tuple(_catalogue().values())
+
+
+def find(wanted: str) -> Rule | tuple[str, ...]:
+    """The rule of a code or a name, in any case; else the codes and names that come near."""
+    known = {word.lower(): rule for rule in all_rules() for word in (rule.code, rule.name)}
+    rule = known.get(wanted.strip().lower())
+    if rule is not None:
+        return rule
+    near = difflib.get_close_matches(wanted.strip().lower(), known, n=3)
+    return tuple(word if known[word].name == word else known[word].code for word in near)
+
+
+def explain(rule: Rule) -> str:
+    """What there is to know of a rule, for a terminal of 80 columns."""
+    kind = "a use of the old API: --check fails" if rule.legacy else "informs: --check does not fail for it"
+    parts = [f"{rule.code} {rule.name} ({kind})", rule.summary, rule.docs, f"What to do: {rule.advice}"]
+    return "\n\n".join(textwrap.fill(part, 80, break_long_words=False, break_on_hyphens=False) for part in parts)
