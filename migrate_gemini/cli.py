@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from . import __version__, console
+from .command import PlainCommand
 from .ignore import PatternError
 from .project import run as run_project
-from .report import SUFFIXES, Format, diff, render, terminal
+from .report import SUFFIXES, Format, render, terminal
 from .report.text import printable
 from .results import RunResult
 from .settings import DEFAULT_MODEL, Schema, Settings, Target
@@ -85,7 +85,13 @@ def _show_version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.command(help=_HELP, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@app.command(
+    cls=PlainCommand,
+    help=_HELP,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+)
 def migrate_gemini(
     paths: Annotated[list[Path], typer.Argument(metavar="PATHS", show_default=False, help="Files and folders.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes as a diff; write nothing.")] = False,
@@ -241,6 +247,8 @@ def _command(
     paths: Iterable[Path], exclude: Iterable[str], models: Iterable[str], settings: Settings, verify: bool
 ) -> str:
     """The command that migrates what this one looked at."""
+    import shlex
+
     words = ["migrate-gemini"]
     for pattern in exclude:
         words += ["--exclude", pattern]
@@ -284,4 +292,6 @@ def _print_changes(result: RunResult) -> None:
     if console.coloured(sys.stdout):
         console.show(terminal.changes(result))
     elif result.changed:
+        from .report import diff
+
         console.write(diff.render(result) + "\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +56,8 @@ def _stage(path: Path, before: bytes, after: bytes) -> Path:
     status = _refuse_if_changed(path, before)
     if not os.access(path, os.W_OK):
         raise WriteError(path, "is read-only")
+    import tempfile  # only a run that writes needs it
+
     temporary: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".migrate-gemini-", suffix=".tmp")

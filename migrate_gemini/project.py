@@ -1,4 +1,7 @@
-"""A run over many files: find, read, choose, migrate, write. One bad file stops no other."""
+"""A run over many files: find, read, choose, migrate, write. One bad file stops no other.
+
+What only code of Gemini needs is imported where it is needed: most runs of a hook find none.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .beside import Beside, joined
-from .depth import too_deep
 from .discovery import JUNK, discover, kind_of, mentions_sdk
 from .files import Change, describe
-from .graph import choose
-from .manifests.code import Code
-from .modules import Import, ModuleIndex, scan_imports
 from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResult
 from .settings import Settings
-from .sources import notebook, python
-from .workers import Outcome, Progress, run_groups
 from .writing import Run, failed, not_written, shown
 
 if TYPE_CHECKING:
+    from .beside import Beside
     from .engine import SourceModule
     from .findings import ModuleResult
-    from .workers import Engine
+    from .manifests.code import Code
+    from .modules import Import
+    from .sources import notebook, python
+    from .workers import Engine, Outcome, Progress
 
     Verifier = Callable[[str, str], str | None]
     """Old and new text of a module -> in one line what is wrong with the new one, None where nothing is."""
@@ -85,6 +85,9 @@ class _Project:
             self._find_rest()
         further = [key for key in self.rest if self._mentions(key)]
         if seeds or further:
+            from .graph import choose
+            from .modules import ModuleIndex
+
             wider = ModuleIndex(self.given, self._is_module)
             known = [*self.given, *self.rest]
             chosen = choose([*seeds, *further], known, wider, self._imports)
@@ -93,6 +96,8 @@ class _Project:
             self._migrate(groups, engine or _engine(), jobs, progress)
         beside = None
         if seeds:
+            from .beside import Beside
+
             modules = [*found.files, *self.rest.values()]
             beside = Beside(self.settings, self.root, self._codes(seeds), modules, found.beside, self.around)
         files = self._files(beside)
@@ -101,6 +106,8 @@ class _Project:
 
     def _codes(self, seeds: Sequence[str]) -> list[Code]:
         """The modules that name an SDK, as they are after the run."""
+        from .manifests.code import Code
+
         codes = []
         for key in seeds:
             result, source, path = self.results.get(key), self.sources.get(key), self.given[key]
@@ -150,6 +157,8 @@ class _Project:
         return False
 
     def _imports(self, key: str) -> tuple[Import, ...]:
+        from .modules import scan_imports
+
         if key not in self.imports_of:
             self.imports_of[key] = scan_imports(self.data.get(key) or self._read(key) or b"")
         return self.imports_of[key]
@@ -168,6 +177,8 @@ class _Project:
         """The code of a notebook as a module; None where it has none that can be migrated."""
         if not mentions_sdk(data):
             return b""
+        from .sources import notebook, python
+
         if key not in self.notebooks:
             try:
                 found = notebook.read(data)
@@ -205,7 +216,9 @@ class _Project:
         return found
 
     def _modules(self, group: Sequence[str]) -> list[SourceModule]:
+        from .depth import too_deep
         from .engine import SourceModule
+        from .sources import python
 
         modules = []
         for key in group:
@@ -228,6 +241,8 @@ class _Project:
     def _migrate(
         self, groups: list[list[SourceModule]], engine: Engine, jobs: int | None, progress: Progress | None
     ) -> None:
+        from .workers import run_groups
+
         outcomes = run_groups(groups, self.settings, engine, jobs, progress)
         for group, outcome in zip(groups, outcomes, strict=True):
             self._take(group, outcome)
@@ -238,6 +253,8 @@ class _Project:
                 if module.path in self.given:
                     self.failures[self.given[module.path]] = Failure(INTERNAL, outcome.error)
             return
+        from .sources import python
+
         changes = []
         wrong: dict[str, Failure] = {}
         for result in outcome.results:
@@ -269,6 +286,8 @@ class _Project:
 
     def _written(self, key: str, text: str) -> bytes:
         """The bytes of the file whose module gets this text."""
+        from .sources import python
+
         book = self.notebooks.get(key)
         if book is None:
             return python.encode(self.sources[key], text)
@@ -307,6 +326,8 @@ class _Project:
             files[path] = failed(files.get(path, FileResult(shown(path))), failure)
         kept = [file for file in files.values() if file.changed or file.findings or file.failure]
         if beside is not None:
+            from .beside import joined
+
             kept = joined(kept, beside.files(any(file.changed or file.findings for file in kept)))
         return tuple(sorted(kept, key=lambda file: file.path))
 

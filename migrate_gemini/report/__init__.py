@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ..results import RunResult
+if TYPE_CHECKING:
+    from ..results import RunResult
 
 Format = Literal["full", "concise", "json", "sarif", "github", "gitlab", "markdown"]
 """What standard output may hold; the first two are for a person."""
@@ -32,6 +32,8 @@ SUFFIXES = {
 
 def render(name: str, result: RunResult) -> str:
     """The result as a document of a format; its module is loaded only now. KeyError for an unknown format."""
+    import importlib
+
     module = importlib.import_module(f".{_MODULES[name]}", __name__)
     text: str = module.render(result)
     return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from typing import Literal
 from ..findings import Finding
 from ..results import FileResult, RunResult
 from ..rules import get
-from . import diff
 from .text import counted, printable
 
 Mode = Literal["write", "dry-run", "check"]
@@ -36,6 +34,8 @@ def plain(lines: Iterator[Line]) -> str:
 
 def changes(result: RunResult) -> Iterator[Line]:
     """The diff for a screen: line ends are dropped, other control characters spelled out."""
+    from . import diff
+
     for file in result.changed:
         for line in diff.lines(file, view=True):
             text = line.removesuffix("\n").removesuffix("\r")
@@ -230,6 +230,8 @@ def _lines_now(file: FileResult) -> Callable[[int], int]:
     """Where a line of the text that was read stands in the text that was written."""
     if file.before is None or file.after is None:
         return _same
+    import difflib
+
     matcher = difflib.SequenceMatcher(None, _LINE_END.split(file.before), _LINE_END.split(file.after), autojunk=False)
     blocks = matcher.get_opcodes()
 

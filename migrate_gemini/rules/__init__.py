@@ -5,10 +5,6 @@ A module of this package that defines `RULES` takes part; nothing else has to be
 
 from __future__ import annotations
 
-import difflib
-import importlib
-import pkgutil
-import textwrap
 from functools import cache
 
 from .rule import Rule
@@ -18,6 +14,9 @@ __all__ = ["Rule", "all_rules", "explain", "find", "get"]
 
 @cache
 def _catalogue() -> dict[str, Rule]:
+    import importlib
+    import pkgutil
+
     found: dict[str, Rule] = {}
     for info in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{info.name}")
@@ -40,6 +39,8 @@ def all_rules() -> tuple[Rule, ...]:
 
 def find(wanted: str) -> Rule | tuple[str, ...]:
     """The rule of a code or a name, in any case; else the codes and names that come near."""
+    import difflib
+
     known = {word.lower(): rule for rule in all_rules() for word in (rule.code, rule.name)}
     rule = known.get(wanted.strip().lower())
     if rule is not None:
@@ -50,6 +51,8 @@ def find(wanted: str) -> Rule | tuple[str, ...]:
 
 def explain(rule: Rule) -> str:
     """What there is to know of a rule, for a terminal of 80 columns."""
+    import textwrap
+
     kind = "a use of the old API: --check fails" if rule.legacy else "informs: --check does not fail for it"
     parts = [f"{rule.code} {rule.name} ({kind})", rule.summary, rule.docs, f"What to do: {rule.advice}"]
     return "\n\n".join(textwrap.fill(part, 80, break_long_words=False, break_on_hyphens=False) for part in parts)
