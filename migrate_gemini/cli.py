@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import __version__, console
+from . import __version__, console, stdin
 from .command import PlainCommand
 from .ignore import PatternError
 from .project import run as run_project
@@ -18,6 +18,7 @@ from .report import SUFFIXES, Format, render, terminal
 from .report.text import printable
 from .results import RunResult
 from .settings import DEFAULT_MODEL, Schema, Settings, Target
+from .stdin import STDIN
 from .writing import write
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ Examples:
   migrate-gemini --report todo.json --exclude 'notebooks/' .
   migrate-gemini --verify .           hold what is written against the installed google-genai
   migrate-gemini --model gemini-1.5-pro=gemini-3.1-pro-preview .
+  migrate-gemini - --stdin-filename src/app.py <src/app.py
 
 \b
 Exit codes:
@@ -93,7 +95,9 @@ def _show_version(value: bool) -> None:
     no_args_is_help=True,
 )
 def migrate_gemini(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATHS", show_default=False, help="Files and folders.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATHS", show_default=False, help="Files and folders; - is standard input.")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes as a diff; write nothing.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="List every legacy use; write nothing; exit with 1 if there is one.")
@@ -108,6 +112,10 @@ def migrate_gemini(
     exclude: Annotated[
         list[str] | None,
         typer.Option(metavar="GLOB", help="Leave out what matches, as in .gitignore. May be repeated."),
+    ] = None,
+    stdin_filename: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default=False, help="Whose text - is: for messages, and what is around it."),
     ] = None,
     no_todo_comments: Annotated[
         bool, typer.Option("--no-todo-comments", help="Do not mark what is left with TODO(migrate-gemini) comments.")
@@ -162,7 +170,10 @@ def migrate_gemini(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    for path in paths:
+    piped = STDIN in paths
+    if wrong := stdin.misuse(paths, stdin_filename):
+        _usage(wrong)
+    for path in () if piped else paths:
         if not os.path.lexists(path):
             _usage(f"no such file or folder: {os.fspath(path)!r}")
     for file in report or ():
@@ -186,10 +197,12 @@ def migrate_gemini(
     verifier = _verifier(settings.schema) if verify else None
     try:
         with console.Bar() as bar:
+            typed = stdin.read() if piped else None
+            names = [stdin_filename or stdin.NAMELESS] if piped else paths
             proposed = run_project(
-                paths, settings, exclude=exclude or (), jobs=jobs, progress=bar.show, verifier=verifier
+                names, settings, exclude=exclude or (), jobs=jobs, progress=bar.show, verifier=verifier, typed=typed
             )
-        result = proposed.result if dry_run or check else write(proposed)
+        result = proposed.result if dry_run or check or piped else write(proposed)
     except PatternError as error:
         _usage(f"--exclude: not a pattern: {error.args[0]!r}")
     except KeyboardInterrupt:
@@ -197,14 +210,19 @@ def migrate_gemini(
         raise typer.Exit(INTERRUPTED) from None
     unsaved = [file for file in report or () if not _save(file, result)]
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
+    if typed is not None and mode == "write":
+        console.write(stdin.text(proposed, typed))
+    out = sys.stderr if typed is not None and mode != "check" else sys.stdout
     if output_format == "full":
         if dry_run:
             _print_changes(result)
-        console.show(terminal.summary(result, mode, _command(paths, exclude or (), model or (), settings, verify)))
+        named = [stdin_filename or STDIN] if piped else paths
+        command = _command(named, exclude or (), model or (), settings, verify)
+        console.show(terminal.summary(result, mode, command), out)
     elif output_format == "concise":
-        console.show(terminal.concise(result, mode))
+        console.show(terminal.concise(result, mode), out)
     else:
-        console.write(render(output_format, result))
+        console.write(render(output_format, result), out if mode == "write" else sys.stdout)
     raise typer.Exit(FAILED if unsaved else _exit_code(result, check))
 
 
@@ -269,7 +287,7 @@ def _command(
     if verify:
         words.append("--verify")
     names = [os.fspath(path) for path in paths]
-    if any(name.startswith("-") for name in names):
+    if any(name.startswith("-") and name != "-" for name in names):
         words.append("--")
     return shlex.join(words + names)
 

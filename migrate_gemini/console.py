@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TextIO
 
 from .report import terminal
 
@@ -14,24 +14,27 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
-def show(lines: Iterable[terminal.Line]) -> None:
-    """Writes the lines to standard output, with their styles if it is a terminal."""
-    if not coloured(sys.stdout):
-        sys.stdout.write(terminal.plain(iter(lines)))
+def show(lines: Iterable[terminal.Line], stream: TextIO | None = None) -> None:
+    """Writes the lines to a stream, standard output if not given, with their styles if it is a terminal."""
+    stream = stream or sys.stdout
+    if not coloured(stream):
+        stream.write(terminal.plain(iter(lines)))
         return
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, no_color=False)
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, no_color=False)
     for line in lines:
         console.print(Text.assemble(*line), soft_wrap=True)
 
 
-def write(text: str) -> None:
-    """Writes a document to standard output as UTF-8: a text stream would translate its line ends on some systems."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()
+def write(text: str | bytes, stream: TextIO | None = None) -> None:
+    """Writes a document to a stream, standard output if not given, as UTF-8: a text stream would translate its line
+    ends on some systems."""
+    stream = stream or sys.stdout
+    stream.flush()
+    stream.buffer.write(text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape"))
+    stream.buffer.flush()
 
 
 def coloured(stream: IO[str]) -> bool:

@@ -78,17 +78,20 @@ class Discovery:
         return self.of("python", "notebook")
 
 
-def discover(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Discovery:
+def discover(paths: Sequence[Path], exclude: Sequence[str] = (), *, typed: bool = False) -> Discovery:
     """The files under the paths that are something to the tool. One that is itself given is taken whatever its name,
     as Python where that says nothing else.
 
     Links are not followed, .gitignore is respected; `exclude` patterns are written as in .gitignore,
     are relative to the working directory, and rule out given files as well. PatternError where one is no pattern.
+    typed: what the paths hold is known already, and they need not exist.
     """
     walk = _Walk(_excluded(exclude))
     for path in paths:
         absolute = Path(os.path.abspath(path))
-        if absolute.is_dir():
+        if typed:
+            walk.named(absolute)
+        elif absolute.is_dir():
             walk.folder(absolute)
         else:
             walk.file(absolute)
@@ -109,6 +112,10 @@ class _Walk:
     refused: list[tuple[Path, str]] = field(default_factory=list)
     besides: list[tuple[str, str, list[Scope]]] = field(default_factory=list)
     """(folder, name, scopes) of what may stand beside the code."""
+
+    def named(self, path: Path) -> None:
+        if not self._excludes(path.as_posix()):
+            self._take(path, os.path.realpath(path.parent), kind_of(path.name) or "python")
 
     def file(self, path: Path) -> None:
         if self._excludes(path.as_posix()):

@@ -45,12 +45,14 @@ def run(
     progress: Progress | None = None,
     engine: Engine | None = None,
     verifier: Verifier | None = None,
+    typed: bytes | None = None,
 ) -> Run:
     """Works out what migrating the paths means; writes nothing. The paths exist.
 
-    A file whose new text the verifier refuses does not change, nor do those that change together with it.
+    A file whose new text the verifier refuses does not change, nor do those that change together with it. typed: what
+    the only path is taken to hold, which then need not exist; what stands beside the code is not looked at.
     """
-    return _Project(paths, settings, exclude, verifier).run(engine, jobs, progress)
+    return _Project(paths, settings, exclude, verifier, typed).run(engine, jobs, progress)
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ class _Project:
     settings: Settings
     exclude: Sequence[str]
     verifier: Verifier | None = None
+    typed: bytes | None = None
     base: Path = field(init=False)
     root: Path = field(init=False)
     given: dict[str, Path] = field(default_factory=dict)
@@ -77,7 +80,7 @@ class _Project:
     listed: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def run(self, engine: Engine | None, jobs: int | None, progress: Progress | None) -> Run:
-        found = discover(self.paths, self.exclude)
+        found = discover(self.paths, self.exclude, typed=self.typed is not None)
         self.failures.update((path, Failure(SKIPPED, reason)) for path, reason in found.refused)
         self._place(found.files)
         seeds = [key for key in self.given if self._mentions(key)]
@@ -95,7 +98,7 @@ class _Project:
             groups = [group for group in groups if group]
             self._migrate(groups, engine or _engine(), jobs, progress)
         beside = None
-        if seeds:
+        if seeds and self.typed is None:
             from .beside import Beside
 
             modules = [*found.files, *self.rest.values()]
@@ -128,7 +131,7 @@ class _Project:
         while (self.base / "__init__.py").is_file() and self.base != self.base.parent:
             self.base = self.base.parent
         self.given = {self._key(path): path for path in files}
-        self.listing = any(path.is_file() for path in map(_absolute, self.paths))
+        self.listing = self.typed is not None or any(path.is_file() for path in map(_absolute, self.paths))
 
     def _find_rest(self) -> None:
         """Finds the rest of the project of a list of files, which is read, though never changed: what is below the
@@ -166,7 +169,7 @@ class _Project:
     def _read(self, key: str) -> bytes | None:
         path = self.given.get(key) or self.base / key
         try:
-            data = path.read_bytes()
+            data = self.typed if self.typed is not None and key in self.given else path.read_bytes()
             return self._cells(key, path, data) if kind_of(path.name) == "notebook" else data
         except OSError as error:
             if key in self.given:
