@@ -21,24 +21,25 @@ JUNK = frozenset(
 )
 """Folders that hold no code of the project; walked only when they are given themselves."""
 
-_TOKENS = (b"genai", b"generativeai", b"vertexai")
 _MENTION = re.compile(rb"(?<![0-9A-Za-z_])(?:genai|generativeai|vertexai)(?![0-9A-Za-z_])")
 
 
 def mentions_sdk(data: bytes) -> bool:
     """Whether the bytes name one of the SDKs. A module that does not cannot import one."""
-    return any(token in data for token in _TOKENS) and _MENTION.search(data) is not None
+    # Three searches of bytes are three times as fast as the expression, and tell of nearly every file.
+    return (b"genai" in data or b"generativeai" in data or b"vertexai" in data) and _MENTION.search(data) is not None
 
 
 Kind = Literal["python", "notebook"]
 """What a file is to the tool; `sources/` has a module for each."""
-_KINDS: dict[str, Kind] = {".py": "python", ".ipynb": "notebook"}
+_KINDS: dict[str, Kind] = {"py": "python", "ipynb": "notebook"}
 """By suffix, for files that a folder holds."""
 
 
 def kind_of(name: str) -> Kind | None:
     """What a file of that name is, None where it is nothing to the tool."""
-    return _KINDS.get(os.path.splitext(name)[1])
+    stem, _, suffix = name.rpartition(".")
+    return _KINDS.get(suffix) if stem.strip(".") else None
 
 
 _BESIDE = frozenset((".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".lock", ".sh", ".bash", ".env", ".ipynb"))
@@ -51,9 +52,9 @@ _BESIDE_NAMES = re.compile(
 def stands_beside(folder: str, name: str) -> bool:
     """Whether a file, by its folder's name and its own, says what the code beside it needs or is set to: a manifest, a
     lock file, a script that installs, a file of settings, a notebook."""
-    suffix = os.path.splitext(name)[1]
-    if suffix == ".py":
+    if name.endswith(".py"):
         return name == "setup.py"
+    suffix = os.path.splitext(name)[1]
     if suffix in _BESIDE or (folder == "requirements" and suffix in (".txt", ".in")):
         return True
     return _BESIDE_NAMES.fullmatch(name) is not None
@@ -61,16 +62,17 @@ def stands_beside(folder: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Absolute paths, each file once, sorted; and what cannot be read, each with the reason."""
+    """Absolute paths, each file once; and what cannot be read, sorted, each with the reason."""
 
-    found: tuple[tuple[Path, Kind], ...]
+    found: tuple[tuple[str, Kind], ...]
+    """In no order, and as text: to make paths of many files takes longer than to read them."""
     refused: tuple[tuple[Path, str], ...] = ()
     beside: Callable[[], tuple[Path, ...]] = tuple
     """Gives the files that stand beside the code, sorted; what is ignored is looked up when they are asked for."""
 
     def of(self, *kinds: Kind) -> tuple[Path, ...]:
-        """The files of these kinds."""
-        return tuple(path for path, kind in self.found if kind in kinds)
+        """The files of these kinds, sorted."""
+        return tuple(sorted(Path(path) for path, kind in self.found if kind in kinds))
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -95,7 +97,7 @@ def discover(paths: Sequence[Path], exclude: Sequence[str] = (), *, typed: bool 
             walk.folder(absolute)
         else:
             walk.file(absolute)
-    return Discovery(tuple(sorted(walk.found.values())), tuple(sorted(walk.refused)), walk.beside)
+    return Discovery(tuple(walk.found.values()), tuple(sorted(walk.refused)), walk.beside)
 
 
 def _excluded(patterns: Sequence[str]) -> list[Scope]:
@@ -108,14 +110,14 @@ def _excluded(patterns: Sequence[str]) -> list[Scope]:
 @dataclass(slots=True)
 class _Walk:
     excluded: list[Scope]
-    found: dict[str, tuple[Path, Kind]] = field(default_factory=dict)
+    found: dict[str, tuple[str, Kind]] = field(default_factory=dict)
     refused: list[tuple[Path, str]] = field(default_factory=list)
     besides: list[tuple[str, str, list[Scope]]] = field(default_factory=list)
     """(folder, name, scopes) of what may stand beside the code."""
 
     def named(self, path: Path) -> None:
         if not self._excludes(path.as_posix()):
-            self._take(path, os.path.realpath(path.parent), kind_of(path.name) or "python")
+            self._take(str(path), _really(path), kind_of(path.name) or "python")
 
     def file(self, path: Path) -> None:
         if self._excludes(path.as_posix()):
@@ -129,7 +131,7 @@ class _Walk:
             if beside:
                 self.besides.append((str(path.parent), path.name, []))
             if kind := kind_of(path.name) or (None if beside else "python"):
-                self._take(path, os.path.realpath(path.parent), kind)
+                self._take(str(path), _really(path), kind)
 
     def folder(self, root: Path) -> None:
         scopes = scopes_above(root)
@@ -147,7 +149,7 @@ class _Walk:
         except OSError as error:
             self.refused.append((Path(folder), f"cannot be listed: {describe(error)}"))
             return []
-        base, above = base_of(Path(folder)), os.path.basename(folder)
+        base, above, inside = base_of(Path(folder)), os.path.basename(folder), os.path.join(real, "")
         if any(entry.name == ".gitignore" for entry in listed):
             own = read_scope(Path(folder, ".gitignore"), base)
             scopes = [own, *scopes] if own else scopes
@@ -162,7 +164,7 @@ class _Walk:
                 and entry.is_file(follow_symlinks=False)
                 and not self._out(scopes, base + name)
             ):
-                self._take(Path(folder, name), real, kind)
+                self._take(entry.path, inside + name, kind)
             if stands_beside(above, name) and entry.is_file(follow_symlinks=False):
                 self.besides.append((folder, name, scopes))
         return below
@@ -175,8 +177,9 @@ class _Walk:
         }
         return tuple(sorted(kept))
 
-    def _take(self, path: Path, real_folder: str, kind: Kind) -> None:
-        self.found.setdefault(os.path.join(real_folder, path.name), (path, kind))
+    def _take(self, path: str, real: str, kind: Kind) -> None:
+        """A file, and where it really is, for which it counts once."""
+        self.found.setdefault(real, (path, kind))
 
     def _out(self, scopes: list[Scope], path: str) -> bool:
         return ignored(scopes, path) or self._excludes(path)
@@ -188,6 +191,10 @@ class _Walk:
         # Outside the working directory only patterns that are not anchored can match.
         inside = path if path.startswith(scope.base) else scope.base + path.lstrip("/")
         return scope.verdict(inside) is True
+
+
+def _really(path: Path) -> str:
+    return os.path.join(os.path.realpath(path.parent), path.name)
 
 
 def _is_junk(entry: os.DirEntry[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Replaces files whole: all of those that belong together, or none of them."""
+"""Reads files, and replaces them whole: all of those that belong together, or none of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_PIECE = 1 << 16
 
 
 class WriteError(Exception):
@@ -25,6 +27,21 @@ class Change:
     path: Path
     before: bytes
     after: bytes
+
+
+def read(path: str | Path) -> bytes:
+    """All that a file holds, or OSError. A file object would take three times as long."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = os.read(descriptor, _PIECE)
+        if not data:
+            return data
+        pieces = [data]
+        while piece := os.read(descriptor, _PIECE):
+            pieces.append(piece)
+    finally:
+        os.close(descriptor)
+    return b"".join(pieces)
 
 
 def replace_all(changes: Sequence[Change]) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .discovery import JUNK, discover, kind_of, mentions_sdk
-from .files import Change, describe
+from .files import Change, describe, read
 from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResult
 from .settings import Settings
 from .writing import Run, failed, not_written, shown
@@ -82,7 +82,10 @@ class _Project:
     def run(self, engine: Engine | None, jobs: int | None, progress: Progress | None) -> Run:
         found = discover(self.paths, self.exclude, typed=self.typed is not None)
         self.failures.update((path, Failure(SKIPPED, reason)) for path, reason in found.refused)
-        self._place(found.files)
+        if self.typed is None and self._nothing(path for path, _ in found.found):
+            return Run(RunResult(len(found.found), 0, self._files(None), self.settings.store), ())
+        given = found.files
+        self._place(given)
         seeds = [key for key in self.given if self._mentions(key)]
         if self.listing and (seeds or any(self._asks(key) for key in self.given)):
             self._find_rest()
@@ -101,11 +104,23 @@ class _Project:
         if seeds and self.typed is None:
             from .beside import Beside
 
-            modules = [*found.files, *self.rest.values()]
+            modules = [*given, *self.rest.values()]
             beside = Beside(self.settings, self.root, self._codes(seeds), modules, found.beside, self.around)
         files = self._files(beside)
-        result = RunResult(len(found.files), len(seeds), files, self.settings.store)
+        result = RunResult(len(given), len(seeds), files, self.settings.store)
         return Run(result, tuple(self.changes), beside.changes() if beside is not None else ())
+
+    def _nothing(self, paths: Iterable[str]) -> bool:
+        """Whether no file has to do with an SDK, which is so of most runs: told before anything is made of a path."""
+        words = _REQUESTS if any(map(os.path.isfile, self.paths)) else ()
+        for path in paths:
+            try:
+                data = read(path)
+            except OSError:
+                return False  # to be told with its reason
+            if mentions_sdk(data) or any(word in data for word in words):
+                return False
+        return True
 
     def _codes(self, seeds: Sequence[str]) -> list[Code]:
         """The modules that name an SDK, as they are after the run."""
@@ -169,7 +184,7 @@ class _Project:
     def _read(self, key: str) -> bytes | None:
         path = self.given.get(key) or self.base / key
         try:
-            data = self.typed if self.typed is not None and key in self.given else path.read_bytes()
+            data = self.typed if self.typed is not None and key in self.given else read(path)
             return self._cells(key, path, data) if kind_of(path.name) == "notebook" else data
         except OSError as error:
             if key in self.given:

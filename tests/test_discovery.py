@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate_gemini.discovery import discover, mentions_sdk
+from migrate_gemini.discovery import discover, kind_of, mentions_sdk
 from migrate_gemini.ignore import PatternError
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX only")
@@ -226,3 +226,12 @@ def test_a_link_stands_beside_nothing(tree: Path) -> None:
     make(tree, "real/shared")
     (tree / "requirements.txt").symlink_to(tree / "real" / "shared")
     assert beside(".") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.py", "python"), ("a.b.py", "python"), ("a.ipynb", "notebook"), (".py", None), ("..py", None)]
+    + [("py", None), ("a.pyc", None), ("a.PY", None), ("a.py.txt", None), ("", None)],
+)
+def test_the_suffix_says_what_a_file_is(name: str, kind: str | None) -> None:
+    assert kind_of(name) == kind

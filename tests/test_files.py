@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from migrate_gemini import files
-from migrate_gemini.files import Change, WriteError, replace_all
+from migrate_gemini.files import Change, WriteError, read, replace_all
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links are POSIX's")
 unprivileged = pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may do anything")
@@ -140,3 +140,15 @@ def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
     finally:
         folder.chmod(0o755)
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("size", [0, 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 3 << 16])
+def test_all_of_a_file_is_read(tmp_path: Path, size: int) -> None:
+    data = bytes(number % 251 for number in range(size))
+    (tmp_path / "a.py").write_bytes(data)
+    assert read(tmp_path / "a.py") == read(str(tmp_path / "a.py")) == data
+
+
+def test_a_folder_is_nothing_to_read(tmp_path: Path) -> None:
+    with pytest.raises(OSError):
+        read(tmp_path)

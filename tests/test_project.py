@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from migrate_gemini import files, project
 from migrate_gemini.engine import SourceModule
 from migrate_gemini.findings import Finding, ModuleResult, Status
 from migrate_gemini.project import run
@@ -205,8 +206,7 @@ def test_of_files_that_have_nothing_to_do_with_an_sdk_nothing_else_is_read(
 ) -> None:
     make(tree, {"notes.py": "x = 1\n", "app.py": SDK + "old()\n"})
     opened: list[str] = []
-    read = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read(path))
+    monkeypatch.setattr(project, "read", lambda path: opened.append(Path(path).name) or files.read(path))
     result = run([Path("notes.py")], Settings()).result
     assert (result.scanned, result.mentioning, result.files) == (1, 0, ())
     assert set(opened) == {"notes.py"}

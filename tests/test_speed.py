@@ -10,6 +10,7 @@ from pathlib import Path
 import libcst as cst
 import pytest
 
+from migrate_gemini import files, project
 from migrate_gemini.engine import SMALL, SourceModule, migrate
 from migrate_gemini.project import run
 from migrate_gemini.settings import Settings
@@ -103,3 +104,18 @@ def test_each_folder_is_listed_once_to_find_what_imports_mean(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     assert len(run([tmp_path], Settings(), jobs=1).result.changed) == 20
     assert max(listed.values(), default=0) <= 1
+
+
+def test_where_no_file_names_an_sdk_each_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: Counter[str] = Counter()
+
+    def counting(path: str) -> bytes:
+        read[os.path.basename(path)] += 1
+        return files.read(path)
+
+    for number in range(5):
+        (tmp_path / f"m{number}.py").write_text(f"import m{number + 1}\n")
+    monkeypatch.setattr(project, "read", counting)
+    monkeypatch.chdir(tmp_path)
+    assert run([tmp_path], Settings()).result.scanned == 5
+    assert read == {f"m{number}.py": 1 for number in range(5)}
