@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migrate_gemini import project
 from migrate_gemini.manifests import pip_files
 from migrate_gemini.manifests.policy import Need, settle
 from migrate_gemini.project import run
@@ -309,14 +310,15 @@ def test_a_manifest_waits_for_the_code_that_it_belongs_to(tree: Path) -> None:
 
 def test_a_tree_without_gemini_has_no_manifest_read(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tree, {"app.py": "print(1)\n", "requirements.txt": "google-generativeai\n", "pyproject.toml": "[project]\n"})
-    read = Path.read_bytes
+    read_bytes = Path.read_bytes
     seen = []
 
-    def remembering(path: Path) -> bytes:
-        seen.append(path.name)
-        return read(path)
+    def remembering(path: Path | str) -> bytes:
+        seen.append(Path(path).name)
+        return read_bytes(Path(path))
 
     monkeypatch.setattr(Path, "read_bytes", remembering)
+    monkeypatch.setattr(project, "read", remembering)
     assert run([tree], Settings()).result.files == ()
     assert "app.py" in seen and "requirements.txt" not in seen and "pyproject.toml" not in seen
 
