@@ -14,6 +14,30 @@ from google.genai import types
 
 client = genai.Client()
 """
+METHOD = (
+    HEAD
+    + """
+def find(word: str) -> str:
+    return word
+
+class Desk:
+    def __init__(self):
+        self.asked = []
+
+    def find(self, word: str) -> str:
+        self.asked.append(word)
+        return word
+
+async def main():
+    desk = Desk()
+    config = {config}
+    {call}
+    print(desk.asked)
+"""
+)
+GENERATED = 'await client.aio.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config)'
+CHATTED = """chat = client.aio.chats.create(model="gemini-3-flash-preview", config=config)
+    await chat.send_message("Hi")"""
 LEGACY = 'import google.generativeai as genai\n\ngenai.configure(api_key="k")\n'
 
 
@@ -513,3 +537,24 @@ def test_the_first_part_may_be_no_call() -> None:
         'print(response.parts[0].function_call.name == "f")\n'
     )
     assert 'print(getattr(first_call(response), "name", "") == "f")' in text
+
+
+@pytest.mark.parametrize(
+    ("config", "call", "copied"),
+    [
+        ("types.GenerateContentConfig(tools=[desk.find])", GENERATED, True),
+        ('{"tools": [desk.find]}', GENERATED, False),
+        ("types.GenerateContentConfig(tools=[find])", GENERATED, False),
+        ("types.GenerateContentConfig(tools=[desk.find])", GENERATED.replace("aio.", "").replace("await ", ""), False),
+        ('{"tools": [desk.find]}', CHATTED, True),
+        ("types.GenerateContentConfig(tools=[desk.find])", CHATTED, True),
+        ('{"tools": [desk.find]}', CHATTED.replace("aio.", "").replace("await ", ""), False),
+    ],
+)
+def test_a_method_that_the_async_sdk_called_on_a_copy_of_its_object_is_to_be_reviewed(
+    config: str, call: str, copied: bool
+) -> None:
+    result = transform(METHOD.format(config=config, call=call))
+    assert "generate_content" not in result.text and "chats" not in result.text
+    said = [finding for finding in result.findings if "on a copy of its object" in finding.message]
+    assert [finding.status for finding in said[:1]] == ["needs_review"] * copied

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Site
+from ..infer.values import Method, Site
 from ..sdk import tools as table
 from . import snippets
 from .call import Item
@@ -13,6 +13,9 @@ from .parts import Parts
 from .plan import Plan
 from .reasons import Reason
 from .written import literal, only_used_as, origin, remove_unused
+
+
+COPIED = "{} is called as it is; line {} called it on a copy of its object, so that what it changed there was lost"
 
 
 def choice(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
@@ -151,3 +154,23 @@ def settle(plan: Plan) -> None:
         kept = not plan.settings.store or plan.settings.schema == "outputs"
         if legacy or streamed and kept:
             plan.fail(call.site, Reason.TOOLS, plan.source(call.path, call.node), call.path, call.node)
+    _copied(plan)
+
+
+def _copied(plan: Plan) -> None:
+    """Says where the old SDK called methods of a copy: its async calls copied a config with all that it held.
+
+    Source: google-genai 2.34 and 3.4, models.py and chats.py, `model_copy(deep=True)`; a dict was copied by
+    AsyncChat.send_message alone, and by AsyncChat.send_message_stream nothing.
+    """
+    machine = plan.program.machine
+    asked = [(item.site, item.node) for item in plan.sends if item.is_async and not item.stream]
+    for call in plan.calls:
+        callees = machine.callees.get(call.node, frozenset()) if isinstance(call.node, ast.Call) else frozenset()
+        if any(isinstance(value, Method) and value.obj.kind == "AModels" for value in callees):
+            if "config object" in plan.groups.of(call.site).facts:
+                asked.append((call.site, call.node))
+    for site, node in asked:
+        facts = plan.groups.of(site).facts
+        if "methods" in facts and not facts.get("legacy") and automatic(plan, site):
+            plan.review(site, COPIED.format(facts["methods"], node.lineno))

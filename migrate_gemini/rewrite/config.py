@@ -221,6 +221,8 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     if items is None and (apart := keys.taken_apart(plan, node)) is not None:
         items, spread = apart
     plan.differ(site, *(name for name in _visible(plan, plan.values(node)) if name in SETTINGS))
+    if plan.objects(node, "GConfig"):
+        plan.groups.of(site).facts["config object"] = True
     if items is not None:
         for obj in plan.objects(node, "LConfig", "GConfig"):
             plan.groups.join([site, obj.site])

@@ -234,7 +234,10 @@ def _function(plan: Plan, value: Func | Bound, site: Site) -> Form | None:
     for arg in taken:
         if arg.annotation is None or any(isinstance(v, Class) for v in plan.values(arg.annotation)):
             return None  # the SDK declares no function without annotations, and makes objects of classes itself
-    plan.groups.of(site).facts["functions"] = True
+    facts = plan.groups.of(site).facts
+    facts["functions"] = True
+    if isinstance(value, Bound):
+        facts["methods"] = func.node.name
     return "function"
 
 
