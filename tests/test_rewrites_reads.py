@@ -473,3 +473,28 @@ def test_an_answer_that_was_blocked_and_has_candidates_is_a_blocked_prompt_too_a
     nested = "if r.candidates:\n    if r.candidates[0].finish_reason == 'SAFETY':\n        print(1)"
     assert "a prompt and an answer that were blocked are not told apart" in notes(flat)
     assert "a prompt and an answer that were blocked are not told apart" in notes(nested)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("print(u.thoughts_token_count)", "print(u.total_thought_tokens or None)"),
+        ('d = {"t": u.cached_content_token_count}', 'd = {"t": u.total_cached_tokens or None}'),
+        ('t = f"{u.thoughts_token_count}"', 't = f"{u.total_thought_tokens or None}"'),
+        ("t = u.thoughts_token_count == 0", "t = (u.total_thought_tokens or None) == 0"),
+        ("t = u.thoughts_token_count or 0", "t = u.total_thought_tokens or 0"),
+        ("t = u.thoughts_token_count + 1", "t = u.total_thought_tokens + 1"),
+        ("if u.thoughts_token_count: print()", "if u.total_thought_tokens: print()"),
+        ("if u.thoughts_token_count is None: print()", "if not u.total_thought_tokens: print()"),
+        ("if u.tool_use_prompt_token_count is not None: print()", "if u.total_tool_use_tokens: print()"),
+        ("if u.thoughts_token_count > 3: print()", "if u.total_thought_tokens > 3: print()"),
+        ('t = getattr(u, "thoughts_token_count", 0)', 't = getattr(u, "total_thought_tokens", 0) or None'),
+        ('t = getattr(u, "thoughts_token_count", 0) or 0', 't = getattr(u, "total_thought_tokens", 0) or 0'),
+        ("print(u.prompt_token_count)", "print(u.total_input_tokens)"),
+    ],
+)
+def test_a_count_that_was_none_where_nothing_was_counted_is_none_where_that_matters(old: str, new: str) -> None:
+    head = "from google import genai\n\nclient = genai.Client()\n"
+    ask = 'u = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi").usage_metadata\n'
+    made = 'u = client.interactions.create(model="gemini-3-flash-preview", input="Hi").usage\n'
+    assert transform(f"{head}{ask}{old}\n").text == f"{head}{made}{new}\n"

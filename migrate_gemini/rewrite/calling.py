@@ -14,7 +14,6 @@ from .plan import Plan
 from .reasons import Reason
 from .written import literal, only_used_as, origin, remove_unused
 
-
 COPIED = "{} is called as it is; line {} called it on a copy of its object, so that what it changed there was lost"
 
 

@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Obj
 from ..sdk import reads, surface
-from . import answers
+from . import answers, unset
 from .plan import Plan
 from .reasons import Reason
 
@@ -26,6 +26,11 @@ def survey(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
         _rename(plan, path, name, "usage", objects)
     elif kind in ("Usage", "Detail") and (kind, field) in reads.READS:
         _rename(plan, path, name, reads.READS[(kind, field)].removeprefix("{base}."), objects)
+        if not asks and unset.matters(plan, path, call, kind, field, objects):
+            plan.when_moving(
+                objects[0].site,
+                lambda: plan.expression(path, call, lambda c: unset.or_none(plan, path, call, c.old(call))),
+            )
     elif kind == "Blob" and field in ("data", "mime_type"):
         if field == "data" and plan.role(path, call)[0] != "truth":
             plan.fail_all(objects, Reason.ATTRIBUTE, field, path, call)

@@ -7,7 +7,7 @@ import ast
 from ..infer.reach import catches
 from ..infer.values import Bound, Class, Ext, Func, Inst, Module, Obj, Plain
 from ..sdk import reads
-from . import absent, answers, chunks, context, dumps, ends, formats, grounding, media, probes, snippets
+from . import absent, answers, chunks, context, dumps, ends, formats, grounding, media, probes, snippets, unset
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -175,6 +175,8 @@ def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, 
         plan.review(site, f"line {node.lineno}: create_time was a datetime, `created` is text")
     if template == "[{base}]" and plan.role(path, node)[0] == "move":
         template = answers.bracketed(plan, path, node, _CANDIDATES) if context.plain(base) else template
+    if unset.matters(plan, path, node, kind, attr, objects):
+        template = unset.or_none(plan, path, node, template)
     plan.when_moving(site, lambda: plan.expression(path, node, lambda c: template.format(base=c.code(base)), True))
 
 
@@ -193,7 +195,7 @@ def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[O
         plan.imports(path, "import json")
         plan.expression(path, node, lambda c: f"json.loads({c.code(base)}.output_text)")
         return
-    legacy = any(_is_legacy(plan, obj) for obj in objects)
+    legacy = any(unset.is_legacy(plan, obj) for obj in objects)
     if legacy and raising_matters(plan, path, node):
         helper = plan.snippet(path, snippets.TEXT_OF, "text_of", "interaction_text")
         plan.expression(path, node, lambda c: f"{helper}({c.code(base)})")
@@ -202,15 +204,9 @@ def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[O
     if not legacy and (_none_matters(plan, objects) or _empty_matters(plan, objects)):
         plan.expression(path, node, lambda c: _or_none(plan, path, node, f"{c.code(base)}.output_text"))
         return
-    if not legacy and not _tested(plan, path, node):
+    if not legacy and not unset.tested(plan, path, node):
         plan.differ(objects[0].site, "text_none")
     plan.expression(path, node, lambda c: f"{c.code(base)}.output_text")
-
-
-def _tested(plan: Plan, path: str, node: ast.expr) -> bool:
-    """Whether only the truth of a text matters where it is read, or it has another value in its place."""
-    role, parent = plan.role(path, node)
-    return role == "truth" or isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or)
 
 
 def _empty_matters(plan: Plan, objects: list[Obj]) -> bool:
@@ -243,14 +239,7 @@ def _or_none(plan: Plan, path: str, node: ast.Attribute, code: str) -> str:
         return whole if isinstance(parent, (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword)) else f"({whole})"
     if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) or role == "truth":
         return code
-    bare = (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword, ast.Dict, ast.List, ast.Tuple)
-    if isinstance(parent, bare) or isinstance(parent, ast.Call) and parent.func is not node:
-        return f"{code} or None"
-    return f"({code} or None)"
-
-
-def _is_legacy(plan: Plan, obj: Obj) -> bool:
-    return bool(plan.groups.of(obj.site).facts.get("legacy"))
+    return unset.or_none(plan, path, node, code)
 
 
 def _none_matters(plan: Plan, objects: list[Obj]) -> bool:
@@ -325,7 +314,7 @@ def _link(
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(step[0])}.{schema}"))
     elif role == "truth" and kind == "Candidates" and (base := ends.interaction(node)) is not None:
         ends.failed(plan, path, node, base, "!=", objects)
-    elif role == "compare" and isinstance(parent, ast.Compare) and _with_none(parent):
+    elif role == "compare" and isinstance(parent, ast.Compare) and unset.with_none(parent):
         base = ends.interaction(node)
         if kind == "Candidates" and base is not None:
             whose, sign = base, "==" if isinstance(parent.ops[0], ast.Is) else "!="
@@ -336,11 +325,6 @@ def _link(
         plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
     else:
         plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
-
-
-def _with_none(node: ast.Compare) -> bool:
-    other = node.comparators[0]
-    return len(node.ops) == 1 and isinstance(node.ops[0], (ast.Is, ast.IsNot)) and isinstance(other, ast.Constant)
 
 
 def _modality(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.AST, objects: list[Obj]) -> None:

@@ -43,6 +43,10 @@ READS: dict[tuple[str, str], str] = {
 }
 """(kind, attribute) -> the new code. A candidate, its content and its feedback are the interaction itself."""
 
+UNSET = frozenset(("thoughts_token_count", "cached_content_token_count", "tool_use_prompt_token_count"))
+"""Counts that google-genai has as None where there is nothing to count (the service leaves them out then), and an
+interaction as 0."""
+
 MODALITIES = frozenset(("TEXT", "IMAGE", "VIDEO", "AUDIO", "DOCUMENT"))
 """Members of google.genai.types.MediaModality; an interaction names them in lower case (modalitytokens.py)."""
 
