@@ -47,6 +47,8 @@ def survey(
             plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{_status_of(plan, c, base)}status"))
     elif role == "compare" and isinstance(parent, ast.Compare) and _compared(plan, path, node, kind, parent, objects):
         return
+    elif isinstance(parent, ast.Match) and _matched(plan, path, node, kind, parent, objects):
+        return
     elif isinstance(node, (ast.BoolOp, ast.IfExp)) and role in ("format", "show"):
         plan.review(site, f"line {node.lineno} shows why the answer ended, by its name")
     elif base is None and kind != "Feedback" and role in _SHOWN and not _looks_up_number(plan, path, node):
@@ -55,8 +57,10 @@ def survey(
     elif base is not None and kind != "Feedback" and _is_name(plan, path, node, kind, role, site):
         _named(plan, path, node, base, kind, site)
     elif base is not None and role in _SHOWN:
-        plan.review(site, f"line {node.lineno} shows why the answer ended, which the interaction's status now tells")
-        shown = "status" if kind in ("Finish", "FinishName") else "errors"
+        ended = kind in ("Finish", "FinishName")
+        shown = "status" if ended else "errors"
+        why = "why the answer ended" if ended else "why the prompt was blocked, or that it was not (None)"
+        plan.review(site, f"line {node.lineno} shows {why}, which the interaction's {shown} now tell{'s' * ended}")
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{_status_of(plan, c, base)}{shown}"))
     elif role in ("format", "show"):
         plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
@@ -269,6 +273,29 @@ def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Comp
         return f"{whose}status {'not in' if negative else 'in'} ({listed}{',' if len(names) == 1 else ''})"
 
     plan.when_moving(site, lambda: plan.expression(path, parent, test))
+    return True
+
+
+def _matched(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Match, objects: list[Obj]) -> bool:
+    """Rewrites `match finish_reason:` as one of the name of the reason."""
+    site, base = objects[0].site, interaction(node)
+    finish = kind in ("Finish", "FinishName")
+    patterns = [inner for case in parent.cases for inner in ast.walk(case.pattern) if isinstance(inner, ast.pattern)]
+    values = [pattern.value for pattern in patterns if isinstance(pattern, ast.MatchValue)]
+    names = {value: _reason(value, finish) for value in values}
+    if kind == "Feedback" or None in names.values():
+        return False
+    if any(not isinstance(inner, (ast.MatchValue, ast.MatchOr, ast.MatchAs)) for inner in patterns):
+        return False
+    if kind in ("FinishName", "BlockName") and base is not None and not _says_name(plan, node, site):
+        return False
+    if finish and any(reads.FINISH.get(str(name)) == "failed" for name in names.values()):
+        plan.ends.append((path, node, site, "answer"))
+    if base is not None:
+        _named(plan, path, node, base, kind, site)
+    if kind in ("Finish", "Block"):
+        for value, name in names.items():
+            plan.when_moving(site, lambda v=value, n=name: plan.expression(path, v, lambda c: f'"{n}"'))  # type: ignore[misc]
     return True
 
 

@@ -10,6 +10,7 @@ from ..infer.objects import ENUMS, derives
 from ..infer.values import Box, Const, Method, Values
 from ..sdk.models import judge
 from . import surfaces
+from .model_lookups import Lookups
 from .plan import Plan
 from .requests import vertex
 from .written import literal
@@ -19,6 +20,9 @@ NAMES = ("model", "model_name", "name")
 CODES = {"substitute": "MG401", "keep": "", "retiring": "MG402", "gone_other": "MG403", "unknown": ""}
 
 ENUM = "Python takes it for the member {} then, which has the same value: give one another model"
+STORED = "it takes the place of what was put under another name before, which is the same by now"
+KEYED = "{} becomes the same model and is the key of this dict then; this one stays: give one another model"
+PART = "asks for {!r} in the name of a model, which is {} by now"
 LISTED = "the same model stands before it in this list then: give one another model, or take it out"
 
 
@@ -51,10 +55,18 @@ def reached(plan: Plan) -> None:
                         spread = [value for value in plan.values(keyword.value) if isinstance(value, Box)]
                         for box, name in product(spread, NAMES):
                             take(machine.cells.get(("e", box, name), frozenset()))
+    lookups = Lookups(plan)
+    asked = frozenset(consts)
+    lookups.extend(consts, lambda const: becomes(plan, str(const.node.value)) is not None)
     members: dict[tuple[ast.AST, str], str] = {}
     listed: set[tuple[ast.AST, str]] = set()
     for const in sorted(consts, key=lambda value: (value.path, value.node.lineno, value.node.col_offset)):
-        _judge(plan, const, _twin(plan, const, members) or _doubled(plan, const, listed))
+        if first := _other_key(plan, const, lookups):
+            _keep_key(plan, const, first, const in asked)
+        else:
+            _judge(plan, const, _twin(plan, const, members) or _doubled(plan, const, listed))
+    for path, node, text, new in lookups.parts(consts, lambda name: becomes(plan, name) or name):
+        plan.find(path, node, "MG401", "needs_review", PART.format(text, new))
 
 
 def _is_sdk_function(callees: Values) -> bool:
@@ -84,8 +96,16 @@ def _twin(plan: Plan, const: Const, members: dict[tuple[ast.AST, str], str]) -> 
 
 
 def _doubled(plan: Plan, const: Const, listed: set[tuple[ast.AST, str]]) -> str:
-    """What is to be said of an element of a list that is the same model as an earlier one by now; '' for nothing."""
+    """What is to be said of an element of a list, or a key that a dict is given later, that is the same model as an
+    earlier one by now; '' for nothing."""
     holder = plan.facts(const.path).parents.get(const.node)
+    if isinstance(holder, ast.Subscript) and isinstance(holder.ctx, ast.Store):
+        new = becomes(plan, str(const.node.value))
+        boxes = [box.node for box in plan.values(holder.value) if isinstance(box, Box)]
+        pairs = {(box, f"{new}[]") for box in boxes if isinstance(box, ast.AST)} if new else set()
+        known = bool(pairs & listed)
+        listed |= pairs
+        return STORED if known else ""
     if not isinstance(holder, (ast.List, ast.Tuple, ast.Set)):
         return ""
     new = becomes(plan, str(const.node.value)) or str(const.node.value)
@@ -95,18 +115,32 @@ def _doubled(plan: Plan, const: Const, listed: set[tuple[ast.AST, str]]) -> str:
     return ""
 
 
+def _other_key(plan: Plan, const: Const, lookups: Lookups) -> str:
+    """The key that has a key's place in its dict by now: one that is looked up, or else the first; '' for none."""
+    holder = plan.facts(const.path).parents.get(const.node)
+    if not isinstance(holder, ast.Dict) or const.node not in holder.keys:
+        return ""
+    old = str(const.node.value)
+    new = becomes(plan, old)
+    names = [str(key.value) for key in holder.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+    same = [name for name in names if new is not None and (becomes(plan, name) or name) == new]
+    asked = lookups.asked.get(holder, set())
+    first = next((name for name in same if name in asked or name == new), same[0] if same else old)
+    return "" if first == old else first
+
+
+def _keep_key(plan: Plan, const: Const, first: str, asked: bool) -> None:
+    """Leaves a key whose model another key of its dict stands for by now."""
+    verdict = judge(str(const.node.value), plan.settings)
+    message = f"{verdict.message.rstrip('.')}; {KEYED.format(first)}"
+    plan.find(const.path, const.node, CODES[verdict.kind] or "MG401", "manual" if asked else "needs_review", message)
+
+
 def _judge(plan: Plan, const: Const, twin: str) -> None:
     name = str(const.node.value)
     verdict = judge(name, plan.settings)
     code = CODES[verdict.kind]
-    facts = plan.facts(const.path)
-    parent = facts.parents.get(const.node)
     if verdict.kind == "substitute" and verdict.new is not None:
-        if isinstance(parent, ast.Dict) and const.node in parent.keys:
-            plan.find(
-                const.path, const.node, code, "manual", f"{verdict.message}; it is a dict key here: change it by hand"
-            )
-            return
         _write(plan, const, verdict.new)
         old = name.removeprefix("models/").startswith(("gemini-1", "gemini-pro"))
         message = verdict.message
