@@ -502,3 +502,31 @@ def test_a_class_that_is_named_from_the_google_package_itself() -> None:
         """,
         found=["MG502"],
     )
+
+
+@pytest.mark.parametrize(
+    ("test", "own"),
+    [
+        ("isinstance(e, discord.HTTPException)", True),
+        ("isinstance(e, (discord.Forbidden, OSError)) and e", True),
+        ("isinstance(e, (discord.Forbidden, Exception))", False),
+        ("not isinstance(e, discord.HTTPException)", False),
+        ("isinstance(other, discord.HTTPException)", False),
+    ],
+)
+def test_an_error_that_a_test_says_to_be_of_another_library_is_read_as_before(test: str, own: bool) -> None:
+    clause = f"""
+import discord
+
+async def on(message, other):
+    try:
+        await message.reply(ask())
+    except Exception as e:
+        if {test}:
+            print(e.status, getattr(e, "status", None))
+"""
+    result = migrate([SourceModule("m.py", GENAI + clause)], Settings())
+    text = result[0].text or ""
+    assert 'client.interactions.create(model="gemini-3-flash-preview", input="Hi")' in text
+    assert ('print(e.status, getattr(e, "status", None))' in text) == own
+    assert ("error_status" in text) != own

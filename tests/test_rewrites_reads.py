@@ -498,3 +498,30 @@ def test_a_count_that_was_none_where_nothing_was_counted_is_none_where_that_matt
     ask = 'u = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi").usage_metadata\n'
     made = 'u = client.interactions.create(model="gemini-3-flash-preview", input="Hi").usage\n'
     assert transform(f"{head}{ask}{old}\n").text == f"{head}{made}{new}\n"
+
+
+def test_a_match_of_finish_reasons_is_one_of_their_names() -> None:
+    head = 'import google.generativeai as genai\n\nmodel = genai.GenerativeModel("gemini-3.8-flash")\n'
+    before = """
+reason = model.generate_content("Hi").candidates[0].finish_reason
+match reason:
+    case 1 | genai.protos.Candidate.FinishReason.MAX_TOKENS:
+        print("fine")
+    case 3:
+        print("unsafe")
+    case _:
+        print("what?")
+"""
+    after = """
+match reason:
+    case "STOP" | "MAX_TOKENS":
+        print("fine")
+    case "SAFETY":
+        print("unsafe")
+    case _:
+        print("what?")
+"""
+    text = transform(head + before).text
+    assert text is not None and text.endswith(after), text
+    kept = transform(head + before.replace("case _", "case [_]"))
+    assert "finish_reason" in (kept.text or head + before)

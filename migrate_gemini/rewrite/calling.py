@@ -163,7 +163,9 @@ def _copied(plan: Plan) -> None:
     AsyncChat.send_message alone, and by AsyncChat.send_message_stream nothing.
     """
     machine = plan.program.machine
-    asked = [(item.site, item.node) for item in plan.sends if item.is_async and not item.stream]
+    asked: list[tuple[Site, ast.expr | ast.stmt]] = [
+        (item.site, item.node) for item in plan.sends if item.is_async and not item.stream
+    ]
     for call in plan.calls:
         callees = machine.callees.get(call.node, frozenset()) if isinstance(call.node, ast.Call) else frozenset()
         if any(isinstance(value, Method) and value.obj.kind == "AModels" for value in callees):

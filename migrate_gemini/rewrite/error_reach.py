@@ -138,3 +138,55 @@ def _started_elsewhere(plan: Plan, node: ast.AST) -> bool:
         return True
     values = plan.values(node.func.value)
     return not values or any(isinstance(v, Box) and v.type in ("future", "wait") for v in values)
+
+
+def told_apart(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether an error stands where `isinstance(error, X)` said that it is one of another library."""
+    child: ast.AST = node
+    for outer in context.ancestors(plan.facts(path), node):
+        if isinstance(outer, (ast.If, ast.IfExp)):
+            if child is not outer.test and child is not outer.orelse and child not in _statements(outer.orelse):
+                if any(_is_other(plan, test, node) for test in _conjunction(outer.test)):
+                    return True
+        elif isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And):
+            before = outer.values[: next(i for i, value in enumerate(outer.values) if value is child)]
+            if any(_is_other(plan, test, node) for test in before):
+                return True
+        elif isinstance(outer, (ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            return False
+        child = outer
+    return False
+
+
+def _is_other(plan: Plan, test: ast.expr, error: ast.expr) -> bool:
+    """Whether a test is `isinstance(error, X)` with classes of other libraries alone."""
+    if not (isinstance(test, ast.Call) and getattr(test.func, "id", "") == "isinstance" and len(test.args) == 2):
+        return False
+    if ast.dump(test.args[0]) != ast.dump(error):
+        return False
+    found = [value for item in classes(test.args[1]) for value in plan.values(item) or (None,)]
+    return all(isinstance(value, Ext) and not _may_be_own(value.path) for value in found)
+
+
+def _may_be_own(path: str) -> bool:
+    return path in ("builtins.Exception", "builtins.BaseException") or path.startswith("google.")
+
+
+def _conjunction(node: ast.expr) -> list[ast.expr]:
+    return node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
+
+
+def _statements(part: object) -> list[ast.stmt]:
+    return part if isinstance(part, list) else []
+
+
+def classes(node: ast.expr) -> Iterable[ast.expr]:
+    """The parts of an expression for classes: the elements of tuples, and of sums of them."""
+    if isinstance(node, ast.Tuple):
+        for element in node.elts:
+            yield from classes(element.value if isinstance(element, ast.Starred) else element)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from classes(node.left)
+        yield from classes(node.right)
+    else:
+        yield node

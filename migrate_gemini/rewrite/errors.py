@@ -143,7 +143,7 @@ class Errors:
 
     def classes(self, node: ast.expr) -> Test:
         """What an expression for classes of exceptions names; the nodes inside that this explains are consumed."""
-        items = list(_classes(node))
+        items = list(error_reach.classes(node))
         test = Test()
         for item in items:
             values = self.plan.values(item)
@@ -230,6 +230,8 @@ class Errors:
             assumed = self.assumed.get((error_conditions.holder(self, path, node), ast.unparse(node)))
             if assumed is not None:
                 return assumed
+        if error_reach.told_apart(self.plan, path, node):
+            return None
         for obj in self.plan.objects(node, "Error"):
             handler = obj.site.node
             assert isinstance(handler, ast.ExceptHandler)
@@ -374,18 +376,6 @@ class Errors:
         far = {inner for target in seen for inner in ast.walk(target)}
         calls = [call for call in plan.calls if call.path == path or call.node in far]
         self.fail(calls, plan.source(path, node), path, node)
-
-
-def _classes(node: ast.expr) -> Iterable[ast.expr]:
-    """The parts of an expression for classes: the elements of tuples, and of sums of them."""
-    if isinstance(node, ast.Tuple):
-        for element in node.elts:
-            yield from _classes(element.value if isinstance(element, ast.Starred) else element)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        yield from _classes(node.left)
-        yield from _classes(node.right)
-    else:
-        yield node
 
 
 def survey(plan: Plan) -> Errors:

@@ -65,8 +65,8 @@ def reached(plan: Plan) -> None:
             _keep_key(plan, const, first, const in asked)
         else:
             _judge(plan, const, _twin(plan, const, members) or _doubled(plan, const, listed))
-    for path, node, text, new in lookups.parts(consts, lambda name: becomes(plan, name) or name):
-        plan.find(path, node, "MG401", "needs_review", PART.format(text, new))
+    for path, test, text, new in lookups.parts(consts, lambda name: becomes(plan, name) or name):
+        plan.find(path, test, "MG401", "needs_review", PART.format(text, new))
 
 
 def _is_sdk_function(callees: Values) -> bool:
