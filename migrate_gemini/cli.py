@@ -149,6 +149,7 @@ def migrate_gemini(
     config_files: Annotated[
         bool, typer.Option("--config-files", help="Replace models that are shut down in files of settings, too.")
     ] = False,
+    docs: Annotated[bool, typer.Option("--docs", help="Migrate the blocks of Python in Markdown files, too.")] = False,
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
@@ -200,7 +201,14 @@ def migrate_gemini(
             typed = stdin.read() if piped else None
             names = [stdin_filename or stdin.NAMELESS] if piped else paths
             proposed = run_project(
-                names, settings, exclude=exclude or (), jobs=jobs, progress=bar.show, verifier=verifier, typed=typed
+                names,
+                settings,
+                exclude=exclude or (),
+                jobs=jobs,
+                progress=bar.show,
+                verifier=verifier,
+                typed=typed,
+                docs=docs,
             )
         result = proposed.result if dry_run or check or piped else write(proposed)
     except PatternError as error:
@@ -217,7 +225,7 @@ def migrate_gemini(
         if dry_run:
             _print_changes(result)
         named = [stdin_filename or STDIN] if piped else paths
-        command = _command(named, exclude or (), model or (), settings, verify)
+        command = _command(named, exclude or (), model or (), settings, verify, docs)
         console.show(terminal.summary(result, mode, command), out)
     elif output_format == "concise":
         console.show(terminal.concise(result, mode), out)
@@ -262,7 +270,7 @@ def _models(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _command(
-    paths: Iterable[Path], exclude: Iterable[str], models: Iterable[str], settings: Settings, verify: bool
+    paths: Iterable[Path], exclude: Iterable[str], models: Iterable[str], settings: Settings, verify: bool, docs: bool
 ) -> str:
     """The command that migrates what this one looked at."""
     import shlex
@@ -284,6 +292,8 @@ def _command(
         words.append("--manifests" if settings.manifests else "--no-manifests")
     if settings.config_files:
         words.append("--config-files")
+    if docs:
+        words.append("--docs")
     if verify:
         words.append("--verify")
     names = [os.fspath(path) for path in paths]

@@ -30,10 +30,18 @@ def mentions_sdk(data: bytes) -> bool:
     return (b"genai" in data or b"generativeai" in data or b"vertexai" in data) and _MENTION.search(data) is not None
 
 
-Kind = Literal["python", "notebook"]
+Kind = Literal["python", "notebook", "markdown"]
 """What a file is to the tool; `sources/` has a module for each."""
-_KINDS: dict[str, Kind] = {"py": "python", "ipynb": "notebook"}
+_KINDS: dict[str, Kind] = {
+    "py": "python",
+    "ipynb": "notebook",
+    "md": "markdown",
+    "markdown": "markdown",
+    "mdx": "markdown",
+}
 """By suffix, for files that a folder holds."""
+_HISTORY = re.compile(r"(?:CHANGELOG|CHANGES|HISTORY|NEWS|RELEASES?(?:[-_. ]?NOTES)?)\b.*", re.IGNORECASE)
+"""Documents that tell of the past: what they show was so."""
 
 
 def kind_of(name: str) -> Kind | None:
@@ -79,16 +87,23 @@ class Discovery:
         """The files of code."""
         return self.of("python", "notebook")
 
+    @property
+    def documents(self) -> tuple[Path, ...]:
+        """The files of prose, which may show code."""
+        return self.of("markdown")
 
-def discover(paths: Sequence[Path], exclude: Sequence[str] = (), *, typed: bool = False) -> Discovery:
+
+def discover(
+    paths: Sequence[Path], exclude: Sequence[str] = (), *, typed: bool = False, docs: bool = False
+) -> Discovery:
     """The files under the paths that are something to the tool. One that is itself given is taken whatever its name,
     as Python where that says nothing else.
 
     Links are not followed, .gitignore is respected; `exclude` patterns are written as in .gitignore,
     are relative to the working directory, and rule out given files as well. PatternError where one is no pattern.
-    typed: what the paths hold is known already, and they need not exist.
+    typed: what the paths hold is known already, and they need not exist. docs: folders are searched for documents, too.
     """
-    walk = _Walk(_excluded(exclude))
+    walk = _Walk(_excluded(exclude), docs)
     for path in paths:
         absolute = Path(os.path.abspath(path))
         if typed:
@@ -110,6 +125,7 @@ def _excluded(patterns: Sequence[str]) -> list[Scope]:
 @dataclass(slots=True)
 class _Walk:
     excluded: list[Scope]
+    docs: bool = False
     found: dict[str, tuple[str, Kind]] = field(default_factory=dict)
     refused: list[tuple[Path, str]] = field(default_factory=list)
     besides: list[tuple[str, str, list[Scope]]] = field(default_factory=list)
@@ -161,6 +177,7 @@ class _Walk:
                     below.append((os.path.join(folder, name), os.path.join(real, name), scopes))
             elif (
                 (kind := kind_of(name)) is not None
+                and (kind != "markdown" or (self.docs and not _HISTORY.match(name)))
                 and entry.is_file(follow_symlinks=False)
                 and not self._out(scopes, base + name)
             ):

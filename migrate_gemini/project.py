@@ -46,13 +46,15 @@ def run(
     engine: Engine | None = None,
     verifier: Verifier | None = None,
     typed: bytes | None = None,
+    docs: bool = False,
 ) -> Run:
     """Works out what migrating the paths means; writes nothing. The paths exist.
 
     A file whose new text the verifier refuses does not change, nor do those that change together with it. typed: what
-    the only path is taken to hold, which then need not exist; what stands beside the code is not looked at.
+    the only path is taken to hold, which then need not exist; what stands beside the code is not looked at. docs: code
+    in documents is migrated, too.
     """
-    return _Project(paths, settings, exclude, verifier, typed).run(engine, jobs, progress)
+    return _Project(paths, settings, exclude, verifier, typed, docs).run(engine, jobs, progress)
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ class _Project:
     exclude: Sequence[str]
     verifier: Verifier | None = None
     typed: bytes | None = None
+    docs: bool = False
     base: Path = field(init=False)
     root: Path = field(init=False)
     given: dict[str, Path] = field(default_factory=dict)
@@ -75,15 +78,18 @@ class _Project:
     notebooks: dict[str, notebook.Notebook] = field(default_factory=dict)
     failures: dict[Path, Failure] = field(default_factory=dict)
     results: dict[str, ModuleResult] = field(default_factory=dict)
+    documents: dict[Path, FileResult] = field(default_factory=dict)
     changes: list[tuple[Change, ...]] = field(default_factory=list)
     imports_of: dict[str, tuple[Import, ...]] = field(default_factory=dict)
     listed: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def run(self, engine: Engine | None, jobs: int | None, progress: Progress | None) -> Run:
-        found = discover(self.paths, self.exclude, typed=self.typed is not None)
+        found = discover(self.paths, self.exclude, typed=self.typed is not None, docs=self.docs)
         self.failures.update((path, Failure(SKIPPED, reason)) for path, reason in found.refused)
         if self.typed is None and self._nothing(path for path, _ in found.found):
-            return Run(RunResult(len(found.found), 0, self._files(None), self.settings.store), ())
+            looked = sum(kind == "markdown" for _, kind in found.found)
+            code = len(found.found) - looked
+            return Run(RunResult(code, 0, self._files(None), self.settings.store, looked if self.docs else 0), ())
         given = found.files
         self._place(given)
         seeds = [key for key in self.given if self._mentions(key)]
@@ -106,8 +112,12 @@ class _Project:
 
             modules = [*given, *self.rest.values()]
             beside = Beside(self.settings, self.root, self._codes(seeds), modules, found.beside, self.around)
+        documents = [path for path in found.documents if self._is_document(path)]
+        if documents:
+            self._document(documents, self._codes(seeds), engine or _engine(), jobs, progress)
         files = self._files(beside)
-        result = RunResult(len(given), len(seeds), files, self.settings.store)
+        looked = len(found.documents) if self.docs else 0
+        result = RunResult(len(given), len(seeds) + len(documents), files, self.settings.store, looked)
         return Run(result, tuple(self.changes), beside.changes() if beside is not None else ())
 
     def _nothing(self, paths: Iterable[str]) -> bool:
@@ -121,6 +131,35 @@ class _Project:
             if mentions_sdk(data) or any(word in data for word in words):
                 return False
         return True
+
+    def _is_document(self, path: Path) -> bool:
+        """Whether a document is to be migrated; one that was given without --docs is a failure."""
+        try:
+            data = self.typed if self.typed is not None else path.read_bytes()
+        except OSError as error:
+            self.failures[path] = Failure(SKIPPED, f"cannot be read: {describe(error)}")
+            return False
+        if not mentions_sdk(data):
+            return False
+        if not self.docs:
+            self.failures[path] = Failure(SKIPPED, "is a document; --docs migrates the code in it")
+            return False
+        self.data[self._key(path)] = data
+        return True
+
+    def _document(
+        self, paths: Sequence[Path], codes: Sequence[Code], engine: Engine, jobs: int | None, progress: Progress | None
+    ) -> None:
+        """Migrates the code in documents."""
+        from .documents import migrate
+
+        held = {path: self.data[self._key(path)] for path in paths}
+        for path, done in migrate(held, self.settings, codes, engine, self._refused, jobs, progress).items():
+            self.documents[path] = done.result
+            if done.failure is not None:
+                self.failures[path] = done.failure
+            elif done.change is not None:
+                self.changes.append((done.change,))
 
     def _codes(self, seeds: Sequence[str]) -> list[Code]:
         """The modules that name an SDK, as they are after the run."""
@@ -331,7 +370,7 @@ class _Project:
                 self.failures[path] = wrong.get(result.path, because)
 
     def _files(self, beside: Beside | None) -> tuple[FileResult, ...]:
-        files = {}
+        files = dict(self.documents)
         for key, result in self.results.items():
             path, text = self.given[key], self.sources[key].text
             after = result.text if result.text != text else None

@@ -50,12 +50,14 @@ class RunResult:
     """A run. scanned: Python files found. mentioning: those that name an SDK, the others are never parsed.
 
     files: those with a change, a finding or a failure, by path. store: whether Google may store the new interactions.
+    documents: how many were looked at; those that name an SDK count as mentioning.
     """
 
     scanned: int
     mentioning: int
     files: tuple[FileResult, ...]
     store: bool = True
+    documents: int = 0
 
     @property
     def changed(self) -> tuple[FileResult, ...]:

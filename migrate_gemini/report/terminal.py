@@ -174,7 +174,7 @@ def _totals(result: RunResult, mode: Mode) -> Line:
         counts.append(f"{statuses['manual']} left for you")
     if result.failed:
         counts.append(f"{counted(len(result.failed), 'file')} not processed")
-    scanned = counted(result.scanned, "Python file")
+    scanned = _scanned(result)
     code = sum(not file.beside for file in result.changed)
     done = f"{code} of {scanned} {would}changed" if code else f"No change in {scanned}"
     if beside := len(result.changed) - code:
@@ -185,7 +185,7 @@ def _totals(result: RunResult, mode: Mode) -> Line:
 def _verdict(result: RunResult, command: str) -> Iterator[Line]:
     left = result.left()
     by_hand = sum(finding.status == "manual" for _, finding in left)
-    scanned = counted(result.scanned, "Python file")
+    scanned = _scanned(result)
     if result.failed:
         yield ((f"{counted(len(result.failed), 'file')} could not be checked.", "bold red"),)
     if not left and not result.changed:
@@ -203,13 +203,20 @@ def _verdict(result: RunResult, command: str) -> Iterator[Line]:
         yield (("To migrate, run: ", ""), (command, "bold"))
 
 
+def _scanned(result: RunResult) -> str:
+    files, documents = counted(result.scanned, "Python file"), counted(result.documents, "document")
+    return (
+        f"{files} and {documents}" if result.scanned and result.documents else documents if result.documents else files
+    )
+
+
 def _nothing(result: RunResult) -> Line:
-    if not result.scanned:
+    if not result.scanned and not result.documents:
         return (
             ("No Python file was found. ", "bold"),
             ("Virtual environments, build folders, links and what .gitignore or --exclude names are passed over.", ""),
         )
-    scanned = counted(result.scanned, "Python file")
+    scanned = _scanned(result)
     if not result.mentioning:
         return (("Nothing to migrate: ", "bold"), (f"looked for {LOOKED_FOR} in {scanned}; none names them.", ""))
     return (

@@ -74,4 +74,14 @@ RULES = (
         "expected. A test never keeps the code that it tests: a double that cannot be rewritten is named, since its "
         "test fails until a person has set it up anew.",
     ),
+    Rule(
+        code="MG303",
+        name="document-block",
+        legacy=True,
+        summary="A block of a document uses the old API and is no Python that can be read.",
+        advice="Change the block by hand, or put `<!-- migrate-gemini: skip -->` above it if it is to show old code.",
+        docs="With --docs the fenced blocks of Python in Markdown files are migrated. A block with prompts and output, "
+        "with the marks of a diff or with an ellipsis where Python takes none cannot be parsed, so it is left as it "
+        "is and named at the first use of the old API in it. Blocks that name nothing of that API are passed over.",
+    ),
 )

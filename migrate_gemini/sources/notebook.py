@@ -23,7 +23,7 @@ _DECODER = json.JSONDecoder()
 
 @dataclass(slots=True)
 class Notebook(Cells):
-    """A notebook, whose cells are numbered among all of them; start and end: where the `source` of one stands in raw."""
+    """A notebook. Its cells are numbered among all; start and end of one: where its `source` stands in raw."""
 
     data: bytes = b""
     raw: str = ""
