@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from .results import SKIPPED, Failure, FileResult
 from .settings import Settings
 from .sources.python import SourceError
 from .sources.text import TextFile
+from .suppressions import Heeded, ignored_in
 from .writing import failed, shown
 
 Paths = Callable[[], tuple[Path, ...]]
@@ -40,6 +42,10 @@ class Beside:
         from .configs import models
         from .manifests.settling import settle
 
+        if not Heeded(self.settings.select, self.settings.ignore).heeds("MG603"):
+            self.settings = replace(self.settings, manifests=False)
+        if not Heeded(self.settings.select, self.settings.ignore).heeds("MG404"):
+            self.settings = replace(self.settings, config_files=False)
         changed = {code.path for code in self.codes if code.changed}
         given = [path for path in self.given() if path not in changed]  # a setup.py is a module, too
         self.groups = settle(self.codes, self.modules, given, self.around(), self.root, self.settings)
@@ -76,7 +82,13 @@ class Beside:
         settled = {
             path for path, result in results.items() if result.changed or "MG604" in {f.code for f in result.findings}
         }
-        return joined(found, self._releases(settled)) if said else found
+        return [self._heeded(file) for file in (joined(found, self._releases(settled)) if said else found)]
+
+    def _heeded(self, file: FileResult) -> FileResult:
+        """What is to be said of a file by the rules that count in it."""
+        here = ignored_in(Path(os.path.abspath(file.path)), self.settings)
+        heeded = Heeded(self.settings.select, self.settings.ignore, here)
+        return replace(file, findings=tuple(finding for finding in file.findings if heeded.heeds(finding.code)))
 
     def _releases(self, settled: set[Path]) -> list[FileResult]:
         """What to say of the releases of google-genai that the project asks for, but for the files that are settled."""

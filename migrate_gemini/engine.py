@@ -15,6 +15,7 @@ from .rewrite.unsaid import Unsaid
 from .sdk.models import WORDS as MODEL_WORDS
 from .sdk.surface import TOKENS
 from .settings import Settings
+from .suppressions import of_module
 
 if TYPE_CHECKING:
     from .infer.program import Program
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class SourceModule:
     """A Python module as text. path: posix, relative to the project's root; text: decoded, without BOM; given: whether
-    it may change, else it is read for what others need to know."""
+    it may change, else it is read for what others need to know; ignore: codes or prefixes of rules to ignore in it."""
 
     path: str
     text: str
     given: bool = True
+    ignore: tuple[str, ...] = ()
 
 
 def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleResult]:
@@ -56,9 +58,10 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
     refused: dict[Site, str] = {}
     beyond: dict[Site, str] = {}
     kept = frozenset(module.path for module in modules if not module.given)
+    suppressed = {module.path: of_module(module.text, settings, module.ignore) for module in modules if module.given}
     while True:
         try:
-            plan = plan_program(program, settings, refused, kept, beyond)
+            plan = plan_program(program, settings, refused, kept, beyond, suppressed)
             if new := {site: path for site, path in _reaching(plan).items() if site not in beyond}:
                 beyond.update(new)
             else:
@@ -97,7 +100,8 @@ def _results(plan: Plan, modules: Sequence[SourceModule], broken: dict[str, str]
             continue
         text = _rewrite(plan, module)
         _outputs_findings(plan, module.path)
-        findings = tuple(sorted({*plan.findings.get(module.path, ()), *_imports_left(plan, module, text)}))
+        found = {*plan.findings.get(module.path, ()), *_imports_left(plan, module, text)}
+        findings = tuple(sorted({*found, *_unused(plan, module.path)}))
         results.append(ModuleResult(module.path, text if text != module.text else None, findings))
     return results
 
@@ -124,15 +128,26 @@ def _outputs_findings(plan: Plan, path: str) -> None:
             plan.find(site.path, site.node, "MG501", "needs_review", f"{DROPPED[word]}; it is dropped")
 
 
-def _imports_left(plan: object, module: SourceModule, text: str) -> list[Finding]:
+def _unused(plan: Plan, path: str) -> list[Finding]:
+    """A finding for each comment that suppresses nothing."""
+    found = []
+    for comment, rules in plan.suppressed[path].unused() if path in plan.suppressed else ():
+        which = f"of {' and '.join(rules)} " if rules else ""
+        words = f"nothing {which}is found here, so this comment suppresses nothing; take it out"
+        found.append(Finding(comment.line, comment.column, "MG904", "manual", words))
+    return [item for item in found if not plan.suppresses("MG904", path, 0, 0)]
+
+
+def _imports_left(plan: Plan, module: SourceModule, text: str) -> list[Finding]:
     """A finding for each import of the legacy SDK that is still there: at its place in the text that was read."""
     from .rewrite.imports import legacy_lines
 
-    if "generativeai" not in text or not (kept := legacy_lines(text)):
+    if "generativeai" not in text or not (kept := legacy_lines(text)) or plan.ignored_remain():
         return []
     before = legacy_lines(module.text)
     words = "the import of google.generativeai stays, because code that uses it stays; migrate that by hand"
-    return [Finding(line, column, "MG106", "manual", words) for line, column in before[: len(kept)]]
+    stays = [place for place in before[: len(kept)] if not plan.suppresses("MG106", module.path, place[0], place[0])]
+    return [Finding(line, column, "MG106", "manual", words) for line, column in stays]
 
 
 SMALL = 40

@@ -16,6 +16,7 @@ from .discovery import JUNK, discover, kind_of, mentions_sdk
 from .files import Change, describe, read
 from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResult
 from .settings import Settings
+from .suppressions import ignored_in
 from .writing import Run, failed, not_written, shown
 
 if TYPE_CHECKING:
@@ -292,7 +293,9 @@ class _Project:
                     self.failures[self.given[key]] = Failure(SKIPPED, str(error))
                 continue
             self.sources[key] = source
-            modules.append(SourceModule(key, source.text, key in self.given))
+            given = self.given.get(key)
+            ignore = ignored_in(given, self.settings) if given is not None else ()
+            modules.append(SourceModule(key, source.text, given is not None, ignore))
         return modules
 
     def _migrate(
@@ -386,6 +389,7 @@ class _Project:
             from .beside import joined
 
             kept = joined(kept, beside.files(any(file.changed or file.findings for file in kept)))
+            kept = [file for file in kept if file.changed or file.findings or file.failure]
         return tuple(sorted(kept, key=lambda file: file.path))
 
 

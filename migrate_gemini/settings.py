@@ -11,6 +11,16 @@ DEFAULT_MODEL = "gemini-3-flash-preview"
 
 
 @dataclass(frozen=True, slots=True)
+class PerFile:
+    """Rules that are ignored in some files. pattern: as in .gitignore, relative to the folder base (posix, ends in a
+    slash); rules: codes or prefixes."""
+
+    base: str
+    pattern: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How to migrate.
 
@@ -19,7 +29,9 @@ class Settings:
     Interactions API that is written: steps (also for auto, which holds the project's requirement against it), or the
     outputs of google-genai 1.55 to 1.75; store says whether Google may store the interactions, as it does by default;
     manifests whether requirements files and the like are made to ask for what the code needs: always, never, or (None)
-    where their code changes; config_files whether names of models are replaced in files of settings, too.
+    where their code changes; config_files whether names of models are replaced in files of settings, too. select and
+    ignore are codes of rules or prefixes of them, those that are heeded (() for all) and those that are not;
+    per_file_ignores says it for files.
     """
 
     default_model: str = DEFAULT_MODEL
@@ -29,6 +41,9 @@ class Settings:
     store: bool = True
     manifests: bool | None = None
     config_files: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[PerFile, ...] = ()
 
     @property
     def schema(self) -> Schema:

@@ -25,6 +25,7 @@ INFORMATIONAL = {
     "MG901",
     "MG902",
     "MG903",
+    "MG904",
 }
 
 

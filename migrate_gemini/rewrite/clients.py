@@ -77,6 +77,11 @@ class Clients:
             for _, _, site in plan.wanted:
                 plan.fail(site, Reason.CREDENTIALS, refused.refused, refused.path, refused.node)
             return
+        ignored = next((item for item in self.configures if plan.ignores("MG102", item.path, item.node)), None)
+        if ignored is not None:
+            for _, _, site in plan.wanted:
+                plan.fail(site, Reason.IGNORED, "MG102", ignored.path, ignored.node)
+            return
         scripts = {path for path in wanted if configures.only_as_script(plan, self.configures, path)}
         own = {item.path for item in self.configures} - scripts
         if self.configures:

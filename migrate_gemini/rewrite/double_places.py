@@ -88,6 +88,9 @@ def finish(found: Doubles, unit: Unit) -> None:
     first = min(roots, key=lambda d: (d.path, d.node.lineno, d.node.col_offset))  # type: ignore[attr-defined]
     assert isinstance(first.node, ast.expr)
     placed = {target.node: target for target in found.targets}
+    if plan.ignores("MG302", first.path, first.node):
+        unit.state = "left"
+        return
     if unit.state == "mixed":
         stays = next(site for site in sorted(unit.sites, key=repr) if not plan.groups.moves(site))
         found.say(

@@ -299,6 +299,8 @@ class Doubles:
         if (message, holder) in self.said:
             return
         self.said.add((message, holder))
+        if plan.ignores(CODE, path, node):
+            return
         plan.find(path, node, CODE, "manual", message)
         if plan.settings.todo_comments:
             marks.mark(plan, path, node, CODE, message)

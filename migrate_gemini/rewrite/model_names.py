@@ -140,6 +140,8 @@ def _judge(plan: Plan, const: Const, twin: str) -> None:
     name = str(const.node.value)
     verdict = judge(name, plan.settings)
     code = CODES[verdict.kind]
+    if code and plan.ignores(code, const.path, const.node):
+        return
     if verdict.kind == "substitute" and verdict.new is not None:
         _write(plan, const, verdict.new)
         old = name.removeprefix("models/").startswith(("gemini-1", "gemini-pro"))

@@ -9,7 +9,7 @@ import ast
 import contextlib
 import io
 import tokenize
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from ..infer.reach import Reach
 from ..infer.values import Box, Obj, Site, Values
 from ..sdk.differences import TABLE
 from ..settings import Settings
+from ..suppressions import Suppressions
 from . import context
 from .edits import Edits, ExprEdit, StatementEdit
 from .groups import Groups
@@ -54,6 +55,7 @@ class Plan:
     settings: Settings
     reach: Reach
     kept: frozenset[str] = frozenset()
+    suppressed: Mapping[str, Suppressions] = field(default_factory=dict)
     groups: Groups = field(default_factory=Groups)
     calls: list[CallSite] = field(default_factory=list)
     edits: dict[str, Edits] = field(default_factory=dict)
@@ -187,6 +189,17 @@ class Plan:
 
         return tested(self, path, call, objects)
 
+    def suppresses(self, code: str, path: str, first: int, last: int) -> bool:
+        """Whether a rule is ignored at a place that begins and ends on these lines (1-based)."""
+        known = self.suppressed.get(path)
+        return known is not None and known.covers(code, first, last)
+
+    def ignores(self, code: str, path: str, node: ast.AST) -> bool:
+        """Whether a rule is ignored at a node, which is left as it is then."""
+        line: int = node.lineno  # type: ignore[attr-defined]
+        last: int = node.end_lineno  # type: ignore[attr-defined]
+        return self.suppresses(code, path, line, last)
+
     def when_moving(self, site: Site, work: Callable[[], object]) -> None:
         """Does `work` (which asks for edits) if the site's group moves."""
         self.work.append((site, work))
@@ -250,6 +263,8 @@ class Plan:
         self, path: str, node: ast.AST, code: str, status: Status, message: str, differences: Iterable[str] = ()
     ) -> None:
         """Adds a finding beside those of the call sites. differences: rows of `sdk.differences` that apply to it."""
+        if self.ignores(code, path, node):
+            return
         line, column, _, _ = self.facts(path).lines.span(node)
         finding = Finding(line, column + 1, code, status, message, self.say(*differences))
         found = self.findings.setdefault(path, [])
@@ -339,6 +354,12 @@ class Plan:
     def moves_something(self) -> bool:
         """Whether some call of the program moves."""
         return any(self.groups.moves(call.site) for call in self.calls)
+
+    def ignored_remain(self) -> bool:
+        """Whether all that stays, and something does, stays because a person says so; configure() is not counted."""
+        groups = [self.groups.of(call.site) for call in self.calls if call.code != "MG102"]
+        reasons = {group.failure.reason for group in groups if group.failure is not None}
+        return reasons == {Reason.IGNORED}
 
     def legacy_remains(self) -> bool:
         """Whether some legacy call of the program does not move, as far as it is known by now."""

@@ -11,6 +11,7 @@ from ..infer.values import EMPTY, Bound, Class, Ext, Func, Inst, Method, Module,
 from ..sdk import surface
 from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..settings import Settings
+from ..suppressions import Suppressions
 from . import (
     calling,
     chat_history,
@@ -62,13 +63,15 @@ def plan_program(
     refused: Mapping[Site, str] | None = None,
     kept: frozenset[str] = frozenset(),
     beyond: Mapping[Site, str] | None = None,
+    suppressed: Mapping[str, Suppressions] | None = None,
 ) -> Plan:
     """A plan whose edits and findings are complete, but for the imports.
 
     refused: what cannot be said in the schema that is written, by the site that needs it; kept: the modules that must
-    stay; beyond: those of them that would have to change, by the site that needs it.
+    stay; beyond: those of them that would have to change, by the site that needs it; suppressed: what is to be ignored,
+    by module.
     """
-    plan = Plan(program, settings, reach(program), kept)
+    plan = Plan(program, settings, reach(program), kept, suppressed or {})
     plan.clients = Clients(plan)
     doubles.survey(plan)
     reads: list[tuple[str, ast.Attribute]] = []
@@ -96,6 +99,9 @@ def plan_program(
         plan.fail(site, Reason.TARGET, word, site.path, site.node)
     for site, path in (beyond or {}).items():
         plan.fail(site, Reason.NOT_GIVEN, path, site.path, site.node)
+    for call in plan.calls:
+        if plan.ignores(call.code, call.path, call.node):
+            plan.fail(call.site, Reason.IGNORED, call.code, call.path, call.node)
     plan.clients.settle()
     plan.legacy_left = plan.legacy_remains()
     if plan.doubles is not None:
@@ -360,11 +366,14 @@ def _report(plan: Plan) -> None:
     seen: set[ast.AST] = set()
     noted: set[Site] = set()
     rows = ledger.rows(plan)
+    ignored = plan.ignored_remain()
     for call in plan.calls:
         if call.node in seen:
             continue
         seen.add(call.node)
         group = plan.groups.of(call.site)
+        if group.failure is not None and group.failure.reason is Reason.CONFIGURED and ignored:
+            continue
         if group.failure is not None:
             plan.find(call.path, call.node, call.code, "manual", group.failure.text(call.path))
             continue
@@ -385,7 +394,7 @@ def _todo(plan: Plan) -> None:
     for call in sorted(plan.calls, key=lambda item: (item.path, item.node.lineno, item.node.col_offset)):
         group = plan.groups.of(call.site)
         key = (call.path, id(group))
-        if group.failure is None or call.code == "MG102" or key in marked:
+        if group.failure is None or call.code == "MG102" or key in marked or group.failure.reason is Reason.IGNORED:
             continue
         marked.add(key)
         marks.mark(plan, call.path, call.node, call.code, group.failure.reason.text(group.failure.detail))

@@ -58,6 +58,7 @@ class Reason(Enum):
     STAR = "its names come from a star import; import them by name first"
     IMPORTED = "the SDK is imported at run time, by {detail}; import it by a statement first"
     TARGET = "the first Interactions schema cannot say what this needs ({detail}); use the default target, or keep it"
+    IGNORED = "it changes together with a use of {detail}, which is ignored or not selected; migrate both, or none"
     NOT_GIVEN = "it belongs together with {detail}, which was not given and stays; give the whole project"
     TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"
 

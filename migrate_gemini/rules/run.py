@@ -36,4 +36,14 @@ RULES = (
         "against their classes. A file in which something does not fit stays as it was, together with those that "
         "change with it. The message names the line of the text that was not written. The run ends with exit code 3.",
     ),
+    Rule(
+        code="MG904",
+        name="unused-ignore",
+        legacy=False,
+        summary="A comment `# migrate-gemini: ignore` suppresses nothing.",
+        advice="Take the comment out, or put it on the line of the use that it is meant for.",
+        docs="`# migrate-gemini: ignore[MG103]` leaves a use as it is. It counts at the end of the use's first or last "
+        "line, or on a line of its own above it. Where no finding of its rules is there any more, or never was, "
+        "it hides what may come later. A rule that is not selected, or is ignored in the whole run, is not counted.",
+    ),
 )
