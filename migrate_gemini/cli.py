@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import __version__, console, stdin
+from . import __version__, console, options, stdin
 from .command import PlainCommand
+from .config import Config, ConfigError
+from .config import load as load_config
 from .ignore import PatternError
+from .options import UsageError
 from .project import run as run_project
 from .report import SUFFIXES, Format, render, terminal
-from .report.text import printable
+from .report.text import counted, printable
 from .results import RunResult
-from .settings import DEFAULT_MODEL, Schema, Settings, Target
+from .settings import DEFAULT_MODEL, Schema, Target
 from .stdin import STDIN
 from .writing import write
 
 if TYPE_CHECKING:
+    from .baseline import Baseline
     from .project import Verifier
 
 DONE, LEFT, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -95,6 +98,7 @@ def _show_version(value: bool) -> None:
     no_args_is_help=True,
 )
 def migrate_gemini(
+    context: typer.Context,
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATHS", show_default=False, help="Files and folders; - is standard input.")
     ],
@@ -117,27 +121,51 @@ def migrate_gemini(
         Path | None,
         typer.Option(metavar="FILE", show_default=False, help="Whose text - is: for messages, and what is around it."),
     ] = None,
-    no_todo_comments: Annotated[
-        bool, typer.Option("--no-todo-comments", help="Do not mark what is left with TODO(migrate-gemini) comments.")
-    ] = False,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULES", help="Heed these rules alone: codes or their beginnings, as in MG1,MG401."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULES", help="Leave alone what these rules find. The longest beginning decides."),
+    ] = None,
+    todo_comments: Annotated[
+        bool | None,
+        typer.Option(
+            "--todo-comments/--no-todo-comments",
+            show_default=False,
+            help="Mark what is left with TODO(migrate-gemini) comments, or do not. Default: mark it.",
+        ),
+    ] = None,
     model: Annotated[
         list[str] | None,
         typer.Option(metavar="OLD=NEW", help="Replace this model by that one. May be repeated."),
     ] = None,
     default_model: Annotated[
-        str, typer.Option(metavar="NAME", help="What replaces every other model that is shut down.")
-    ] = DEFAULT_MODEL,
-    target: Annotated[
-        Target,
+        str | None,
         typer.Option(
+            metavar="NAME",
+            show_default=False,
+            help=f"What replaces every other model that is shut down. Default: {DEFAULT_MODEL}.",
+        ),
+    ] = None,
+    target: Annotated[
+        Target | None,
+        typer.Option(
+            show_default=False,
             help="The schema of the Interactions API to write. steps: google-genai 3.4; auto: the same, and the "
             "project's requirement is held against it; outputs: google-genai 1.55 to 1.75, which the service has "
-            "switched off."
+            "switched off. Default: auto.",
         ),
-    ] = "auto",
-    no_store: Annotated[
-        bool, typer.Option("--no-store", help="Let Google store no interaction; chats send their steps back instead.")
-    ] = False,
+    ] = None,
+    store: Annotated[
+        bool | None,
+        typer.Option(
+            "--store/--no-store",
+            show_default=False,
+            help="Let Google store interactions, or none: then chats send their steps back. Default: store.",
+        ),
+    ] = None,
     manifests: Annotated[
         bool | None,
         typer.Option(
@@ -147,9 +175,35 @@ def migrate_gemini(
         ),
     ] = None,
     config_files: Annotated[
-        bool, typer.Option("--config-files", help="Replace models that are shut down in files of settings, too.")
+        bool | None,
+        typer.Option(
+            "--config-files/--no-config-files",
+            show_default=False,
+            help="Replace models that are shut down in files of settings, too. Default: no.",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default=False, help="Read [tool.migrate-gemini] of this file."),
+    ] = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="Read no configuration.")] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", show_default=False, help="With --check: fail only for what this file does not hold."
+        ),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Write the uses of today to the baseline; change nothing else.")
     ] = False,
-    docs: Annotated[bool, typer.Option("--docs", help="Migrate the blocks of Python in Markdown files, too.")] = False,
+    docs: Annotated[
+        bool | None,
+        typer.Option(
+            "--docs/--no-docs",
+            show_default=False,
+            help="Migrate the blocks of Python in Markdown files, too. Default: no.",
+        ),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
@@ -182,40 +236,50 @@ def migrate_gemini(
             _usage(f"--report: the name must end in {' or '.join(SUFFIXES)}, not {file.name!r}")
         if not file.parent.is_dir():
             _usage(f"--report: no such folder: {os.fspath(file.parent)!r}")
-    if no_store and target == "outputs":
-        _usage("--no-store needs steps, which --target outputs does not have")
-    if not default_model.strip():
-        _usage("--default-model: the name is empty")
-    settings = Settings(
-        default_model=default_model.strip(),
-        models=_models(model or ()),
-        todo_comments=not no_todo_comments,
-        target=target,
-        store=not no_store,
-        manifests=manifests,
-        config_files=config_files,
-    )
+    names = [stdin_filename or stdin.NAMELESS] if piped else paths
+    try:
+        found = Config() if isolated and config is None else load_config(names, config)
+        settings = options.settings(
+            found,
+            select=select or (),
+            ignore=ignore or (),
+            models=model or (),
+            default_model=default_model,
+            target=target,
+            store=store,
+            todo_comments=todo_comments,
+            manifests=manifests,
+            config_files=config_files,
+        )
+        held = _baseline(baseline, found.baseline, check=check, writes=write_baseline)
+    except (ConfigError, UsageError) as error:
+        _usage(str(error))
     verifier = _verifier(settings.schema) if verify else None
+    reads = dry_run or check or write_baseline
     try:
         with console.Bar() as bar:
             typed = stdin.read() if piped else None
-            names = [stdin_filename or stdin.NAMELESS] if piped else paths
             proposed = run_project(
                 names,
                 settings,
-                exclude=exclude or (),
+                exclude=exclude or found.exclude or (),
+                exclude_from=None if exclude else found.folder,
                 jobs=jobs,
                 progress=bar.show,
                 verifier=verifier,
                 typed=typed,
-                docs=docs,
+                docs=found.docs or False if docs is None else docs,
             )
-        result = proposed.result if dry_run or check or piped else write(proposed)
+        result = proposed.result if reads or piped else write(proposed)
     except PatternError as error:
         _usage(f"--exclude: not a pattern: {error.args[0]!r}")
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
+    if write_baseline:
+        raise typer.Exit(_write_baseline(baseline or found.baseline, result))
+    if held is not None:
+        result = held.apply(result, whole=all(path.is_dir() for path in names))
     unsaved = [file for file in report or () if not _save(file, result)]
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
     if typed is not None and mode == "write":
@@ -224,8 +288,7 @@ def migrate_gemini(
     if output_format == "full":
         if dry_run:
             _print_changes(result)
-        named = [stdin_filename or STDIN] if piped else paths
-        command = _command(named, exclude or (), model or (), settings, verify, docs)
+        command = options.again(context.command.params, context.params)
         console.show(terminal.summary(result, mode, command), out)
     elif output_format == "concise":
         console.show(terminal.concise(result, mode), out)
@@ -242,6 +305,40 @@ def run() -> None:
     app(prog_name="migrate-gemini")
 
 
+def _baseline(given: Path | None, configured: Path | None, *, check: bool, writes: bool) -> Baseline | None:
+    """What a check does not fail for. UsageError where there is no such file, or nothing is checked."""
+    if given is not None and not (check or writes):
+        raise UsageError("--baseline goes with --check, or with --write-baseline")
+    path = given or configured
+    if writes and path is None:
+        raise UsageError("--write-baseline needs --baseline FILE")
+    if writes or not check or path is None:
+        return None
+    from .baseline import BaselineError, read
+
+    try:
+        return read(path)
+    except BaselineError as error:
+        raise UsageError(f"--baseline: {os.fspath(path)}: {error}") from None
+
+
+def _write_baseline(path: Path | None, result: RunResult) -> int:
+    """Writes the baseline; the exit code."""
+    from .baseline import written
+
+    assert path is not None
+    try:
+        path.write_bytes(written(path, result))
+    except OSError as error:
+        typer.echo(f"migrate-gemini: error: --baseline: {printable(str(error))}", err=True)
+        return FAILED
+    typer.echo(f"{counted(len(result.left()), 'use')} of the legacy API written to {printable(os.fspath(path))}")
+    for file in result.failed:
+        assert file.failure is not None
+        typer.echo(f"{printable(file.path)}: {file.failure.code} {printable(file.failure.message)}", err=True)
+    return FAILED if result.failed else DONE
+
+
 def _exit_code(result: RunResult, check: bool) -> int:
     if result.failed:
         return FAILED
@@ -256,50 +353,6 @@ def _verifier(schema: Schema) -> Verifier:
         return verifier(load(schema))
     except Unavailable as error:
         _usage(f"--verify: {error}")
-
-
-def _models(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    models: dict[str, str] = {}
-    for pair in pairs:
-        old, equals, new = (part.strip() for part in pair.partition("="))
-        if not (old and equals and new):
-            _usage(f"--model takes OLD=NEW, not {pair!r}")
-        if models.setdefault(old, new) != new:
-            _usage(f"--model gives two replacements for {old!r}")
-    return tuple(models.items())
-
-
-def _command(
-    paths: Iterable[Path], exclude: Iterable[str], models: Iterable[str], settings: Settings, verify: bool, docs: bool
-) -> str:
-    """The command that migrates what this one looked at."""
-    import shlex
-
-    words = ["migrate-gemini"]
-    for pattern in exclude:
-        words += ["--exclude", pattern]
-    for pair in models:
-        words += ["--model", pair]
-    if settings.default_model != DEFAULT_MODEL:
-        words += ["--default-model", settings.default_model]
-    if not settings.todo_comments:
-        words.append("--no-todo-comments")
-    if settings.target != "auto":
-        words += ["--target", settings.target]
-    if not settings.store:
-        words.append("--no-store")
-    if settings.manifests is not None:
-        words.append("--manifests" if settings.manifests else "--no-manifests")
-    if settings.config_files:
-        words.append("--config-files")
-    if docs:
-        words.append("--docs")
-    if verify:
-        words.append("--verify")
-    names = [os.fspath(path) for path in paths]
-    if any(name.startswith("-") and name != "-" for name in names):
-        words.append("--")
-    return shlex.join(words + names)
 
 
 def _usage(message: str) -> NoReturn:

@@ -94,16 +94,21 @@ class Discovery:
 
 
 def discover(
-    paths: Sequence[Path], exclude: Sequence[str] = (), *, typed: bool = False, docs: bool = False
+    paths: Sequence[Path],
+    exclude: Sequence[str] = (),
+    base: Path | None = None,
+    *,
+    typed: bool = False,
+    docs: bool = False,
 ) -> Discovery:
     """The files under the paths that are something to the tool. One that is itself given is taken whatever its name,
     as Python where that says nothing else.
 
     Links are not followed, .gitignore is respected; `exclude` patterns are written as in .gitignore,
-    are relative to the working directory, and rule out given files as well. PatternError where one is no pattern.
+    are relative to `base` (the working directory), and rule out given files as well. PatternError where one is none.
     typed: what the paths hold is known already, and they need not exist. docs: folders are searched for documents, too.
     """
-    walk = _Walk(_excluded(exclude), docs)
+    walk = _Walk(_excluded(exclude, base or Path.cwd()), docs)
     for path in paths:
         absolute = Path(os.path.abspath(path))
         if typed:
@@ -115,10 +120,10 @@ def discover(
     return Discovery(tuple(walk.found.values()), tuple(sorted(walk.refused)), walk.beside)
 
 
-def _excluded(patterns: Sequence[str]) -> list[Scope]:
+def _excluded(patterns: Sequence[str], base: Path) -> list[Scope]:
     if not patterns:
         return []
-    here = base_of(Path.cwd())
+    here = base_of(base)
     return [scope_of([pattern.removeprefix("./").removeprefix(here) for pattern in patterns], here)]
 
 

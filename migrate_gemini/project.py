@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST = 20_000
 """So many files may the rest of a project have, that is read where a list of files is given."""
+_TODO = b"# TODO(migrate-gemini): "
 _REQUESTS = (b"generate_content", b"start_chat", b"send_message", b"interactions")
 
 
@@ -42,6 +43,7 @@ def run(
     settings: Settings,
     *,
     exclude: Sequence[str] = (),
+    exclude_from: Path | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
     engine: Engine | None = None,
@@ -51,11 +53,13 @@ def run(
 ) -> Run:
     """Works out what migrating the paths means; writes nothing. The paths exist.
 
+    exclude: patterns as in .gitignore, relative to the folder exclude_from, or to the working directory.
+
     A file whose new text the verifier refuses does not change, nor do those that change together with it. typed: what
     the only path is taken to hold, which then need not exist; what stands beside the code is not looked at. docs: code
     in documents is migrated, too.
     """
-    return _Project(paths, settings, exclude, verifier, typed, docs).run(engine, jobs, progress)
+    return _Project(paths, settings, exclude, exclude_from, verifier, typed, docs).run(engine, jobs, progress)
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ class _Project:
     paths: Sequence[Path]
     settings: Settings
     exclude: Sequence[str]
+    exclude_from: Path | None = None
     verifier: Verifier | None = None
     typed: bytes | None = None
     docs: bool = False
@@ -83,9 +88,10 @@ class _Project:
     changes: list[tuple[Change, ...]] = field(default_factory=list)
     imports_of: dict[str, tuple[Import, ...]] = field(default_factory=dict)
     listed: dict[str, frozenset[str]] = field(default_factory=dict)
+    todos: int = 0
 
     def run(self, engine: Engine | None, jobs: int | None, progress: Progress | None) -> Run:
-        found = discover(self.paths, self.exclude, typed=self.typed is not None, docs=self.docs)
+        found = discover(self.paths, self.exclude, self.exclude_from, typed=self.typed is not None, docs=self.docs)
         self.failures.update((path, Failure(SKIPPED, reason)) for path, reason in found.refused)
         if self.typed is None and self._nothing(path for path, _ in found.found):
             looked = sum(kind == "markdown" for _, kind in found.found)
@@ -118,7 +124,8 @@ class _Project:
             self._document(documents, self._codes(seeds), engine or _engine(), jobs, progress)
         files = self._files(beside)
         looked = len(found.documents) if self.docs else 0
-        result = RunResult(len(given), len(seeds) + len(documents), files, self.settings.store, looked)
+        mentioning = len(seeds) + len(documents)
+        result = RunResult(len(given), mentioning, files, self.settings.store, looked, self.todos)
         return Run(result, tuple(self.changes), beside.changes() if beside is not None else ())
 
     def _nothing(self, paths: Iterable[str]) -> bool:
@@ -193,7 +200,7 @@ class _Project:
         working directory, but for that of a person or of the machine, and unless there is more than a project has."""
         here = Path.cwd()
         whole = self.root if here in (Path.home(), Path(here.anchor)) else self.base
-        found = discover([whole], self.exclude)
+        found = discover([whole], self.exclude, self.exclude_from)
         if len(found.files) <= MOST:
             known = set(self.given.values())
             self.root, self.around = whole, found.beside
@@ -209,6 +216,8 @@ class _Project:
 
     def _mentions(self, key: str) -> bool:
         data = self._read(key)
+        if data is not None and key in self.given:
+            self.todos += data.count(_TODO)
         if data is not None and mentions_sdk(data):
             self.data[key] = data
             return True

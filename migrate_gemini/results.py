@@ -51,6 +51,8 @@ class RunResult:
 
     files: those with a change, a finding or a failure, by path. store: whether Google may store the new interactions.
     documents: how many were looked at; those that name an SDK count as mentioning.
+    todos: TODO(migrate-gemini) comments in the files. held: findings that a baseline keeps back; gone: those that it
+    holds and that are no more.
     """
 
     scanned: int
@@ -58,6 +60,9 @@ class RunResult:
     files: tuple[FileResult, ...]
     store: bool = True
     documents: int = 0
+    todos: int = 0
+    held: int = 0
+    gone: int = 0
 
     @property
     def changed(self) -> tuple[FileResult, ...]:

@@ -105,7 +105,7 @@ def test_check_names_the_command_with_the_options_that_matter(tree: Path, cli: C
     options += ["--target", "steps", "--no-store", "--no-manifests", "--config-files"]
     _, out, _ = cli("--check", *options, "my src", "--jobs", "1")
     assert out.endswith(
-        "To migrate, run: migrate-gemini --exclude 'gen/*' --model a=b --default-model x --no-todo-comments "
+        "To migrate, run: migrate-gemini --exclude 'gen/*' --no-todo-comments --model a=b --default-model x "
         "--target steps --no-store --no-manifests --config-files 'my src'\n"
     )
 

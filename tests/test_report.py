@@ -51,6 +51,9 @@ def test_the_json_report_says_everything_and_nothing_more() -> None:
         "needs_review": 1,
         "manual": 2,
         "legacy": 4,
+        "todo_comments": 0,
+        "in_baseline": 0,
+        "gone_from_baseline": 0,
     }
     assert [file["path"] for file in report["files"]] == ["a.py", "b.py", "c.py"]
     assert report["files"][1] == {

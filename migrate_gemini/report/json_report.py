@@ -31,6 +31,9 @@ def summary(result: RunResult) -> dict[str, int]:
         "needs_review": statuses["needs_review"],
         "manual": statuses["manual"],
         "legacy": len(result.left()),
+        "todo_comments": result.todos,
+        "in_baseline": result.held,
+        "gone_from_baseline": result.gone,
     }
 
 

@@ -57,10 +57,11 @@ def summary(result: RunResult, mode: Mode, command: str) -> Iterator[Line]:
         yield from _every_finding(result)
     else:
         yield from _sections(result, written=mode == "write")
-    if not result.files:
+    if not result.files and not (mode == "check" and (result.held or result.gone or result.todos)):
         yield _nothing(result)
     elif mode == "check":
         yield from _verdict(result, command)
+        yield from _tallies(result)
     else:
         yield _totals(result, mode)
 
@@ -208,6 +209,18 @@ def _scanned(result: RunResult) -> str:
     return (
         f"{files} and {documents}" if result.scanned and result.documents else documents if result.documents else files
     )
+
+
+def _tallies(result: RunResult) -> Iterator[Line]:
+    """What a check counts beside its findings."""
+    if result.todos:
+        mark = "marks" if result.todos == 1 else "mark"
+        yield ((f"{counted(result.todos, 'TODO(migrate-gemini) comment')} {mark} what is left to do by hand.", ""),)
+    if result.held:
+        yield ((f"{counted(result.held, 'use')} {'is' if result.held == 1 else 'are'} held by the baseline.", ""),)
+    if result.gone:
+        use = f"{counted(result.gone, 'use')} of the baseline {'is' if result.gone == 1 else 'are'} gone"
+        yield ((f"{use}: write it anew with --write-baseline.", ""),)
 
 
 def _nothing(result: RunResult) -> Line:
