@@ -75,11 +75,10 @@ class Document:
                 continue
             cell = Cell(number, 0, 0, block.source, magics.opaque(block.source))
             read, bound = _names(tree)
-            for cells, names in reversed(known):
-                if read & names:
-                    cells.append(cell)
-                    names |= bound
-                    break
+            cells, names = max(reversed(known), key=lambda one: len(read & one[1]), default=([], set()))
+            if read & names:
+                cells.append(cell)
+                names |= bound
             else:
                 known.append(([cell], bound))
         for cells, _ in known:
@@ -117,8 +116,10 @@ class Document:
 
     def modules(self) -> list[SourceModule]:
         """A module for each program."""
-        name = shown(self.file.path)
-        return [SourceModule(f"{name}/{number}.py", program.text) for number, program in enumerate(self.programs)]
+        return [SourceModule(self._name(number), program.text) for number, program in enumerate(self.programs)]
+
+    def _name(self, number: int) -> str:
+        return f"{shown(self.file.path)}/{number}.py"
 
     def take(
         self,
@@ -130,11 +131,11 @@ class Document:
         """Notes what the engine says of each program and makes the edits. Failed where the document has to stay."""
         new: dict[int, str] = {}
         codes, changed = list(self.left), False
-        for program, outcome in zip(self.programs, outcomes, strict=True):
+        for at, (program, outcome) in enumerate(zip(self.programs, outcomes, strict=True)):
             if outcome.error is not None or outcome.results[0].error is not None:
                 raise Failed(Failure(INTERNAL, outcome.error or outcome.results[0].error or ""))
             (result,) = outcome.results
-            self.file.findings += [self._placed(program, finding) for finding in result.findings]
+            self.file.findings += [self._placed(at, finding) for finding in result.findings]
             after = result.text if result.text is not None else program.text
             changed = changed or after != program.text
             codes.append(after)
@@ -146,12 +147,18 @@ class Document:
                 raise Failed(Failure(SKIPPED, str(error))) from None
         self._write(new, _installing(codes, settings, project) if changed or not any(map(_names_sdk, codes)) else None)
 
-    def _placed(self, program: Cells, finding: Finding) -> Finding:
+    def _placed(self, at: int, finding: Finding) -> Finding:
+        """A finding of a program, told by the lines of the document."""
+
+        def line_of(number: int, line: int) -> int:
+            return self.blocks[number - 1].line + line - 1
+
+        program = self.programs[at]
         number, line, column = program.place(finding.line, finding.column)
-        block = self.blocks[number - 1]
-        prefix = block.prefixes[min(line, len(block.prefixes)) - 1] if block.prefixes else ""
-        message = program.said(finding.message)
-        return replace(finding, line=block.line + line - 1, column=len(prefix) + column, message=message)
+        prefixes = self.blocks[number - 1].prefixes
+        column += len(prefixes[min(line, len(prefixes)) - 1]) if prefixes else 0
+        message = program.told(finding.message, self._name(at), lambda *place: f"line {line_of(*place)}")
+        return replace(finding, line=line_of(number, line), column=column, message=message)
 
     def _write(self, new: dict[int, str], install: Callable[[str], str] | None) -> None:
         expected = []

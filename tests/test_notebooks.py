@@ -200,3 +200,10 @@ def test_imports_of_new_code_stand_behind_a_licence_and_what_installs(tmp_path: 
     licence, _, setup, _ = migrated(tmp_path, book(*cells, ask))
     assert licence == "# Licensed"
     assert setup.startswith("import base64\n")
+
+
+def test_a_line_that_a_message_names_is_one_of_a_cell(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps(book(SETUP, "x = 1\nresponse = model.generate_content('Hi')\nprint(response.__dict__)")))
+    messages = [finding.message for file in run([path], Settings()).result.files for finding in file.findings]
+    assert any("cell 2, line 3" in message for message in messages), messages

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from ..discovery import kind_of
 from ..findings import Finding
 from ..results import FileResult, RunResult
 from ..rules import get
@@ -175,10 +176,13 @@ def _totals(result: RunResult, mode: Mode) -> Line:
         counts.append(f"{statuses['manual']} left for you")
     if result.failed:
         counts.append(f"{counted(len(result.failed), 'file')} not processed")
-    scanned = _scanned(result)
-    code = sum(not file.beside for file in result.changed)
-    done = f"{code} of {scanned} {would}changed" if code else f"No change in {scanned}"
-    if beside := len(result.changed) - code:
+    written = [file for file in result.changed if kind_of(file.path) == "markdown"]
+    beside = sum(file.beside for file in result.changed) - len(written)
+    code = len(result.changed) - len(written) - beside
+    parts = [f"{code} of {counted(result.scanned, 'Python file')}"] if code else []
+    parts += [f"{len(written)} of {counted(result.documents, 'document')}"] if written else []
+    done = f"{' and '.join(parts)} {would}changed" if parts else f"No change in {_scanned(result)}"
+    if beside:
         done += f", and {counted(beside, 'file')} beside {would}changed"
     return ((done, "bold"), (f": {', '.join(counts)}." if counts else ".", ""))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..pip_lines import settled
@@ -104,6 +105,15 @@ class Cells:
                     raise SourceError(_BROKEN)
                 found[cell.number] = self._unmasked(cell, old, new)
         return found
+
+    def told(self, message: str, path: str, at: Callable[[int, int], str]) -> str:
+        """A message for a person, with places in the pieces for those in the module. path: of the module; at: what a
+        place is called, by cell and line."""
+        lines = re.compile(rf"(?:\blines? |{re.escape(path)}:)(\d+)(?: and (\d+))?\b")
+        return lines.sub(
+            lambda match: " and ".join(at(*self.place(int(line), 1)[:2]) for line in match.groups() if line),
+            self.said(message),
+        )
 
     def _early(self, text: str) -> int:
         """How many lines that install one of the packages stand behind the first import from google."""

@@ -45,7 +45,7 @@ class Notebook(Cells):
         findings = []
         for finding in file.findings:
             cell, line, column = self.place(finding.line, finding.column)
-            message = self.said(finding.message)
+            message = self.told(finding.message, file.path, "cell {}, line {}".format)
             findings.append(replace(finding, cell=cell, line=line, column=column, message=message))
         if file.after is None:
             return replace(file, findings=tuple(findings))
