@@ -50,8 +50,8 @@ class RunResult:
     """A run. scanned: Python files found. mentioning: those that name an SDK, the others are never parsed.
 
     files: those with a change, a finding or a failure, by path. store: whether Google may store the new interactions.
-    documents: how many were looked at; those that name an SDK count as mentioning.
-    todos: TODO(migrate-gemini) comments in the files. held: findings that a baseline keeps back; gone: those that it
+    documents: how many were looked at; those that name an SDK count as mentioning. todos: TODO(migrate-gemini) comments
+    in the files. written: whether the changes were made. held: findings that a baseline keeps back; gone: those that it
     holds and that are no more.
     """
 
@@ -61,6 +61,7 @@ class RunResult:
     store: bool = True
     documents: int = 0
     todos: int = 0
+    written: bool = False
     held: int = 0
     gone: int = 0
 

@@ -34,7 +34,7 @@ def write(proposed: Run) -> RunResult:
         else:
             failures.update(_replaced(group))
     files = [failed(file, failures[file.path]) if file.path in failures else file for file in proposed.result.files]
-    return replace(proposed.result, files=tuple(files))
+    return replace(proposed.result, files=tuple(files), written=True)
 
 
 def _replaced(group: tuple[Change, ...]) -> dict[str, Failure]:

@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -149,6 +150,34 @@ def test_the_ledger_says_each_difference_once_with_its_places() -> None:
     files = tuple(FileResult(f"{n}.py", (finding,)) for n in range(5))
     (row,) = ledger(RunResult(5, 5, files))
     assert (row.text, row.places, row.more) == ("errors differ", ("0.py:2", "1.py:2", "2.py:2"), " and 2 other places")
+
+
+def test_the_ledger_says_once_what_two_rules_say() -> None:
+    found = (
+        Finding(2, 1, "MG103", "migrated", "moved", ("it differs",)),
+        Finding(3, 1, "MG502", "migrated", "it differs"),
+    )
+    assert [row.text for row in ledger(RunResult(1, 1, (FileResult("a.py", found),)))] == ["it differs"]
+
+
+def test_after_a_write_places_are_those_in_the_new_text_and_nothing_is_left_to_fix() -> None:
+    after = "import new\nimport more\n\n" + AFTER.partition("\n")[2]
+    findings = (Finding(4, 1, "MG107", "manual", "stays"), Finding(3, 1, "MG103", "migrated", "moved"))
+    files = (FileResult("a.py", findings, BEFORE, after),)
+    before, written = RunResult(1, 1, files), replace(RunResult(1, 1, files), written=True)
+    assert [entry.line for entry in entries(before)] == [4, 3]
+    assert [entry.line for entry in entries(written)] == [7, 5]
+    assert "line=7," in render("github", written)
+    assert [issue["location"]["lines"]["begin"] for issue in json.loads(render("gitlab", written))] == [7, 5]
+    assert '"fixes"' in render("sarif", before) and '"fixes"' not in render("sarif", written)
+
+
+@pytest.mark.parametrize("name", ["html", "markdown"])
+def test_neighbours_of_a_change_in_a_file_of_secrets_are_not_shown(name: str) -> None:
+    file = FileResult("web/.env.local", (), "KEY=secret\nMODEL=old\n", "KEY=secret\nMODEL=new\n", beside=True)
+    text = html.unescape(render(name, RunResult(1, 1, (file,))))
+    assert "new" in text and "secret" not in text
+    assert " KEY=secret\n" in render("patch", RunResult(1, 1, (file,)))
 
 
 def test_the_page_holds_no_markup_of_the_source_and_loads_nothing() -> None:

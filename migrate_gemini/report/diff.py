@@ -27,11 +27,17 @@ def lines(file: FileResult, view: bool = False) -> Iterator[str]:
     yield f"--- {_name('a/' + file.path)}\n"
     yield f"+++ {_name('b/' + file.path)}\n"
     before, after = file.view if view and file.view is not None else (file.before, file.after)
-    changes = difflib.unified_diff(_split(before), _split(after))
+    changes = difflib.unified_diff(_split(before), _split(after), n=around(file) if view else 3)
     for number, line in enumerate(changes):
         if number < 2:
             continue  # difflib's own file header
         yield line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}"
+
+
+def around(file: FileResult) -> int:
+    """How many lines a person is shown around a change: none of a file that is likely to hold keys and passwords."""
+    name = file.path.rpartition("/")[2]
+    return 0 if name.startswith(".env") or name.endswith(".env") else 3
 
 
 def _split(text: str) -> list[str]:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import base64
 import difflib
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
+from ..lines import NEWLINE
 from ..results import FileResult, RunResult
 from ..rules import get
+from .diff import around
 from .ledger import ledger
-from .text import counted, printable
+from .text import CODE, counted, printable
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_CODE = re.compile(r"`([^`]+)`")
 _LABELS = {"migrated": "Migrated", "needs_review": "To review", "manual": "Left for you", "failed": "Not processed"}
-_AROUND = 3
 
 
 def render(result: RunResult) -> str:
@@ -133,15 +131,15 @@ def _item(status: str, code: str, line: str, message: str) -> str:
 
 
 def _changes(file: FileResult) -> Iterator[str]:
-    """The two texts side by side, with three lines around each change."""
+    """The two texts side by side, with the lines around each change."""
     texts = file.view or (file.before or "", file.after or "")
-    before, after = (_LINE_END.split(text) for text in texts)
+    before, after = (NEWLINE.split(text) for text in texts)
     path = "cells.py" if file.view else file.path
     old, new = _coloured(before, path), _coloured(after, path)
     yield '<div class="scroll"><table class="diff"><colgroup><col class="n"><col><col class="n"><col></colgroup>'
     yield "<thead><tr><th></th><th>before</th><th></th><th>after</th></tr></thead>"
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for group in matcher.get_grouped_opcodes(_AROUND):
+    for group in matcher.get_grouped_opcodes(around(file)):
         yield '<tbody class="hunk">'
         for tag, start, end, new_start, new_end in group:
             for step in range(max(end - start, new_end - new_start)):
@@ -177,7 +175,7 @@ def _coloured(lines: list[str], path: str) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    return _CODE.sub(r"<code>\1</code>", _text(text))
+    return CODE.sub(r"<code>\1</code>", _text(text))
 
 
 def _text(text: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..results import RunResult
+from ..findings import Finding
+from ..results import FileResult, RunResult
 from ..rules import get
 from .text import counted
 
@@ -28,14 +29,39 @@ class Row:
 
 
 def ledger(result: RunResult) -> Iterator[Row]:
-    """The differences of calls that were rewritten, and what was substituted or dropped (findings that only inform)."""
-    places: dict[tuple[str, str], list[str]] = {}
+    """What changes at run time: the differences of calls that were rewritten, and what was substituted or dropped."""
+    return _rows([*_differences(result), *((f, found.message, found) for f, found in _informing(result, manual=False))])
+
+
+def differences(result: RunResult) -> Iterator[Row]:
+    """What calls that were rewritten do otherwise."""
+    return _rows(_differences(result))
+
+
+def notes(result: RunResult) -> Iterator[Row]:
+    """What findings say that only inform."""
+    return _rows((file, finding.message, finding) for file, finding in _informing(result, manual=True))
+
+
+def _differences(result: RunResult) -> Iterator[tuple[FileResult, str, Finding]]:
     for file in result.files:
         for finding in file.findings:
-            place = f"{file.path}:{finding.where}"
-            for text in finding.differences:
-                places.setdefault((finding.code, text), []).append(place)
-            if not get(finding.code).legacy and finding.status != "manual":
-                places.setdefault((finding.code, finding.message), []).append(place)
-    for (code, text), found in places.items():
-        yield Row(text, code, tuple(found[:EXAMPLES]), max(0, len(found) - EXAMPLES))
+            yield from ((file, text, finding) for text in finding.differences)
+
+
+def _informing(result: RunResult, manual: bool) -> Iterator[tuple[FileResult, Finding]]:
+    for file in result.files:
+        for finding in file.findings:
+            if not get(finding.code).legacy and (manual or finding.status != "manual"):
+                yield file, finding
+
+
+def _rows(found: Iterable[tuple[FileResult, str, Finding]]) -> Iterator[Row]:
+    """Each text once, under the code of its first place."""
+    places: dict[str, list[str]] = {}
+    codes: dict[str, str] = {}
+    for file, text, finding in found:
+        codes.setdefault(text, finding.code)
+        places.setdefault(text, []).append(f"{file.path}:{finding.where}")
+    for text, every in places.items():
+        yield Row(text, codes[text], tuple(every[:EXAMPLES]), max(0, len(every) - EXAMPLES))

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from ..results import FileResult, RunResult
 from . import diff
 from .ledger import ledger
-from .text import counted, printable
+from .text import CODE, counted, printable
 
 LIMIT = 60_000
 """Characters; a comment on GitHub holds 65,536."""
 
 _SPECIAL = re.compile(r"[^\w\s.,;:='/]")
-_CODE = re.compile(r"`([^`]+)`")
 _MARKS = {"migrated": "migrated", "needs_review": "review", "manual": "by hand"}
 
 
@@ -86,7 +85,7 @@ def escape(text: str) -> str:
     """The text as Markdown that shows it: `code` in backticks is code, everything else is plain words."""
     pieces = []
     last = 0
-    for match in _CODE.finditer(text):
+    for match in CODE.finditer(text):
         pieces += [_plain(text[last : match.start()]), code(match[1])]
         last = match.end()
     return "".join([*pieces, _plain(text[last:])])

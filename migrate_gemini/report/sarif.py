@@ -31,6 +31,8 @@ def render(result: RunResult) -> str:
     """
     found = list(entries(result))
     fixed: set[str] = set()
+    if result.written:
+        fixed.update(file.path for file in result.changed)  # there is nothing left to fix
     results = [_result(entry, fixed) for entry in found if not entry.failed]
     failures = [_notification(entry) for entry in found if entry.failed]
     run = {

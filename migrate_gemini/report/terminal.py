@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Literal
 
 from ..discovery import kind_of
-from ..findings import Finding
+from ..findings import Finding, Status
 from ..results import FileResult, RunResult
 from ..rules import get
+from . import ledger, places
+from .ledger import Row
 from .text import counted, printable
 
 Mode = Literal["write", "dry-run", "check"]
@@ -18,9 +19,7 @@ Line = tuple[tuple[str, str], ...]
 """Pieces of (text, style); style is a name of Rich's, or empty."""
 
 LOOKED_FOR = "google.generativeai or google.genai"
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _STYLES = {"@@": "cyan", "--- ": "bold", "+++ ": "bold", "-": "red", "+": "green", "\\": "dim"}
-_EXAMPLES = 3
 
 
 def render(result: RunResult, mode: Mode, command: str = "migrate-gemini") -> str:
@@ -72,7 +71,7 @@ def _every_finding(result: RunResult, last: bool = True) -> Iterator[Line]:
         if file.failure is not None:
             yield _place(file, "1:1", file.failure.code, file.failure.message, "red")
         for finding in file.findings:
-            yield _finding(file, finding, _same)
+            yield _finding(file, finding, places.same)
     if result.files and last:
         yield ()
 
@@ -82,7 +81,7 @@ def _sections(result: RunResult, written: bool) -> Iterator[Line]:
         for file in result.changed:
             yield (("Changed ", "green"), (printable(file.path), ""))
         yield ()
-    review, manual, notes = _sorted_out(result)
+    review, manual = _of_status(result, "needs_review"), _of_status(result, "manual")
     for title, found in (
         ("Rewritten on an assumption, please review:", review),
         ("Left as it was, for you to change:", manual),
@@ -90,18 +89,21 @@ def _sections(result: RunResult, written: bool) -> Iterator[Line]:
         if found:
             yield ((title, "bold"),)
             for file in dict.fromkeys(file for file, _ in found):
-                now = _lines_now(file) if written else _same
+                now = places.now(file) if written else places.same
                 for finding in (finding for other, finding in found if other is file):
                     yield (("  ", ""), *_finding(file, finding, now))
             yield ()
+    notes = list(ledger.notes(result))
     if notes:
         yield (("Good to know:", "bold"),)
-        yield from _notes(notes)
+        for row in notes:
+            yield ((f"  {row.code} ", "cyan"), (printable(row.text), ""), (_row(row), "dim"))
         yield ()
-    different = [(file, f) for file in result.files for f in file.findings if f.differences]
+    different = list(ledger.differences(result))
     if different:
         yield (("What the new code does otherwise:", "bold"),)
-        yield from _differences(different)
+        for row in different:
+            yield ((f"  {printable(row.text)}", ""), (_row(row), "dim"))
         yield ()
     if result.storage:
         yield (("Storage: ", "bold"), (result.storage, ""))
@@ -118,40 +120,12 @@ def _sections(result: RunResult, written: bool) -> Iterator[Line]:
         yield ()
 
 
-def _sorted_out(
-    result: RunResult,
-) -> tuple[list[tuple[FileResult, Finding]], list[tuple[FileResult, Finding]], list[tuple[FileResult, Finding]]]:
-    review, manual, notes = [], [], []
-    for file in result.files:
-        for finding in file.findings:
-            if not get(finding.code).legacy:
-                notes.append((file, finding))
-            elif finding.status == "manual":
-                manual.append((file, finding))
-            elif finding.status == "needs_review":
-                review.append((file, finding))
-    return review, manual, notes
+def _of_status(result: RunResult, status: Status) -> list[tuple[FileResult, Finding]]:
+    return [(file, finding) for file, finding in result.left() if finding.status == status]
 
 
-def _notes(notes: list[tuple[FileResult, Finding]]) -> Iterator[Line]:
-    """One line for each thing to say, however many places it is true of."""
-    places: dict[tuple[str, str], list[str]] = {}
-    for file, finding in notes:
-        place = f"{printable(file.path)}:{finding.where}"
-        places.setdefault((finding.code, finding.message), []).append(place)
-    for (code, message), found in places.items():
-        more = f" and {counted(len(found) - _EXAMPLES, 'other place')}" if len(found) > _EXAMPLES else ""
-        yield ((f"  {code} ", "cyan"), (printable(message), ""), (f" ({', '.join(found[:_EXAMPLES])}{more})", "dim"))
-
-
-def _differences(found: list[tuple[FileResult, Finding]]) -> Iterator[Line]:
-    """One line for each difference, however many programs it is true of."""
-    places: dict[str, str] = {}
-    for file, finding in found:
-        for text in finding.differences:
-            places.setdefault(text, f"{printable(file.path)}:{finding.where}")
-    for text, place in places.items():
-        yield ((f"  {printable(text)}", ""), (f" ({place})", "dim"))
+def _row(row: Row) -> str:
+    return f" ({', '.join(map(printable, row.places))}{row.more})"
 
 
 def _finding(file: FileResult, finding: Finding, now: Callable[[int], int]) -> Line:
@@ -244,26 +218,3 @@ def _nothing(result: RunResult) -> Line:
             "",
         ),
     )
-
-
-def _same(line: int) -> int:
-    return line
-
-
-def _lines_now(file: FileResult) -> Callable[[int], int]:
-    """Where a line of the text that was read stands in the text that was written."""
-    if file.before is None or file.after is None:
-        return _same
-    import difflib
-
-    matcher = difflib.SequenceMatcher(None, _LINE_END.split(file.before), _LINE_END.split(file.after), autojunk=False)
-    blocks = matcher.get_opcodes()
-
-    def now(line: int) -> int:
-        for tag, start, end, new_start, new_end in blocks:
-            if start <= line - 1 < end:
-                inside = line - 1 - start if tag == "equal" else min(line - 1 - start, max(new_end - new_start - 1, 0))
-                return new_start + inside + 1
-        return line
-
-    return now

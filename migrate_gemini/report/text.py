@@ -6,6 +6,9 @@ import re
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
+CODE = re.compile(r"`([^`]+)`")
+"""Code in a message."""
+
 
 def printable(text: str, keep: str = "\t") -> str:
     """The text with every character spelled out that would move the cursor, colour the screen or turn the line."""
