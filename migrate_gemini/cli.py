@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -25,6 +26,7 @@ from .writing import write
 
 if TYPE_CHECKING:
     from .baseline import Baseline
+    from .cache import Cache
     from .project import Verifier
 
 DONE, LEFT, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -208,6 +210,18 @@ def migrate_gemini(
         int | None,
         typer.Option(metavar="N", min=1, show_default=False, help="Processes to use. Default: as the work needs."),
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Where no code is written: use and keep no results of earlier runs.")
+    ] = False,
+    cache_dir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            envvar="MIGRATE_GEMINI_CACHE_DIR",
+            show_default=False,
+            help="Where results are kept for the next --check or --dry-run. Default: your folder for caches.",
+        ),
+    ] = None,
     verify: Annotated[
         bool,
         typer.Option(
@@ -256,6 +270,8 @@ def migrate_gemini(
         _usage(str(error))
     verifier = _verifier(settings.schema) if verify else None
     reads = dry_run or check or write_baseline
+    if cache_dir is not None and cache_dir.exists() and not cache_dir.is_dir():
+        _usage(f"--cache-dir: not a folder: {os.fspath(cache_dir)!r}")
     try:
         with console.Bar() as bar:
             typed = stdin.read() if piped else None
@@ -269,6 +285,7 @@ def migrate_gemini(
                 verifier=verifier,
                 typed=typed,
                 docs=found.docs or False if docs is None else docs,
+                cache=_cache(cache_dir) if reads and not no_cache else None,
             )
         result = proposed.result if reads or piped else write(proposed)
     except PatternError as error:
@@ -353,6 +370,17 @@ def _verifier(schema: Schema) -> Verifier:
         return verifier(load(schema))
     except Unavailable as error:
         _usage(f"--verify: {error}")
+
+
+def _cache(folder: Path | None) -> Callable[[], Cache]:
+    """Opens the cache, which only a run that finds Gemini code does."""
+
+    def opened() -> Cache:
+        from .cache import Cache, default_folder
+
+        return Cache(folder or default_folder())
+
+    return opened
 
 
 def _usage(message: str) -> NoReturn:

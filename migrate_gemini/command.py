@@ -16,8 +16,8 @@ class _Unplain(Exception):
 class PlainCommand(TyperCommand):
     """A command that converts flags, texts, paths, numbers and choices itself.
 
-    Whatever is not plainly right, of an environment variable or of an option with something of its own to do, goes
-    through Typer, which has the words for what is wrong. Releases of Typer that need no help get none.
+    Whatever is not plainly right, or belongs to an option with something of its own to do, goes through Typer, which
+    has the words for what is wrong. Releases of Typer that need no help get none.
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -39,8 +39,8 @@ class PlainCommand(TyperCommand):
         values = {}
         for param in self.get_params(ctx):
             value = given.get(param.name)
-            if value is None and param.value_from_envvar(ctx) is not None:
-                raise _Unplain
+            if value is None:
+                value = param.value_from_envvar(ctx)
             if value is None:
                 value = _default(ctx, param)
             elif param.callback is not None:

@@ -70,7 +70,9 @@ def _models(pairs: Iterable[str]) -> dict[str, str]:
 
 
 _LOOKING = frozenset(
-    ("dry_run", "check", "output_format", "report", "jobs", "baseline", "write_baseline", "stdin_filename")
+    """
+    dry_run check output_format report jobs baseline write_baseline stdin_filename no_cache cache_dir
+    """.split()
 )
 """Parameters that say how to look, not how to migrate."""
 

@@ -21,6 +21,7 @@ from .writing import Run, failed, not_written, shown
 
 if TYPE_CHECKING:
     from .beside import Beside
+    from .cache import Cache
     from .engine import SourceModule
     from .findings import ModuleResult
     from .manifests.code import Code
@@ -50,6 +51,7 @@ def run(
     verifier: Verifier | None = None,
     typed: bytes | None = None,
     docs: bool = False,
+    cache: Callable[[], Cache] | None = None,
 ) -> Run:
     """Works out what migrating the paths means; writes nothing. The paths exist.
 
@@ -57,9 +59,9 @@ def run(
 
     A file whose new text the verifier refuses does not change, nor do those that change together with it. typed: what
     the only path is taken to hold, which then need not exist; what stands beside the code is not looked at. docs: code
-    in documents is migrated, too.
+    in documents is migrated, too. cache: opens what is known of earlier runs, and gets to know of this one.
     """
-    return _Project(paths, settings, exclude, exclude_from, verifier, typed, docs).run(engine, jobs, progress)
+    return _Project(paths, settings, exclude, exclude_from, verifier, typed, docs, cache).run(engine, jobs, progress)
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class _Project:
     verifier: Verifier | None = None
     typed: bytes | None = None
     docs: bool = False
+    cache: Callable[[], Cache] | None = None
     base: Path = field(init=False)
     root: Path = field(init=False)
     given: dict[str, Path] = field(default_factory=dict)
@@ -112,7 +115,7 @@ class _Project:
             chosen = choose([*seeds, *further], known, wider, self._imports)
             groups = [self._modules(group) for group in chosen if not self.given.keys().isdisjoint(group)]
             groups = [group for group in groups if group]
-            self._migrate(groups, engine or _engine(), jobs, progress)
+            self._migrate(groups, engine, jobs, progress)
         beside = None
         if seeds and self.typed is None:
             from .beside import Beside
@@ -308,11 +311,14 @@ class _Project:
         return modules
 
     def _migrate(
-        self, groups: list[list[SourceModule]], engine: Engine, jobs: int | None, progress: Progress | None
+        self, groups: list[list[SourceModule]], engine: Engine | None, jobs: int | None, progress: Progress | None
     ) -> None:
-        from .workers import run_groups
+        def work(groups: Sequence[Sequence[SourceModule]]) -> list[Outcome]:
+            from .workers import run_groups
 
-        outcomes = run_groups(groups, self.settings, engine, jobs, progress)
+            return run_groups(groups, self.settings, engine or _engine(), jobs, progress)
+
+        outcomes = work(groups) if self.cache is None else self.cache().outcomes(groups, self.settings, work)
         for group, outcome in zip(groups, outcomes, strict=True):
             self._take(group, outcome)
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
     from .engine import SourceModule
     from .findings import ModuleResult
     from .settings import Settings
@@ -81,6 +79,9 @@ def run_group(engine: Engine, group: Sequence[SourceModule], settings: Settings)
 def _in_processes(
     groups: Sequence[Sequence[SourceModule]], settings: Settings, engine: Engine, processes: int, progress: Progress
 ) -> list[Outcome]:
+    from concurrent.futures import as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
     outcomes: dict[int, Outcome] = {}
     total = sum(map(len, groups))
     largest_first = sorted(range(len(groups)), key=lambda number: -sum(len(module.text) for module in groups[number]))
@@ -104,6 +105,8 @@ def _in_processes(
 
 
 def _alone(group: Sequence[SourceModule], settings: Settings, engine: Engine) -> Outcome:
+    from concurrent.futures.process import BrokenProcessPool
+
     with _pool(1) as pool:
         try:
             return pool.submit(run_group, engine, group, settings).result()
@@ -112,6 +115,9 @@ def _alone(group: Sequence[SourceModule], settings: Settings, engine: Engine) ->
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     # Not forked: a progress bar may have started a thread.
     return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
 
@@ -124,6 +130,8 @@ def _processors() -> int:
 
 def _one_line(error: Exception) -> str:
     """The exception and where it was raised, which is what a bug report needs."""
+    import traceback
+
     message = " ".join(str(error).split())
     frames = traceback.extract_tb(error.__traceback__, limit=-1)
     where = f" ({Path(frames[0].filename).name}:{frames[0].lineno})" if frames else ""

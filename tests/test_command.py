@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +69,15 @@ def test_plain_values_are_what_typer_makes_of_them(arguments: list[str]) -> None
     assert {name: type(value) for name, value in plain.items() if value} == {
         name: type(value) for name, value in by_typer.items() if value
     }
+
+
+@needs_help
+def test_a_value_of_the_environment_is_as_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIGRATE_GEMINI_CACHE_DIR", "some folder")
+    plain, by_typer = parsed(["--check", "."])
+    assert plain["cache_dir"] == by_typer["cache_dir"] == Path("some folder")
+    plain, by_typer = parsed(["--check", "--cache-dir", "other", "."])
+    assert plain["cache_dir"] == by_typer["cache_dir"] == Path("other")
 
 
 @pytest.mark.parametrize("arguments", OTHERS, ids=" ".join)

@@ -67,7 +67,7 @@ def _family(plan: Plan, node: ast.expr, seen: set[Site]) -> str | None:
         place = found_here.get("path")
         guessed: object = named.value if isinstance(named, ast.Constant) else None
         if named is None and isinstance(place, ast.Constant) and isinstance(place.value, str):
-            guessed = mimetypes.guess_type(place.value)[0]
+            guessed = mimetypes.MimeTypes().guess_type(place.value)[0]
         if not isinstance(guessed, str):
             return None
         head = guessed.partition("/")[0]
