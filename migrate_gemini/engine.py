@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .findings import Finding, ModuleResult
 from .lines import indent_of, newline_of
 from .modules import ModuleIndex, scan_imports
+from .rewrite.reasons import Reason, Refusal
 from .rewrite.unsaid import Unsaid
 from .sdk.models import WORDS as MODEL_WORDS
 from .sdk.surface import TOKENS
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class SourceModule:
     """A Python module as text. path: posix, relative to the project's root; text: decoded, without BOM; given: whether
-    it may change, else it is read for what others need to know; ignore: codes or prefixes of rules to ignore in it."""
+    it may change, else it is read for what others need to know; ignore: codes or prefixes of rules to ignore in it.
+    Of a notebook, shown: where the statements start whose value is shown, by line and column; single: lines whose
+    statement has to stay one line, each with why."""
 
     path: str
     text: str
     given: bool = True
     ignore: tuple[str, ...] = ()
+    shown: frozenset[tuple[int, int]] = frozenset()
+    single: tuple[tuple[int, str], ...] = ()
 
 
 def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleResult]:
@@ -55,33 +60,69 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
         except (ValueError, RecursionError, MemoryError) as error:
             broken[module.path] = f"cannot be parsed: {type(error).__name__}: {error}"
     program = _program(texts, trees)
-    refused: dict[Site, str] = {}
-    beyond: dict[Site, str] = {}
+    for module in modules:
+        if module.path in program.modules:
+            program.modules[module.path].shown = module.shown
+    refused: dict[Site, Refusal] = {}
     kept = frozenset(module.path for module in modules if not module.given)
     suppressed = {module.path: of_module(module.text, settings, module.ignore) for module in modules if module.given}
     while True:
         try:
-            plan = plan_program(program, settings, refused, kept, beyond, suppressed)
-            if new := {site: path for site, path in _reaching(plan).items() if site not in beyond}:
-                beyond.update(new)
-            else:
-                return _results(plan, modules, broken)
+            plan = plan_program(program, settings, refused, kept, suppressed)
+            if new := {site: why for site, why in _reaching(plan).items() if site not in refused}:
+                refused.update(new)
+                continue
+            results = _results(plan, modules, broken)
+            if not (new := _crowded(plan, modules, results)):
+                return results
+            refused.update(new)
         except Unsaid as error:
             if not error.owners - refused.keys():
                 raise  # a bug of ours: what was refused was written again
-            refused.update(dict.fromkeys(sorted(error.owners, key=_place), error.word))
+            refused.update((site, Refusal(Reason.TARGET, error.word)) for site in sorted(error.owners, key=_place))
 
 
-def _reaching(plan: Plan) -> dict[Site, str]:
-    """The sites whose group would change a module that must stay, with that module."""
-    found: dict[Site, str] = {}
+def _reaching(plan: Plan) -> dict[Site, Refusal]:
+    """The sites whose group would change a module that must stay."""
+    found: dict[Site, Refusal] = {}
     for path in sorted(plan.kept & plan.edits.keys()):
         edits = plan.edits[path]
         for edit, owners in edits.owners.items():
             if isinstance(edit, ast.stmt) and (edit not in edits.statements or not edits.statements[edit].changes):
                 continue
-            found.update((site, path) for site in sorted(owners, key=_place) if site not in found)
+            why = Refusal(Reason.NOT_GIVEN, path)
+            found.update((site, why) for site in sorted(owners, key=_place) if site not in found)
     return found
+
+
+def _crowded(plan: Plan, modules: Sequence[SourceModule], results: Sequence[ModuleResult]) -> dict[Site, Refusal]:
+    """The sites that need more lines where a statement has to stay one."""
+    found: dict[Site, Refusal] = {}
+    for module, result in zip(modules, results, strict=True):
+        edits = plan.edits.get(module.path)
+        if not module.single or result.text is None or edits is None:
+            continue
+        facts, lines = plan.facts(module.path), result.text.split("\n")
+        for statement in facts.tree.body:
+            word = dict(module.single).get(statement.lineno)
+            if word is None:
+                continue
+            edit = edits.statements.get(statement)
+            line = lines[lines.index(facts.lines.line(statement.lineno - 1).rstrip("\n")) + 1]
+            if (edit is None or not (edit.before or edit.after)) and _one(line):
+                continue
+            owners = {site for node in ast.walk(statement) for site in edits.owners.get(node, ())}
+            why = Refusal(Reason.MAGIC, word, module.path, statement)
+            found.update((site, why) for site in sorted(owners, key=_place))
+    return found
+
+
+def _one(line: str) -> bool:
+    """Whether a line is a statement by itself."""
+    try:
+        return len(ast.parse(line.strip()).body) == 1
+    except SyntaxError:
+        return False
 
 
 def _place(site: Site) -> tuple[str, int, int]:

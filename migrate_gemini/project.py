@@ -218,9 +218,12 @@ class _Project:
         return path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.as_posix()
 
     def _mentions(self, key: str) -> bool:
-        data = self._read(key)
-        if data is not None and key in self.given:
+        data = self._bytes(key)
+        if data is None:
+            return False
+        if key in self.given:
             self.todos += data.count(_TODO)
+        data = self._code(key, data) if mentions_sdk(data) else None
         if data is not None and mentions_sdk(data):
             self.data[key] = data
             return True
@@ -234,18 +237,25 @@ class _Project:
         return self.imports_of[key]
 
     def _read(self, key: str) -> bytes | None:
+        """The code of a file; None where it has none that can be migrated."""
+        data = self._bytes(key)
+        return self._code(key, data) if data is not None else None
+
+    def _bytes(self, key: str) -> bytes | None:
         path = self.given.get(key) or self.base / key
         try:
-            data = self.typed if self.typed is not None and key in self.given else read(path)
-            return self._cells(key, path, data) if kind_of(path.name) == "notebook" else data
+            return self.typed if self.typed is not None and key in self.given else read(path)
         except OSError as error:
             if key in self.given:
                 self.failures[path] = Failure(SKIPPED, f"cannot be read: {describe(error)}")
             return None
 
-    def _cells(self, key: str, path: Path, data: bytes) -> bytes | None:
-        """The code of a notebook as a module; None where it has none that can be migrated."""
-        if not mentions_sdk(data):
+    def _code(self, key: str, data: bytes) -> bytes | None:
+        """The bytes of a module, or the code of a notebook as a module."""
+        path = self.given.get(key) or self.base / key
+        if kind_of(path.name) != "notebook":
+            return data
+        if not mentions_sdk(data) and b"import " not in data:
             return b""
         from .sources import notebook, python
 
@@ -253,7 +263,7 @@ class _Project:
             try:
                 found = notebook.read(data)
             except python.SourceError as error:
-                if key in self.given:
+                if key in self.given and mentions_sdk(data):
                     self.failures[path] = Failure(SKIPPED, str(error))
                 return None
             if found is None:
@@ -307,7 +317,9 @@ class _Project:
             self.sources[key] = source
             given = self.given.get(key)
             ignore = ignored_in(given, self.settings) if given is not None else ()
-            modules.append(SourceModule(key, source.text, given is not None, ignore))
+            book = self.notebooks.get(key)
+            shown, single = (frozenset(book.shown), tuple(book.single.items())) if book else (frozenset(), ())
+            modules.append(SourceModule(key, source.text, given is not None, ignore, shown, single))
         return modules
 
     def _migrate(
@@ -343,7 +355,7 @@ class _Project:
             self.results[result.path] = result
             if result.text is None or result.text == source.text:
                 continue
-            if failure := self._refused(source.text, result.text):
+            if failure := self._refused(source.text, result.text, self.notebooks.get(result.path)):
                 wrong[result.path] = failure
                 continue
             try:
@@ -368,7 +380,7 @@ class _Project:
             return python.encode(self.sources[key], text)
         return book.written(text, self.settings.schema).encode("utf-8")
 
-    def _refused(self, before: str, after: str) -> Failure | None:
+    def _refused(self, before: str, after: str, book: notebook.Notebook | None = None) -> Failure | None:
         """What the verifier has against a new text."""
         if self.verifier is None:
             return None
@@ -376,7 +388,9 @@ class _Project:
             message = self.verifier(before, after)
         except Exception as error:
             return Failure(INTERNAL, f"internal error: cannot be verified: {type(error).__name__}: {error}")
-        return Failure(UNVERIFIED, message) if message is not None else None
+        if message is None:
+            return None
+        return Failure(UNVERIFIED, book.told_of_new(message, after) if book is not None else message)
 
     def _withdraw(self, outcome: Outcome, wrong: dict[str, Failure]) -> None:
         """Some files of a group cannot have their new text: none of the group changes."""
@@ -396,7 +410,8 @@ class _Project:
             book = self.notebooks.get(key)
             if book is not None and path in self.failures:
                 found = replace(found, after=None)  # its cells may not come back
-            files[path] = found if book is None else book.result(found, self.settings.schema)
+            found = found if book is None else book.result(found, self.settings.schema)
+            files[path] = self._placed(found) if self.notebooks else found
         for path, failure in self.failures.items():
             files[path] = failed(files.get(path, FileResult(shown(path))), failure)
         kept = [file for file in files.values() if file.changed or file.findings or file.failure]
@@ -406,6 +421,17 @@ class _Project:
             kept = joined(kept, beside.files(any(file.changed or file.findings for file in kept)))
             kept = [file for file in kept if file.changed or file.findings or file.failure]
         return tuple(sorted(kept, key=lambda file: file.path))
+
+    def _placed(self, file: FileResult) -> FileResult:
+        """A result whose findings name places in notebooks by their cells."""
+        findings = []
+        for finding in file.findings:
+            message = finding.message
+            for key, book in self.notebooks.items():
+                if f"{key}:" in message:
+                    message = book.named(key, message)
+            findings.append(replace(finding, message=message))
+        return replace(file, findings=tuple(findings))
 
 
 def _engine() -> Engine:

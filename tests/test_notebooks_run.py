@@ -31,7 +31,7 @@ def script(path: Path) -> str:
     code = "\n".join(cell for cell in cells if not re.match("%%(html|bash)", cell))
     code = re.sub(r"^%time ", "", code, flags=re.MULTILINE)
     code = re.sub(r"^[%!].*", "", code, flags=re.MULTILINE)
-    if not re.search(r"^[^\n]*= await ", code, re.MULTILINE):
+    if not re.search(r"^(async |[^\n]*\bawait )", code, re.MULTILINE):
         return code
     inner = "\n".join("    " + line for line in code.split("\n"))
     return f"import asyncio\nasync def main():\n{inner}\nasyncio.run(main())\n"

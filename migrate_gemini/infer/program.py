@@ -24,13 +24,17 @@ _CLIENTS = ("Client", "AClient")
 
 @dataclass(slots=True)
 class ModuleFacts:
-    """One parsed module. What is read off its tree is made when it is first asked for."""
+    """One parsed module. What is read off its tree is made when it is first asked for.
+
+    shown: where the statements start whose value is shown, by line and column, as a notebook does.
+    """
 
     path: str
     text: str
     tree: ast.Module
     scopes: dict[ScopeNode, Scope]
     scope: Scope
+    shown: frozenset[tuple[int, int]] = frozenset()
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     _nodes: list[ast.AST] = field(default_factory=list)
     _by_kind: dict[type, list[Any]] = field(default_factory=dict)

@@ -370,7 +370,7 @@ def _edit_send(plan: Plan, item: Send, outer: ast.expr) -> None:
     await_ = "await " if isinstance(outer, ast.Await) else ""
     edit.before.append(lambda c: f"{name} = {await_}{c.module.code_for_node(_request(plan, item, c))}")
     edit.before.append(_keep_line(plan, item, name))
-    if isinstance(parent, ast.Expr):
+    if plan.role(path, outer)[0] == "discard":
         edit.remove = True
     else:
         plan.expression(path, outer, lambda c: name)

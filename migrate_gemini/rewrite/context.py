@@ -32,7 +32,8 @@ Role = Literal[
     "other",
     "annotation",
 ]
-"""move: stays the same value somewhere else; show: printed or made text; escape: handed to code that cannot be seen."""
+"""move: stays the same value somewhere else; show: printed, shown by a notebook or made text; escape: handed to code
+that cannot be seen."""
 
 _SHOWS = frozenset(
     """builtins.print builtins.str builtins.repr builtins.format builtins.type builtins.id builtins.vars builtins.dir
@@ -86,7 +87,7 @@ def role(program: Program, facts: ModuleFacts, node: ast.expr) -> tuple[Role, as
     if isinstance(parent, (ast.FormattedValue, ast.JoinedStr)):
         return "format", parent
     if isinstance(parent, ast.Expr):
-        return "discard", parent
+        return "show" if (parent.lineno, parent.col_offset) in facts.shown else "discard", parent
     if isinstance(parent, ast.withitem):
         return ("with", parent) if parent.context_expr is node else ("move", parent)
     if isinstance(parent, (ast.arg, ast.AnnAssign)) and getattr(parent, "annotation", None) is node:

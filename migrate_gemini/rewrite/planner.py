@@ -40,6 +40,7 @@ from . import (
     parsed,
     requests,
     responses,
+    shown,
     stateless,
     stream_results,
     streams,
@@ -52,7 +53,7 @@ from .clients import Clients
 from .configures import is_configure
 from .edits import Context
 from .plan import Plan
-from .reasons import Reason
+from .reasons import Reason, Refusal
 
 _PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Parsed GContent GPart FResult".split())
 
@@ -60,16 +61,14 @@ _PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Par
 def plan_program(
     program: Program,
     settings: Settings,
-    refused: Mapping[Site, str] | None = None,
+    refused: Mapping[Site, Refusal] | None = None,
     kept: frozenset[str] = frozenset(),
-    beyond: Mapping[Site, str] | None = None,
     suppressed: Mapping[str, Suppressions] | None = None,
 ) -> Plan:
     """A plan whose edits and findings are complete, but for the imports.
 
-    refused: what cannot be said in the schema that is written, by the site that needs it; kept: the modules that must
-    stay; beyond: those of them that would have to change, by the site that needs it; suppressed: what is to be ignored,
-    by module.
+    refused: what turned out not to be possible, by the site that needs it; kept: the modules that must stay;
+    suppressed: what is to be ignored, by module.
     """
     plan = Plan(program, settings, reach(program), kept, suppressed or {})
     plan.clients = Clients(plan)
@@ -79,6 +78,8 @@ def plan_program(
         _survey(plan, path, reads)
     if plan.doubles is not None:
         double_asserts.survey(plan.doubles)
+    for path in program.modules:
+        shown.survey(plan, path)
     for path, node in reads:
         parsed.survey(plan, path, node)
     chats.settle(plan)
@@ -95,10 +96,8 @@ def plan_program(
     stream_results.finish(plan)
     first_types.survey(plan)
     first_requests.finish(plan)
-    for site, word in (refused or {}).items():
-        plan.fail(site, Reason.TARGET, word, site.path, site.node)
-    for site, path in (beyond or {}).items():
-        plan.fail(site, Reason.NOT_GIVEN, path, site.path, site.node)
+    for site, why in (refused or {}).items():
+        plan.fail(site, why.reason, why.detail, why.path or site.path, why.node or site.node)
     for call in plan.calls:
         if plan.ignores(call.code, call.path, call.node):
             plan.fail(call.site, Reason.IGNORED, call.code, call.path, call.node)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -60,8 +62,20 @@ class Reason(Enum):
     TARGET = "the first Interactions schema cannot say what this needs ({detail}); use the default target, or keep it"
     IGNORED = "it changes together with a use of {detail}, which is ignored or not selected; migrate both, or none"
     NOT_GIVEN = "it belongs together with {detail}, which was not given and stays; give the whole project"
+    MAGIC = "the statement behind {detail} would need more lines; give the request a cell of its own, without the magic"
     TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"
 
     def text(self, detail: str = "") -> str:
         """The sentence with its detail."""
         return self.value.format(detail=detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a site that could move does not, found after its edits were made; path and node: the place that made it so,
+    where that is not the site's own."""
+
+    reason: Reason
+    detail: str
+    path: str = ""
+    node: ast.AST | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..pip_lines import settled
@@ -27,22 +27,25 @@ IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+google\b", re.MULTILINE)
 
 @dataclass(slots=True)
 class Cell:
-    """A piece of code: its number, from 1; where it stands in the file; its text; whether it is no part of the
-    module."""
+    """A piece of code: its number, from 1; where it stands in the file; its text; whether it is no part of the module;
+    and the lines at its start that are none."""
 
     number: int
     start: int
     end: int
     source: str
     opaque: bool
+    head: str = ""
 
 
 @dataclass(slots=True)
 class Cells:
-    """The pieces. text: the module that they are. places: for each line of it (cell, line, shift of columns)."""
+    """The pieces. text: the module that they are. places: for each line of it (cell, line, shift of columns); single:
+    the lines of it with a statement that has to stay one line, each with the magic before it."""
 
     cells: list[Cell]
     text: str = ""
+    single: dict[int, str] = field(default_factory=dict)
     places: list[tuple[int, int, int]] = field(default_factory=list)
     masks: list[tuple[str, str]] = field(default_factory=list)
 
@@ -55,25 +58,35 @@ class Cells:
             if cell.opaque:
                 continue
             masked = magics.masked(cell.source, self.mask)
-            # A licence or a line that installs is no place for the imports of new code.
-            if not lines and all(not line.strip() or line.lstrip().startswith(("#", _HIDDEN)) for line, _, _ in masked):
-                cell.opaque = True
-                continue
-            if lines:
+            if not lines:
+                # A licence or a line that installs is no place for the imports of new code.
+                size = self._head([line for line, _, _ in masked])
+                if size == len(masked):
+                    cell.opaque = True
+                    continue
+                first = masked[size][1] - 1
+                cell.head, masked = "".join(f"{line}\n" for line in cell.source.split("\n")[:first]), masked[size:]
+            else:
                 lines.append(f"import {_NAME}cell_{cell.number}")
                 self.places.append((cell.number, 1, 0))
             try:
-                ast.parse("\n".join(line for line, _, _ in masked))
+                body = ast.parse("\n".join(line for line, _, _ in masked)).body
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 at = getattr(error, "lineno", None)
                 where = f", line {masked[min(at, len(masked)) - 1][1]}" if at else ""
                 raise SourceError(
                     f"cell {cell.number}{where} is not Python that can be read: {error.args[0]}"
                 ) from None
+            timed = self._timed([line for line, _, _ in masked])
+            self.single.update((len(lines) + line, magic) for line, magic in timed.items())
+            self.taken_in(cell, body, len(lines))
             lines += [line for line, _, _ in masked]
             self.places += [(cell.number, number, shift) for _, number, shift in masked]
         self.text = "\n".join(lines) + "\n" if lines else ""
         self.places = self.places or [(1, 1, 0)]
+
+    def taken_in(self, cell: Cell, body: Sequence[ast.stmt], at: int) -> None:
+        """Is told of each cell of the module: its statements, and how many lines of the module stand before it."""
 
     def place(self, line: int, column: int) -> tuple[int, int, int]:
         """(cell, line, column) of a place in the module."""
@@ -89,6 +102,25 @@ class Cells:
             return f"{_NAME}line({', '.join([str(number), *names])})"
         return f"import {_NAME}line_{number}"
 
+    def _timed(self, lines: Sequence[str]) -> dict[int, str]:
+        """The lines of a cell, from 1, that a magic runs, each with the name of that magic."""
+        found = {}
+        for number, line in enumerate(lines, 1):
+            match = _MASK.search(line)
+            if match and self.masks[int(match[1] or match[2])][1] == "prefix":
+                found[number + 1] = self.masks[int(match[1] or match[2])][0].split()[0].lstrip("%")
+        return found
+
+    def _head(self, lines: Sequence[str]) -> int:
+        """How many lines of a first cell come before its code: blank ones, comments, and those that are no Python."""
+        size, timed = 0, self._timed(lines)
+        for number, line in enumerate(lines, 1):
+            if line.lstrip().startswith(_HIDDEN) and number + 1 not in timed:
+                size = number
+            elif line.strip() and not line.lstrip().startswith("#"):
+                return size
+        return len(lines)
+
     def sources(self, text: str) -> dict[int, str]:
         """The new text of each cell of the module that changes, by its number."""
         inside = [cell for cell in self.cells if not cell.opaque]
@@ -103,7 +135,7 @@ class Cells:
             if new != old:
                 if _numbers(old) != _numbers(new):
                     raise SourceError(_BROKEN)
-                found[cell.number] = self._unmasked(cell, old, new)
+                found[cell.number] = self._unmasked(cell, new)
         return found
 
     def told(self, message: str, path: str, at: Callable[[int, int], str]) -> str:
@@ -114,6 +146,18 @@ class Cells:
             lambda match: " and ".join(at(*self.place(int(line), 1)[:2]) for line in match.groups() if line),
             self.said(message),
         )
+
+    def new_place(self, text: str, line: int) -> tuple[int, int]:
+        """(cell, line) of a line of a new module."""
+        first = next(cell for cell in self.cells if not cell.opaque)
+        lines = text.split("\n")[:line]
+        number, inside, timed = first.number, first.head.count("\n"), self._timed(lines)
+        for count, text in enumerate(lines, 1):
+            if boundary := _BOUNDARY.fullmatch(text):
+                number, inside = int(boundary[1]), 0
+            elif count not in timed:
+                inside += 1
+        return number, inside
 
     def _early(self, text: str) -> int:
         """How many lines that install one of the packages stand behind the first import from google."""
@@ -127,7 +171,7 @@ class Cells:
         """A text for a person with what was masked in place of the masks."""
         return _MASK.sub(lambda match: self.masks[int(match[1] or match[2])][0].partition("\n")[0], words)
 
-    def _unmasked(self, cell: Cell, old: str, new: str) -> str:
+    def _unmasked(self, cell: Cell, new: str) -> str:
         lines = new.split("\n")
         found: list[str] = []
         prefix = ""
@@ -140,17 +184,16 @@ class Cells:
             what, kind = self.masks[int(match[1] or match[2])]
             if kind == "prefix":
                 prefix = what
-                apart = what.split()[0].lstrip("%") in magics.APART
                 rest = lines[number + 1].strip() if number + 1 < len(lines) else ""
-                if not _whole(rest) or (apart and _statements(old) != _statements(new)):
+                if not _whole(rest):
                     raise SourceError(
                         f"the statement behind {what.strip()} in cell {cell.number} would need more lines"
                     )
             else:
                 found.append(line[: match.start()] + what + line[match.end() :])
-        if re.match(r"\s*%%", cell.source) and not found[0].lstrip().startswith("%%"):
+        if not cell.head and re.match(r"\s*%%", cell.source) and not found[0].lstrip().startswith("%%"):
             raise SourceError(_BROKEN)
-        source = "\n".join(found)
+        source = cell.head + "\n".join(found)
         if _NAME in source:
             raise SourceError(_BROKEN)
         if not cell.source.startswith("\n"):
@@ -182,10 +225,6 @@ def _split(text: str) -> list[tuple[int, str]]:
 
 def _numbers(text: str) -> list[int]:
     return [int(match[1] or match[2]) for match in _MASK.finditer(text)]
-
-
-def _statements(text: str) -> int:
-    return len(ast.parse(text).body)
 
 
 def _whole(line: str) -> bool:

@@ -6,10 +6,11 @@ Format: https://nbformat.readthedocs.io/en/latest/format_description.html
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..results import FileResult
 from ..settings import Schema
@@ -17,16 +18,27 @@ from . import magics
 from .cells import IMPORT, Cell, Cells
 from .python import SourceError
 
+_EVERY = re.compile(r"""ast_node_interactivity\s*=\s*["']all\b""")
+"""IPython then shows the value of every expression of a cell, not of the last one only."""
+_AT = "cell {}, line {}".format
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 
 @dataclass(slots=True)
 class Notebook(Cells):
-    """A notebook. Its cells are numbered among all; start and end of one: where its `source` stands in raw."""
+    """A notebook. Its cells are numbered among all; start and end of one: where its `source` stands in raw; shown:
+    where the statements of the module start whose value a cell shows, by line and column."""
 
     data: bytes = b""
     raw: str = ""
+    shown: set[tuple[int, int]] = field(default_factory=set)
+
+    def taken_in(self, cell: Cell, body: Sequence[ast.stmt], at: int) -> None:
+        every = any(_EVERY.search(cell.source) for cell in self.cells)
+        for statement in _shown(cell.source, body, every):
+            if self.single.get(at + statement.lineno) not in magics.APART:
+                self.shown.add((at + statement.lineno, statement.col_offset))
 
     def written(self, text: str, schema: Schema) -> str:
         """The file with the cells of a new module. SourceError where they do not come back one to one."""
@@ -45,13 +57,22 @@ class Notebook(Cells):
         findings = []
         for finding in file.findings:
             cell, line, column = self.place(finding.line, finding.column)
-            message = self.told(finding.message, file.path, "cell {}, line {}".format)
+            message = self.told(finding.message, file.path, _AT)
             findings.append(replace(finding, cell=cell, line=line, column=column, message=message))
         if file.after is None:
             return replace(file, findings=tuple(findings))
         after = self.written(file.after, schema)
         view = (self.view(), self.view(after))
         return replace(file, findings=tuple(findings), before=self.raw, after=after, view=view)
+
+    def named(self, key: str, message: str) -> str:
+        """A message about another file, with its places in this notebook, which is named by a key there."""
+        place = re.compile(rf"{re.escape(key)}:(\d+)")
+        return place.sub(lambda match: f"{key}:{_AT(*self.place(int(match[1]), 1)[:2])}", self.said(message))
+
+    def told_of_new(self, message: str, text: str) -> str:
+        """A message for a person, with places in the cells for those in a new module."""
+        return re.sub(r"\bline (\d+)", lambda match: _AT(*self.new_place(text, int(match[1]))), message)
 
     def view(self, raw: str | None = None) -> str:
         """The code cells for a person, each under a line with its number."""
@@ -82,6 +103,17 @@ def read(data: bytes) -> Notebook | None:
     notebook = Notebook(cells, data=data, raw=raw)
     notebook.join()
     return notebook
+
+
+def _shown(source: str, body: Sequence[ast.stmt], every: bool) -> list[ast.Expr]:
+    """The expressions of a cell whose values IPython shows: the last statement, unless a semicolon ends it."""
+    if re.match(r"\s*%%(?:capture|timeit|prun|memit)\b", source):
+        return []
+    ended = re.search(r";\s*(?:#[^\n]*)?\s*\Z", source) is not None
+    shown = body if every else body[-1:]
+    if ended:
+        shown = [statement for statement in shown if statement is not body[-1]]
+    return [statement for statement in shown if isinstance(statement, ast.Expr)]
 
 
 def _language(whole: dict[str, object]) -> str:
