@@ -17,6 +17,13 @@ def {name}(interaction):
     return next((error.code.upper() for error in interaction.errors or [] if error.code), "OTHER")
 '''
 
+VECTORS = '''\
+def {name}(result, content):
+    """What was embedded, as embed_content of the old SDK gave it: the vector of one text, or those of a list."""
+    vectors = [embedding.values for embedding in result.embeddings]
+    return vectors[0] if isinstance(content, str) else vectors
+'''
+
 GROUNDING = '''\
 def {name}(interaction):
     """What a search left behind, with the fields of generate_content's grounding_metadata."""

@@ -74,8 +74,8 @@ def embeds_many(plan: Plan, path: str, node: ast.expr) -> tuple[bool | None, boo
     return _looks_several(plan, path, node), False
 
 
-def _looks_several(plan: Plan, path: str, node: ast.expr) -> bool:
-    """Whether an unknown value is written like a list of texts."""
+def _looks_several(plan: Plan, path: str, node: ast.expr) -> bool | None:
+    """Whether an unknown value is written like a list of texts; None where its annotation allows for both."""
     if isinstance(node, ast.Call):
         func = node.func
         return isinstance(func, ast.Attribute) and func.attr in ("tolist", "to_list", "split", "splitlines")
@@ -88,6 +88,10 @@ def _looks_several(plan: Plan, path: str, node: ast.expr) -> bool:
                 every = [*outer.args.posonlyargs, *outer.args.args, *outer.args.kwonlyargs]
                 hint = next((arg.annotation for arg in every if arg.arg == node.id), None)
                 if hint is not None:
+                    named = {inner.id for inner in ast.walk(hint) if isinstance(inner, ast.Name)}
+                    outermost = isinstance(hint, ast.Subscript) and getattr(hint.value, "id", "") in _LISTS
+                    if "str" in named and named & _LISTS and not outermost:
+                        return None
                     head = hint.value if isinstance(hint, ast.Subscript) else hint
                     return (head.attr if isinstance(head, ast.Attribute) else getattr(head, "id", "")) in _LISTS
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
@@ -99,7 +103,11 @@ def texts(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     many, sure = embeds_many(plan, path, node)
     values = plan.values(node) - {NONE}
     if many is None:
-        plan.fail(site, Reason.MIXED, f"one text or a list: {plan.source(path, node)}", path, node)
+        if not isinstance(node, ast.Name) or not _texts_alone(plan, values):
+            plan.fail(site, Reason.MIXED, f"one text or a list: {plan.source(path, node)}", path, node)
+        elif not _one_vector_a_text(plan, site):
+            wrapped = f'[{{"parts": [{{"text": text}}]}} for text in {node.id}]'
+            return lambda c: f"{node.id} if isinstance({node.id}, str) else {wrapped}"
         return None
     if not sure:
         if values - {NUM}:
@@ -118,6 +126,13 @@ def texts(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     if any(isinstance(value, Box) and value.type not in ("list", "tuple") for value in values):
         return lambda c: f"list({c.code(node)})"
     return None
+
+
+def _texts_alone(plan: Plan, values: Values) -> bool:
+    """Whether values are texts and lists of texts, as far as they are seen."""
+    lists = frozenset(value for value in values if isinstance(value, Box) and value.type in ("list", "tuple"))
+    held = plan.program.machine.elements(lists) - {NONE}
+    return all(is_text(value) for value in (values - lists) | held)
 
 
 def _one_vector_a_text(plan: Plan, site: Site) -> bool:

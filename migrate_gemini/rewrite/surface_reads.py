@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Ext, Method, Obj, Site
 from ..sdk import surfaces
-from . import surface_forms, type_tests
+from . import context, snippets_reads, surface_forms, type_tests
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -155,7 +155,11 @@ def _vectors(plan: Plan, path: str, node: ast.expr, read: ast.expr, objects: lis
     if len(forms) > 1:
         plan.fail_all(objects, Reason.MIXED, f"one text or a list: {plan.source(path, read)}", path, node)
         return
-    if not forms.pop():
+    form = forms.pop()
+    if form is None:
+        _either(plan, path, node, read, objects)
+        return
+    if not form:
         plan.when_moving(site, lambda: plan.expression(path, read, lambda c: f"{c.code(node)}.embeddings[0].values"))
         return
     outer = plan.facts(path).parents[read]
@@ -172,6 +176,36 @@ def _vectors(plan: Plan, path: str, node: ast.expr, read: ast.expr, objects: lis
         plan.when_moving(
             site, lambda: plan.expression(path, read, lambda c: f"[e.values for e in {c.code(node)}.embeddings]")
         )
+
+
+def _either(plan: Plan, path: str, node: ast.expr, read: ast.expr, objects: list[Obj]) -> None:
+    """result['embedding'] where the content may be one text or a list, in the function that names the content."""
+    contents = {ast.unparse(surface_forms.given(plan, obj.site.node)["content"]) for obj in objects}
+    near = all(
+        obj.site.path == path and _function(plan, path, obj.site.node) is _function(plan, path, read) for obj in objects
+    )
+    name = contents.pop()
+    if contents or not near or not name.isidentifier() or _assigned(_function(plan, path, read), name):
+        plan.fail_all(objects, Reason.MIXED, f"one text or a list: {plan.source(path, read)}", path, node)
+        return
+
+    def work() -> None:
+        helper = plan.snippet(path, snippets_reads.VECTORS, "vectors_of", "embedding_vectors")
+        plan.expression(path, read, lambda c: f"{helper}({c.code(node)}, {name})")
+
+    plan.when_moving(objects[0].site, work)
+
+
+def _function(plan: Plan, path: str, node: ast.AST) -> ast.AST | None:
+    return context.function(plan.facts(path), node)
+
+
+def _assigned(outer: ast.AST | None, name: str) -> bool:
+    """Whether a name gets a value in a function (or anywhere, outside of one)."""
+    inside = ast.walk(outer) if outer is not None else ()
+    return outer is None or any(
+        isinstance(inner, ast.Name) and inner.id == name and not isinstance(inner.ctx, ast.Load) for inner in inside
+    )
 
 
 # -- states of files ---------------------------------------------------------------------------------------------------
