@@ -212,6 +212,8 @@ def _of_one_kind(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> l
         return objects
     if kinds == {"Response", "Stream"} and not any(plan.groups.of(obj.site).facts.get("legacy") for obj in objects):
         return [obj for obj in objects if (obj.kind == "Stream") == (role == "iterate")]
+    if kinds == {"Response", "Stream"} and (answers := stream_results.rebound(plan, path, node, objects)):
+        return answers
     plan.fail_all(objects, Reason.MIXED, f"{plan.source(path, node)} may be {' or '.join(sorted(kinds))}", path, node)
     return objects
 

@@ -33,6 +33,56 @@ def finish(plan: Plan) -> None:
         group.facts["after"] = None
 
 
+def rebound(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> list[Obj]:
+    """The answers among what a name may hold, where its usage is read and each stream that it may hold was walked
+    through before: the loop gives the name the interaction then. Nothing where that cannot be told."""
+    facts = plan.facts(path)
+    read = facts.parents.get(node)
+    if not isinstance(node, ast.Name) or not isinstance(read, ast.Attribute) or read.attr != "usage_metadata":
+        return []
+    scope = context.function(facts, node) or facts.tree
+    loops: list[ast.For | ast.AsyncFor] = []
+    for made in ast.walk(scope):
+        if isinstance(made, ast.Assign) and plan.objects(made.value, "Stream") and _names(made.targets, node.id):
+            loop = _next_loop(facts.parents[made], made, node.id)
+            if loop is None or loop.lineno > node.lineno or _leaves(loop):
+                return []
+            loops.append(loop)
+    seen = {obj for loop in loops for obj in plan.objects(loop.iter, "Stream")}
+    if not {obj for obj in objects if obj.kind == "Stream"} <= seen:
+        return []
+
+    def work() -> None:
+        for one in loops:
+            loop = plan.loops[one]
+            line = f"{node.id} = {loop.name}.interaction"
+            if line not in loop.done:
+                loop.done.append(line)
+
+    plan.when_moving(objects[0].site, work)
+    return [obj for obj in objects if obj.kind == "Response"]
+
+
+def _names(targets: list[ast.expr], name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+
+
+def _next_loop(holder: ast.AST, made: ast.stmt, name: str) -> ast.For | ast.AsyncFor | None:
+    """The loop over a name behind its assignment, in the same block."""
+    for _, block in ast.iter_fields(holder):
+        if isinstance(block, list) and made in block:
+            for statement in block[block.index(made) + 1 :]:
+                if isinstance(statement, (ast.For, ast.AsyncFor)) and isinstance(statement.target, ast.Name):
+                    if isinstance(statement.iter, ast.Name) and statement.iter.id == name:
+                        return statement
+    return None
+
+
+def _leaves(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether a loop may be left before its end, and what comes behind it runs."""
+    return any(isinstance(inner, ast.Break) for statement in loop.body for inner in ast.walk(statement))
+
+
 def _loop_comes_first(plan: Plan, path: str, read: ast.expr, site: Site) -> bool:
     """Whether a loop over the stream stands before a read, in its block or one around it."""
     facts = plan.facts(path)
