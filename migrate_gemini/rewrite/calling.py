@@ -23,8 +23,9 @@ def choice(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> N
     given = fields_of(_setting(node))
     calling = given.get("function_calling_config", given.get("functionCallingConfig")) if given else None
     fields = fields_of(_setting(calling)) if calling is not None and given is not None and len(given) == 1 else None
-    if fields is None and isinstance(node, (ast.Constant, ast.Attribute)):
-        fields = {"mode": node}
+    short = node if calling is None else calling  # the legacy SDK takes a mode for all of it
+    if fields is None and isinstance(short, (ast.Constant, ast.Attribute)):
+        fields = {"mode": short}
     mode = _mode(fields.get("mode")) if fields is not None else None
     names = None
     if fields is not None:
