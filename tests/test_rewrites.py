@@ -3228,8 +3228,9 @@ client = genai.Client()
         ),
         pytest.param(
             'model = genai.GenerativeModel("gemini-3-flash-preview", generation_config={"response_mime_type": '
-            '"text/x-enum", "response_schema": list[str]})\nprint(model.generate_content("Hi").text)\n',
-            "response schema",
+            '"text/x-enum", "response_schema": {"type": "STRING", "enum": ["a"]}})\n'
+            'print(model.generate_content("Hi").parts[0].text)\n',
+            "text/x-enum in parts",
             id="a response schema",
         ),
         pytest.param(

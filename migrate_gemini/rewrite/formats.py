@@ -18,6 +18,8 @@ from .written import constant, literal, made_of, origin
 
 REQUESTS = ("MG103", "MG105", "MG201", "MG203")
 """Findings of calls that give an answer."""
+ANSWERS = ("Response", "Part", "Answer", "Chunk", "Stream")
+"""Kinds of what has a text."""
 
 
 @dataclass(slots=True)
@@ -189,8 +191,12 @@ def _picture(plan: Plan, path: str, node: ast.expr, site: Site) -> list[tuple[st
 
 
 def bare(plan: Plan, site: Site) -> bool:
-    """Whether answers to a site's group are members of an enum, which come in quotes now."""
-    forms = [form for member in plan.groups.of(site).sites for form in plan.forms.get(member, [])]
+    """Whether the answers to a call are members of an enum, which come in quotes now."""
+    forms = plan.forms.get(site)
+    if forms is None:
+        calls = {call.site for call in plan.calls if call.code in REQUESTS}
+        members = plan.groups.of(site).sites - calls
+        forms = [form for member in members for form in plan.forms.get(member, ())]
     return any(form.bare for form in forms)
 
 
@@ -208,14 +214,16 @@ def settle(plan: Plan) -> None:
         facts = plan.groups.of(call.site).facts
         if facts.get("thoughts") and facts.get("steps"):
             plan.fail(call.site, Reason.ATTRIBUTE, "thought", call.path, call.node)
-    for site, forms in plan.forms.items():
-        if not any(form.bare for form in forms):
-            continue
-        group = plan.groups.of(site)
-        for call in plan.calls:
-            asks = call.code in REQUESTS and call.site in group.sites
-            if asks and not any(form.bare for form in plan.forms.get(call.site, [])):
-                plan.fail(site, Reason.SCHEMA, f"{table.ENUMS[0]} beside other answers", call.path, call.node)
+    if not any(form.bare for forms in plan.forms.values() for form in forms):
+        return
+    for path, module in plan.program.modules.items():
+        for read in module.every(ast.Attribute):
+            if read.attr == "text" and (objects := plan.objects(read.value, *ANSWERS)):
+                found = {bare(plan, obj.site) for obj in objects}
+                if len(found) > 1:
+                    plan.fail_all(objects, Reason.SCHEMA, f"{table.ENUMS[0]} beside other answers", path, read)
+                elif True in found and objects[0].kind != "Response":
+                    plan.fail_all(objects, Reason.SCHEMA, f"{table.ENUMS[0]} in parts", path, read)
 
 
 def media(plan: Plan, site: Site) -> str:
