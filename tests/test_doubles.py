@@ -423,3 +423,100 @@ def test_doubles_that_are_too_many_to_follow_are_named(monkeypatch: pytest.Monke
         """,
         "could not be followed",
     )
+
+
+OWN_CLIENT = """
+import google.generativeai as genai
+
+
+class Bot:
+    def __init__(self, key):
+        genai.configure(api_key=key)
+        self.model = genai.GenerativeModel("gemini-3.8-flash")
+
+    def ask(self, prompt):
+        return self.model.generate_content(prompt).text
+"""
+
+
+def test_a_double_of_the_class_that_monkeypatch_puts_there_is_one_of_the_client_and_configure_goes() -> None:
+    check(
+        OWN_CLIENT,
+        """
+        from unittest.mock import MagicMock
+
+        import app
+
+
+        def test_ask(monkeypatch):
+            cls = MagicMock()
+            cls.return_value.generate_content.return_value.text = "hi"
+            monkeypatch.setattr("app.genai.configure", lambda **settings: None)
+            monkeypatch.setattr(app.genai, "GenerativeModel", cls)
+            assert app.Bot("k").ask("Hi") == "hi"
+        """,
+        """
+        from unittest.mock import MagicMock
+
+        import app
+
+
+        def test_ask(monkeypatch):
+            cls = MagicMock()
+            cls.return_value.interactions.create.return_value.output_text = "hi"
+            monkeypatch.setattr(app.genai, "Client", cls)
+            assert app.Bot("k").ask("Hi") == "hi"
+        """,
+    )
+
+
+def test_a_with_statement_that_patches_configure_alone_gives_way_to_its_body() -> None:
+    check(
+        OWN_CLIENT,
+        """
+        from unittest.mock import patch
+
+        import app
+
+
+        def test_ask():
+            with patch("app.genai.configure") as configure:
+                # the class as well
+                with patch("app.genai.GenerativeModel") as cls:
+                    cls.return_value.generate_content.return_value.text = "hi"
+                    assert app.Bot("k").ask("Hi") == "hi"
+                    configure.assert_called_once_with(api_key="k")
+        """,
+        """
+        from unittest.mock import patch
+
+        import app
+
+
+        def test_ask():
+            # the class as well
+            with patch("app.genai.Client") as cls:
+                cls.return_value.interactions.create.return_value.output_text = "hi"
+                assert app.Bot("k").ask("Hi") == "hi"
+                cls.assert_called_once_with(api_key="k")
+        """,
+    )
+
+
+def test_what_a_double_of_configure_is_asked_beyond_its_call_is_named() -> None:
+    check_left(
+        OWN_CLIENT,
+        """
+        from unittest.mock import patch
+
+        import app
+
+
+        def test_ask():
+            with patch("app.genai.configure") as configure, patch("app.genai.GenerativeModel") as cls:
+                cls.return_value.generate_content.return_value.text = "hi"
+                assert app.Bot("k").ask("Hi") == "hi"
+                configure.reset_mock()
+        """,
+        "genai.configure is gone",
+    )

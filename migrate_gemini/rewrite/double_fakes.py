@@ -120,7 +120,7 @@ def _parameters(plan: Plan, path: str, func: Func, kind: str, in_class: bool) ->
         assert isinstance(made, cst.FunctionDef)
         return old.with_changes(params=made.params, name=cst.Name("create") if in_class else old.name)
 
-    plan.statement(path, node).function = head
+    plan.statement(path, node).head = head
     return ""
 
 
@@ -134,7 +134,7 @@ def _member(found: Doubles, cls: Class, old: str, new: str) -> None:
             if isinstance(target, ast.Name) and target.id == old:
                 plan.expression(path, target, lambda c: new)
         if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)) and item.name == old:
-            plan.statement(path, item).function = lambda f: f.with_changes(name=cst.Name(new))
+            plan.statement(path, item).head = lambda f: f.with_changes(name=cst.Name(new))
     for where, facts in plan.program.modules.items():
         for node in facts.nodes:
             if isinstance(node, ast.Attribute) and node.attr == old:

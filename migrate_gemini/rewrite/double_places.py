@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from ..infer.doubles import given
 from ..infer.values import Class, Double, Ext, Inst, Module, Obj, Values
 from ..sdk import doubles as names
 from ..sdk import surface
-from . import module_names
+from . import context, module_names
 from .edits import Context, ExprEdit
 from .plan import Plan
+from .stream_ends import suite_lines
 
 if TYPE_CHECKING:
     from .doubles import Doubles, Unit
@@ -87,7 +90,8 @@ def finish(found: Doubles, unit: Unit) -> None:
         return
     first = min(roots, key=lambda d: (d.path, d.node.lineno, d.node.col_offset))  # type: ignore[attr-defined]
     assert isinstance(first.node, ast.expr)
-    placed = {target.node: target for target in found.targets}
+    placed: dict[ast.AST, Target] = {target.node: target for target in found.targets}
+    placed.update((root.node, target) for target in found.targets for root in found.put(target))
     if plan.ignores("MG302", first.path, first.node):
         unit.state = "left"
         return
@@ -109,7 +113,7 @@ def finish(found: Doubles, unit: Unit) -> None:
             found.say(first.path, first.node, why)
             return
     for root in sorted(roots, key=repr):
-        target = placed.get(root.node) if isinstance(root.node, ast.Call) else None
+        target = placed.get(root.node)
         why = _retarget(found, unit, target, root) if target is not None else _attributes(found, unit, root)
         if why:
             unit.state = "left"
@@ -174,24 +178,34 @@ def others(found: Doubles) -> None:
 
 
 def _without(found: Doubles, path: str, node: ast.Call) -> bool:
-    """Takes away the decorator that patches configure(), with its parameter; what is asked of that is asked of the
-    client's class, where that is patched, too."""
+    """Takes away what patches configure(): a decorator with its parameter, an item of a with statement, or a statement.
+    What is asked of its double is asked of that of the client's class, where that is patched, too."""
+    parent = found.plan.facts(path).parents.get(node)
+    if isinstance(parent, ast.withitem):
+        return _without_item(found, path, node, parent)
+    if isinstance(parent, ast.Expr):
+        found.plan.statement(path, parent).remove = True
+        return True
+    if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and node in parent.decorator_list:
+        return _without_decorator(found, path, node, parent)
+    return False
+
+
+def _without_decorator(
+    found: Doubles, path: str, node: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef
+) -> bool:
     plan = found.plan
-    function = plan.facts(path).parents.get(node)
-    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or node not in function.decorator_list:
-        return False
     inserted = found.machine.inserted.get(function, [])
     arg = next((arg for arg, decorator in inserted if decorator is node), None)
-    if arg is None:
-        return False
-    used = [n for s in function.body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == arg.arg]
-    other = next((a.arg for a, decorator in inserted if decorator in found.classes), "")
-    if used and not other or any(not _asked(plan, path, name) for name in used):
-        return False
-    for name in used:
-        plan.expression(path, name, lambda c: other)
-    at = [*function.args.posonlyargs, *function.args.args].index(arg)
     place = function.decorator_list.index(node)
+    at = -1
+    if arg is not None:
+        other = next((a.arg for a, decorator in inserted if decorator in found.classes), "")
+        if not _asked_of(plan, path, function.body, arg.arg, other):
+            return False
+        at = [*function.args.posonlyargs, *function.args.args].index(arg)
+    elif given(node) is None:
+        return False
 
     def head(old: cst.FunctionDef) -> cst.FunctionDef:
         params = [param for index, param in enumerate(old.params.params) if index != at]
@@ -203,13 +217,51 @@ def _without(found: Doubles, path: str, node: ast.Call) -> bool:
             params=old.params.with_changes(params=params), decorators=decorators, leading_lines=lines
         )
 
-    plan.statement(path, function).function = head
+    plan.statement(path, function).head = head
+    return True
+
+
+def _without_item(found: Doubles, path: str, node: ast.Call, item: ast.withitem) -> bool:
+    plan = found.plan
+    holder = plan.facts(path).parents[item]
+    assert isinstance(holder, (ast.With, ast.AsyncWith))
+    if item.optional_vars is not None:
+        if not isinstance(item.optional_vars, ast.Name):
+            return False
+        scope = context.function(plan.facts(path), node) or holder
+        inside = [other for other in ast.walk(scope) if isinstance(other, ast.withitem)]
+        named = [other.optional_vars for other in inside if other.context_expr in found.classes]
+        classes = [name.id for name in named if isinstance(name, ast.Name)]
+        if not _asked_of(plan, path, scope.body, item.optional_vars.id, next(iter(classes), "")):
+            return False
+    place = holder.items.index(item)
+
+    def head(old: cst.With) -> cst.With | Sequence[cst.BaseStatement]:
+        items = [other for index, other in enumerate(old.items) if index != place]
+        if not items:
+            return suite_lines(old.body)
+        items[-1] = items[-1].with_changes(comma=old.items[-1].comma)
+        return old.with_changes(items=items)
+
+    plan.statement(path, holder).head = head
+    return True
+
+
+def _asked_of(plan: Plan, path: str, body: list[ast.stmt], name: str, other: str) -> bool:
+    """Asks another double what was asked of one by its name; False where there is none, or more was done with it."""
+    used = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
+    used = [n for n in used if isinstance(n.ctx, ast.Load)]
+    if used and not other or any(not _asked(plan, path, use) for use in used):
+        return False
+    for use in used:
+        plan.expression(path, use, lambda c: other)
     return True
 
 
 def _asked(plan: Plan, path: str, name: ast.Name) -> bool:
     parent = plan.facts(path).parents[name]
-    return isinstance(parent, ast.Attribute) and parent.attr in names.ASSERTS | {"assert_called_once", "assert_called"}
+    asked = names.ASSERTS | names.RECORDS.keys() | {"assert_called_once", "assert_called", "call_count", "called"}
+    return isinstance(parent, ast.Attribute) and parent.attr in asked
 
 
 CONFIGURED = "genai.configure is gone: patch genai.Client, which gets the key now, or nothing"

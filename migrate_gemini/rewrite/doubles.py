@@ -231,7 +231,14 @@ class Doubles:
         """The unit of the double that a patch puts in a place."""
         values = self.machine.vals.get(target.node, frozenset())
         roots = [v.root for v in values if isinstance(v, Double) and v.kind != "patcher"]
-        return next((self.units[root] for root in [*roots, *self._patched(target.node)] if root in self.units), None)
+        roots += self._patched(target.node) + self.put(target)
+        return next((self.units[root] for root in roots if root in self.units), None)
+
+    def put(self, target: double_places.Target) -> list[Double]:
+        """The doubles that `monkeypatch.setattr` puts in a place."""
+        func = target.node.func
+        setting = isinstance(func, ast.Attribute) and func.attr == "setattr"
+        return [double.root for double in self.doubles(target.node.args[-1])] if setting else []
 
     def _patched(self, node: ast.AST) -> list[Double]:
         patcher = self.machine.doubles.get((node, "patcher"))

@@ -40,7 +40,8 @@ class StatementEdit:
     before, after: lines around it; body_start: lines put at the start of its body; comments: lines right above it;
     remove: it goes; branch_goes: it is an elif whose body goes with its test; replace: makes the code that comes in its
     place; body: makes its new body from the old one;
-    handlers: makes a new try from the old one; function: makes a new head of a function from the old one.
+    handlers: makes a new try from the old one; head: makes a function or a with statement with another head from the
+    old one, or the statements that stay of it.
     """
 
     before: list[Line] = field(default_factory=list)
@@ -52,7 +53,7 @@ class StatementEdit:
     replace: Callable[[Context], str] | None = None
     body: Callable[[Context, cst.BaseSuite], cst.BaseSuite] | None = None
     handlers: Callable[[Context, cst.Try], cst.Try] | None = None
-    function: Callable[[cst.FunctionDef], cst.FunctionDef] | None = None
+    head: Callable[[Any], cst.BaseStatement | Sequence[cst.BaseStatement]] | None = None
 
     @property
     def empty(self) -> bool:
@@ -62,7 +63,7 @@ class StatementEdit:
     @property
     def changes(self) -> bool:
         """Whether more than a comment comes."""
-        edited = self.replace or self.body or self.handlers or self.function
+        edited = self.replace or self.body or self.handlers or self.head
         return bool(self.before or self.after or self.body_start or self.remove or self.branch_goes or edited)
 
 

@@ -235,7 +235,7 @@ class _Splicer:
         for block in blocks:
             self.block(block, inside)
         with self.c.owned(node if not edit.empty else None):
-            whole = edit.body or edit.handlers or edit.function
+            whole = edit.body or edit.handlers or edit.head
             if whole is not None or edit.body_start and not self.alone(_body(node)):
                 inside = [(start, end, self._rebuilt(node, edit, start, end, inside))]
             elif edit.body_start:
@@ -276,11 +276,11 @@ class _Splicer:
             made = made.with_changes(body=edit.body(self.c, made.body))
         if edit.handlers is not None:
             made = edit.handlers(self.c, made)
-        if edit.function is not None:
-            made = edit.function(made)
         if edit.body_start:
             made = made.with_changes(body=_with_start(made.body, [s for c in edit.body_start for s in self.c.block(c)]))
-        code = self.c.written([made], indentation)
+        if edit.head is not None:
+            made = edit.head(made)
+        code = self.c.written(made if isinstance(made, list) else [made], indentation)
         return code if ended else code.removesuffix(self.newline)
 
 
