@@ -83,3 +83,24 @@ def test_a_test_of_a_part_of_a_name_that_comes_out_another_way_now_is_to_be_revi
     lines, judged = changed(f"print({test})")
     assert lines == [f"print({test})"]
     assert [status for status, _ in judged] == ["needs_review"] * told
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'settings.get("model", {})',
+        'settings["gemini"].setdefault("model", {})',
+        'st.text_input("Model", {})',
+        'st.sidebar.selectbox("Model", options=[{}])',
+    ],
+)
+def test_a_name_that_settings_or_a_widget_may_give_is_replaced(name: str) -> None:
+    before = f"""\
+import json
+import streamlit as st
+import google.generativeai as genai
+
+settings = json.load(open("settings.json"))
+print(genai.GenerativeModel({name.format('"gemini-1.5-pro"')}).generate_content("Hi").text)
+"""
+    assert name.format('"gemini-3-flash-preview"') in (transform(before).text or "")

@@ -113,6 +113,9 @@ STARTS = {
     "atexit.register": Calls(0),
 }
 """Functions and classes outside of the project that call what they are given."""
+PICKS = frozenset("get setdefault selectbox radio select_slider pills segmented_control text_input".split())
+"""Methods of objects that are not seen, settings and widgets, that give one of their arguments or of a list there: it
+counts where it is the name of a model."""
 CALLERS = {
     "submit": Calls(0, result="future"),
     "run_in_executor": Calls(1, result="wait"),
@@ -405,6 +408,10 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
         return found
     if name == "read_bytes":
         return found | {BYTES}
+    if name in PICKS:
+        offered = [*arguments.positional[1:], *(arguments.named.get(key, EMPTY) for key in ("options", "value"))]
+        names = frozenset().union(*offered, *map(machine.elements, offered))
+        return found | frozenset(value for value in names if isinstance(value, Const))
     if name == "create_future":
         return found | {machine.box("future", node)}
     if name in CALLERS:

@@ -288,10 +288,16 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         what = plan.source(path, node)
         plan.review(site, f"the settings in {what} are sorted at run time; one without a counterpart raises ValueError")
 
-    def at_run_time(c: Context) -> str:
-        return f"{_sorter(plan, path)}({c.code(node)})"
+    given = node
+    if any(obj.site.node is node for obj in objects) and isinstance(node, ast.Call) and not node.args:
+        if [keyword.arg for keyword in node.keywords] == [None]:
+            given = node.keywords[0].value  # GenerationConfig(**settings)
 
-    plan.run_time.setdefault(path, set()).update(names or AT_RUN_TIME)
+    def at_run_time(c: Context) -> str:
+        return f"{_sorter(plan, path)}({c.code(given)})"
+
+    may_be = names or (table.LEGACY if legacy else AT_RUN_TIME)
+    plan.run_time.setdefault(path, set()).update(may_be, () if legacy else ("system_instruction", "safety_settings"))
     facts = plan.groups.of(site).facts
     if names & {"response_modalities", "image_config"}:
         facts["answer media"] = True

@@ -196,10 +196,14 @@ def {name}(config):
         raise ValueError("several candidates have no counterpart")
     for key in ("top_k", "presence_penalty", "frequency_penalty"):
         given.pop(key, None)
+'''
+_SETTINGS_SYSTEM = """\
     if system := given.pop("system_instruction", None):
         parts = system.get("parts", [system]) if isinstance(system, dict) else system
         texts = [part if isinstance(part, str) else part["text"] for part in parts]
         request["system_instruction"] = system if isinstance(system, str) else "\\n".join(texts)
+"""
+_SETTINGS_SAFETY = """\
     if safety := given.pop("safety_settings", None):
         request["safety_settings"] = [
             {{
@@ -208,7 +212,7 @@ def {name}(config):
             }}
             for item in safety
         ]
-'''
+"""
 _SETTINGS_MADE = (
     """    if isinstance(config, dict):
         config = types.GenerateContentConfig(**config)
@@ -243,6 +247,12 @@ _SETTINGS_FORMAT = """\
     schema = config.response_schema or config.response_json_schema
     given = {{key: value for key, value in given.items() if key not in ("response_schema", "response_json_schema")}}
     text = {json_format}(schema) if schema else {{"type": "text", "mime_type": mime_type}}
+"""
+_SETTINGS_TEXT = """\
+    if mime_type != "text/plain":
+        request["response_format"] = text
+"""
+_SETTINGS_MEDIA = """\
     image = given.pop("image_config", None)
     modalities = [name.lower() for name in given.pop("response_modalities", [])]
     if image or {{*modalities}} - {{"text"}}:
@@ -261,8 +271,8 @@ _SETTINGS_TAIL = """\
 def request_settings(names: Collection[str], json_format: str) -> str:
     """The template of the function that sorts configs at run time.
 
-    names: settings that they are seen to have; thinking and schemas are sorted only where one of them is among these
-    (or none is seen), anything else that has no place is refused. json_format: the name of JSON_FORMAT in the module.
+    names: settings that they may have; instructions, thinking and the like are sorted only where they are among these
+    (or none is known), anything else that has no place is refused. json_format: the name of JSON_FORMAT in the module.
     """
     form = {"response_schema", "response_json_schema", "response_modalities", "image_config"}
 
@@ -270,10 +280,14 @@ def request_settings(names: Collection[str], json_format: str) -> str:
         return not names or bool({*some} & {*names})
 
     code = _SETTINGS_HEAD
+    code += _SETTINGS_SYSTEM if wanted("system_instruction") else ""
+    code += _SETTINGS_SAFETY if wanted("safety_settings") else ""
     if names and {"tools", "tool_config", "automatic_function_calling"} & {*names}:
         code = code.replace(*_SETTINGS_MADE) + _SETTINGS_TOOLS
     code += _SETTINGS_THINKING if wanted("thinking_config") else ""
     code += _SETTINGS_FORMAT.replace("{json_format}", json_format) if wanted(*form) else _SETTINGS_MIME
+    if wanted(*form):
+        code += _SETTINGS_MEDIA if wanted("response_modalities", "image_config") else _SETTINGS_TEXT
     return code + _SETTINGS_TAIL
 
 

@@ -180,12 +180,13 @@ def _vectors(plan: Plan, path: str, node: ast.expr, read: ast.expr, objects: lis
 
 def _either(plan: Plan, path: str, node: ast.expr, read: ast.expr, objects: list[Obj]) -> None:
     """result['embedding'] where the content may be one text or a list, in the function that names the content."""
-    contents = {ast.unparse(surface_forms.given(plan, obj.site.node)["content"]) for obj in objects}
+    given = [surface_forms.given(plan, obj.site.node).get("content") for obj in objects]
+    contents = {node.id if isinstance(node, ast.Name) else "" for node in given}
     near = all(
         obj.site.path == path and _function(plan, path, obj.site.node) is _function(plan, path, read) for obj in objects
     )
     name = contents.pop()
-    if contents or not near or not name.isidentifier() or _assigned(_function(plan, path, read), name):
+    if contents or not near or not name or _assigned(_function(plan, path, read), name):
         plan.fail_all(objects, Reason.MIXED, f"one text or a list: {plan.source(path, read)}", path, node)
         return
 

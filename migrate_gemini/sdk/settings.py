@@ -102,6 +102,12 @@ RESOLUTIONS = {
 RETRIES = "retries are set on the client: genai.Client(http_options={'retry_options': {...}})"
 """What to say of a retry setting of one request (google-genai 3.4.0: create() takes none)."""
 
+LEGACY = frozenset(
+    """candidate_count stop_sequences max_output_tokens temperature top_p top_k response_mime_type response_schema
+    presence_penalty frequency_penalty""".split()
+)
+"""Fields of the legacy GenerationConfig (google-generativeai 0.8.6, types/generation_types.py)."""
+
 CAMEL = {
     "topP": "top_p",
     "topK": "top_k",
