@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import __version__, console, options, stdin
+from . import about, console, options, stdin
+from .about import DONE, FAILED, INTERRUPTED, LEFT
+from .about import usage as _usage
 from .command import PlainCommand
 from .config import Config, ConfigError
 from .config import load as load_config
@@ -29,73 +32,13 @@ if TYPE_CHECKING:
     from .cache import Cache
     from .project import Verifier
 
-DONE, LEFT, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-
-_HELP = """\
-Migrate Gemini code to the Interactions API.
-
-Rewrites Python code that uses google-generativeai, or generate_content and chats of google-genai,
-to `client.interactions.create(...)` of google-genai. Changes files in place: commit first, or look
-at --dry-run. What cannot be traced with certainty is left as it is, still runs, and is named.
-"""
-
-_EPILOG = """\
-\b
-Examples:
-  migrate-gemini --dry-run .          show what would change
-  migrate-gemini .                    change it
-  migrate-gemini --check src tests    for CI: fail while legacy code is left
-  migrate-gemini --report todo.json --exclude 'notebooks/' .
-  migrate-gemini --verify .           hold what is written against the installed google-genai
-  migrate-gemini --model gemini-1.5-pro=gemini-3.1-pro-preview .
-  migrate-gemini - --stdin-filename src/app.py <src/app.py
-
-\b
-Exit codes:
-  0  done; what is left to do by hand is listed and does not change the code
-  1  --check found legacy code, or a requirement of google-generativeai that no code needs
-  2  wrong usage, a path that does not exist, or --verify without google-genai
-  3  done, but some files could not be read or processed; each is listed
-
-Give the whole project rather than single files: modules that import each other are understood
-together. Folders are searched for .py and .ipynb files; .gitignore is respected, links are not followed, and
-virtual environments, caches and build folders are passed over.
-"""
-
-
-def _list_rules(value: bool) -> None:
-    if value:
-        from .rules import all_rules
-
-        for rule in all_rules():
-            typer.echo(f"{rule.code}  {rule.name}: {rule.summary}")
-        raise typer.Exit
-
-
-def _explain(wanted: str | None) -> None:
-    if wanted is not None:
-        from .rules import explain, find
-
-        rule = find(wanted)
-        if isinstance(rule, tuple):
-            near = f"; did you mean {' or '.join(rule)}?" if rule else "; --list-rules shows them all"
-            _usage(f"--explain: there is no rule {wanted!r}{near}")
-        typer.echo(explain(rule))
-        raise typer.Exit
-
-
-def _show_version(value: bool) -> None:
-    if value:
-        typer.echo(f"migrate-gemini {__version__}")
-        raise typer.Exit
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @app.command(
     cls=PlainCommand,
-    help=_HELP,
-    epilog=_EPILOG,
+    help=about.HELP,
+    epilog=about.EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
@@ -228,17 +171,36 @@ def migrate_gemini(
             "--verify", help="Check new code against the google-genai that is installed; what fails is not written."
         ),
     ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what is left to do and what failed.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Name each file that names an SDK, and the time that it took.")
+    ] = False,
+    color: Annotated[
+        console.Color,
+        typer.Option(help="When to use colours; auto heeds NO_COLOR, FORCE_COLOR and what is no terminal."),
+    ] = "auto",
     list_rules: Annotated[
-        bool, typer.Option("--list-rules", callback=_list_rules, is_eager=True, help="List all rules.")
+        bool, typer.Option("--list-rules", callback=about.list_rules, is_eager=True, help="List all rules.")
     ] = False,
     explain: Annotated[
         str | None,
-        typer.Option(metavar="RULE", callback=_explain, is_eager=True, show_default=False, help="Explain a rule."),
+        typer.Option(
+            metavar="RULE",
+            callback=about.explain,
+            autocompletion=about.rules_like,
+            is_eager=True,
+            show_default=False,
+            help="Explain a rule.",
+        ),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", callback=about.show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
+    started = time.monotonic()
+    console.colour(color)
+    if quiet and verbose:
+        _usage("--quiet and --verbose exclude each other")
     piped = STDIN in paths
     if wrong := stdin.misuse(paths, stdin_filename):
         _usage(wrong)
@@ -273,7 +235,7 @@ def migrate_gemini(
     if cache_dir is not None and cache_dir.exists() and not cache_dir.is_dir():
         _usage(f"--cache-dir: not a folder: {os.fspath(cache_dir)!r}")
     try:
-        with console.Bar() as bar:
+        with console.Bar(hidden=quiet) as bar:
             typed = stdin.read() if piped else None
             proposed = run_project(
                 names,
@@ -302,15 +264,20 @@ def migrate_gemini(
     if typed is not None and mode == "write":
         console.write(stdin.text(proposed, typed))
     out = sys.stderr if typed is not None and mode != "check" else sys.stdout
-    if output_format == "full":
-        if dry_run:
-            _print_changes(result)
-        command = options.again(context.command.params, context.params)
-        console.show(terminal.summary(result, mode, command), out)
-    elif output_format == "concise":
-        console.show(terminal.concise(result, mode), out)
-    else:
+    if verbose:
+        console.show(terminal.looked(proposed, found.path, mode, time.monotonic() - started), sys.stderr)
+    if output_format not in ("full", "concise"):
         console.write(render(output_format, result), out if mode == "write" else sys.stdout)
+    else:
+        if dry_run and output_format == "full":
+            _print_changes(result)
+        if quiet:
+            console.show(terminal.remaining(result, mode), out)
+        elif output_format == "concise":
+            console.show(terminal.concise(result, mode), out)
+        else:
+            command = options.again(context.command.params, context.params)
+            console.show(terminal.summary(result, mode, command), out)
     raise typer.Exit(FAILED if unsaved else _exit_code(result, check))
 
 
@@ -383,11 +350,6 @@ def _cache(folder: Path | None) -> Callable[[], Cache]:
     return opened
 
 
-def _usage(message: str) -> NoReturn:
-    typer.echo(f"migrate-gemini: error: {printable(message)}", err=True)
-    raise typer.Exit(USAGE)
-
-
 def _save(report: Path, result: RunResult) -> bool:
     try:
         report.write_bytes(render(SUFFIXES[report.suffix], result).encode("utf-8"))
@@ -399,7 +361,7 @@ def _save(report: Path, result: RunResult) -> bool:
 
 def _print_changes(result: RunResult) -> None:
     if console.coloured(sys.stdout):
-        console.show(terminal.changes(result))
+        console.show(terminal.changes(result), whole=True)
     elif result.changed:
         from .report import diff
 

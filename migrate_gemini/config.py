@@ -24,13 +24,13 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What a file says; None where it says nothing. folder: that of the file, which its patterns and paths start from.
+    """What a file says; None where it says nothing. path: of the file; its patterns and paths start from its folder.
 
     select, ignore: codes and prefixes of rules. exclude: patterns as in .gitignore. models: (old, new). baseline: an
     absolute path.
     """
 
-    folder: Path | None = None
+    path: Path | None = None
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] | None = None
     per_file_ignores: tuple[PerFile, ...] = ()
@@ -44,6 +44,11 @@ class Config:
     config_files: bool | None = None
     docs: bool | None = None
     baseline: Path | None = None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the file."""
+        return self.path.parent if self.path is not None else None
 
 
 def load(paths: Sequence[Path], given: Path | None = None) -> Config:
@@ -102,8 +107,8 @@ def _read(path: Path, required: bool) -> Config:
         if required:
             raise ConfigError(f"{os.fspath(path)}: there is no [tool.{_SECTION}] in it")
         return Config()
-    folder = Path(os.path.abspath(path)).parent
-    config = Config(folder)
+    path = Path(os.path.abspath(path))
+    config = Config(path)
     for key, value in section.items():
         kind = _KEYS.get(key)
         if kind is None:
@@ -111,7 +116,7 @@ def _read(path: Path, required: bool) -> Config:
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_KEYS)}"
             raise ConfigError(f"{os.fspath(path)}: unknown key {key!r}; {hint}")
         try:
-            config = replace(config, **{key.replace("-", "_"): kind(value, folder)})
+            config = replace(config, **{key.replace("-", "_"): kind(value, path.parent)})
         except ValueError as error:
             raise ConfigError(f"{os.fspath(path)}: {key}: {error}") from None
     return config
@@ -209,4 +214,4 @@ _KEYS: dict[str, Callable[[object, Path], Any]] = {
     "docs": _flag,
     "baseline": _path,
 }
-assert {key.replace("-", "_") for key in _KEYS} == {field.name for field in fields(Config)} - {"folder"}
+assert {key.replace("-", "_") for key in _KEYS} == {field.name for field in fields(Config)} - {"path"}

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, Literal, TextIO
 
 from .report import terminal
 
@@ -14,18 +14,59 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
-def show(lines: Iterable[terminal.Line], stream: TextIO | None = None) -> None:
-    """Writes the lines to a stream, standard output if not given, with their styles if it is a terminal."""
+Color = Literal["auto", "always", "never"]
+_NARROWEST = 20
+_color: Color = "auto"
+
+
+def colour(choice: Color) -> None:
+    """Says when the streams of this process take colours."""
+    global _color
+    _color = choice
+
+
+def coloured(stream: IO[str]) -> bool:
+    """Whether a stream takes colours: as was chosen, else as NO_COLOR and FORCE_COLOR say, else if it is a terminal."""
+    if _color != "auto":
+        return _color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def show(lines: Iterable[terminal.Line], stream: TextIO | None = None, *, whole: bool = False) -> None:
+    """Writes the lines to a stream, standard output if not given: with their styles where it takes colours, and broken
+    between words where it is a terminal. whole: none is broken."""
     stream = stream or sys.stdout
-    if not coloured(stream):
+    colours = coloured(stream)
+    breaks = stream.isatty() and not whole and os.environ.get("TERM") != "dumb"
+    if not colours and not breaks:
         stream.write(terminal.plain(iter(lines)))
         return
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=stream, highlight=False, markup=False, emoji=False, no_color=False)
+    console = Console(
+        file=stream,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        force_terminal=colours,
+        no_color=False,
+        color_system="standard" if colours and os.environ.get("TERM", "dumb") == "dumb" else "auto",
+    )
     for line in lines:
-        console.print(Text.assemble(*line), soft_wrap=True)
+        text = Text.assemble(*line if colours else ((piece, "") for piece, _ in line))
+        width = console.width
+        if not breaks or text.cell_len <= width or width < _NARROWEST:
+            console.print(text, soft_wrap=True)
+            continue
+        indent = len(text.plain) - len(text.plain.lstrip(" "))
+        hang = " " * (indent + 2 if indent or len(line) > 2 else 0)
+        text = text[indent:]
+        for number, part in enumerate(text.wrap(console, width - len(hang), overflow="fold")):
+            part.rstrip()
+            console.print(Text(hang if number else " " * indent) + part, soft_wrap=True)
 
 
 def write(text: str | bytes, stream: TextIO | None = None) -> None:
@@ -37,17 +78,13 @@ def write(text: str | bytes, stream: TextIO | None = None) -> None:
     stream.buffer.flush()
 
 
-def coloured(stream: IO[str]) -> bool:
-    """Whether a stream takes colours: a terminal, unless NO_COLOR is set."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 class Bar:
     """A progress bar on a terminal's standard error, once there is enough to do for one to be of use."""
 
     ENOUGH = 40
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: bool = False) -> None:
+        self._hidden = hidden
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
@@ -55,7 +92,7 @@ class Bar:
         return self
 
     def show(self, done: int, total: int) -> None:
-        if total < self.ENOUGH or not sys.stderr.isatty():
+        if self._hidden or total < self.ENOUGH or not sys.stderr.isatty():
             return
         if self._progress is None:
             from rich.console import Console

@@ -71,7 +71,8 @@ def _models(pairs: Iterable[str]) -> dict[str, str]:
 
 _LOOKING = frozenset(
     """
-    dry_run check output_format report jobs baseline write_baseline stdin_filename no_cache cache_dir
+    baseline cache_dir check color dry_run jobs no_cache output_format quiet report stdin_filename verbose
+    write_baseline
     """.split()
 )
 """Parameters that say how to look, not how to migrate."""

@@ -129,7 +129,8 @@ class _Project:
         looked = len(found.documents) if self.docs else 0
         mentioning = len(seeds) + len(documents)
         result = RunResult(len(given), mentioning, files, self.settings.store, looked, self.todos)
-        return Run(result, tuple(self.changes), beside.changes() if beside is not None else ())
+        named = tuple(sorted([*(self.given[key] for key in seeds), *documents]))
+        return Run(result, tuple(self.changes), beside.changes() if beside is not None else (), named)
 
     def _nothing(self, paths: Iterable[str]) -> bool:
         """Whether no file has to do with an SDK, which is so of most runs: told before anything is made of a path."""

@@ -15,11 +15,13 @@ class Run:
     """What a run found, and the changes it proposes: those of one group are made together or not at all.
 
     beside: changes of what stands beside the code, which are made last, and only where all of the code was written.
+    named: the files that name an SDK.
     """
 
     result: RunResult
     changes: tuple[tuple[Change, ...], ...]
     beside: tuple[tuple[Change, ...], ...] = ()
+    named: tuple[Path, ...] = ()
 
 
 def write(proposed: Run) -> RunResult:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer.main
 
 import migrate_gemini
 from migrate_gemini.rules import Rule, all_rules, get
@@ -76,3 +77,11 @@ def test_the_example_of_the_readme_is_what_the_tool_does() -> None:
 def test_the_readme_names_what_the_new_code_needs() -> None:
     text = " ".join(README.read_text("utf-8").split())
     assert "The new code needs google-genai 3.4 or later, which itself needs Python 3.11" in text
+
+
+def test_the_readme_tells_of_every_option() -> None:
+    from migrate_gemini.cli import app
+
+    told = set(re.findall(r"--[a-z][a-z-]*", README.read_text("utf-8")))
+    params = typer.main.get_command(app).params
+    assert [one.name for one in params if one.name != "paths" and not told & {*one.opts, *one.secondary_opts}] == []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 from ..discovery import kind_of
 from ..findings import Finding, Status
 from ..results import FileResult, RunResult
 from ..rules import get
+from ..writing import Run, shown
 from . import ledger, places
 from .ledger import Row
 from .text import counted, printable
@@ -49,6 +51,34 @@ def concise(result: RunResult, mode: Mode) -> Iterator[Line]:
     """One line a finding, and one of figures."""
     yield from _every_finding(result, last=False)
     yield _totals(result, mode) if result.files else _nothing(result)
+
+
+def remaining(result: RunResult, mode: Mode) -> Iterator[Line]:
+    """A line for each use that is left and each file that failed; nothing where there is none."""
+    for file in result.files:
+        if file.failure is not None:
+            yield _place(file, "1:1", file.failure.code, file.failure.message, "red")
+        now = places.now(file) if mode == "write" else places.same
+        for finding in file.findings:
+            if get(finding.code).legacy and (mode == "check" or finding.status == "manual"):
+                yield _finding(file, finding, now)
+
+
+def looked(run: Run, configuration: Path | None, mode: Mode, seconds: float) -> Iterator[Line]:
+    """What a run looked at, and how long it took. configuration: the file that it comes from."""
+    if configuration is not None:
+        yield (("configuration: ", "dim"), (printable(shown(configuration)), ""))
+    known = {file.path: file for file in run.result.files}
+    would = "changed" if mode == "write" else "would change"
+    for path in map(shown, run.named):
+        file = known.get(path)
+        said = "nothing to say of it"
+        if file is not None:
+            said = counted(len(file.findings), "finding") + (f", {would}" if file.changed else "")
+            said += f", failed ({file.failure.code})" if file.failure is not None else ""
+        yield ((printable(path), ""), (": names an SDK; ", "dim"), (said, ""))
+    names = "names" if len(run.named) == 1 else "name"
+    yield ((f"{_scanned(run.result)} looked at, {len(run.named)} {names} an SDK; {seconds:.2f} s", "dim"),)
 
 
 def summary(result: RunResult, mode: Mode, command: str) -> Iterator[Line]:
