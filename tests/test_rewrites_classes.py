@@ -432,3 +432,72 @@ def test_models_that_are_hashed_stay(how: str) -> None:
     model = 'model = genai.GenerativeModel("gemini-3-flash-preview", system_instruction="Be kind.")\n'
     source = LEGACY.format(body=model + HASHED[how])
     check_transformed(source, source, manual="hashed", found=["MG106"])
+
+
+def test_a_client_that_is_made_in_a_class_body_is_reached_through_the_class() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+
+        class Tutor:
+            KEY = "k"
+            genai.configure(api_key=KEY)
+            model = genai.GenerativeModel("gemini-3-flash-preview")
+            GREETING = model.generate_content("Say hello.").text
+
+            def ask(self, text: str):
+                return self.model.generate_content(text).text
+
+            @staticmethod
+            def recap(text: str):
+                return genai.GenerativeModel("gemini-3-flash-preview").generate_content(text).text
+        """,
+        """
+        from google import genai
+
+
+        class Tutor:
+            KEY = "k"
+            client = genai.Client(api_key=KEY)
+            model = "gemini-3-flash-preview"
+            GREETING = client.interactions.create(model=model, input="Say hello.").output_text
+
+            def ask(self, text: str):
+                return Tutor.client.interactions.create(model=self.model, input=text).output_text
+
+            @staticmethod
+            def recap(text: str):
+                return Tutor.client.interactions.create(model="gemini-3-flash-preview", input=text).output_text
+        """,
+    )
+
+
+def test_a_client_that_is_made_in_the_body_of_an_inner_class_is_global() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+
+        class Bot:
+            class Setup:
+                genai.configure(api_key="k")
+
+            def ask(self, text: str):
+                return genai.GenerativeModel("gemini-3-flash-preview").generate_content(text).text
+        """,
+        """
+        from google import genai
+
+        client = None
+
+
+        class Bot:
+            class Setup:
+                global client
+                client = genai.Client(api_key="k")
+
+            def ask(self, text: str):
+                return client.interactions.create(model="gemini-3-flash-preview", input=text).output_text
+        """,
+    )

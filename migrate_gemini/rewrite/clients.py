@@ -22,7 +22,8 @@ GENAI = "_migrate_gemini_genai"
 
 @dataclass(slots=True)
 class Place:
-    """How a module's requests reach their client: by a global name, a name local to one function, or an attribute."""
+    """How a module's requests reach their client: by a global name, a name local to one function, or an attribute of
+    an object or a class."""
 
     kind: str
     name: str
@@ -42,10 +43,8 @@ class Clients:
         """Notes a configure(...) call."""
         facts = self.plan.facts(path)
         function = context.function(facts, node)
-        cls = None
-        if function is not None:
-            parent = facts.parents[function]
-            cls = parent if isinstance(parent, ast.ClassDef) else None
+        scopes = (facts.parents[function],) if function is not None else context.ancestors(facts, node)
+        cls = next((outer for outer in scopes if isinstance(outer, ast.ClassDef)), None)
         found = Configure(path, node, function, cls)
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg == "credentials":
@@ -162,9 +161,14 @@ class Clients:
         plan, facts = self.plan, self.plan.facts(path)
         here = [item for item in self.configures if item.path == path]
         functions = {item.function for item in here}
+        bodies = {item.cls for item in here}
         others = {p for p, _, site in plan.wanted if p != path and plan.groups.moves(site)} - self.apart
         exported = bool(others) and not ({p for p, _, _ in plan.wanted} <= {item.path for item in self.configures})
-        if functions == {None}:
+        body = here[0].cls if functions == {None} and len(bodies) == 1 else None
+        if body is not None and isinstance(facts.parents[body], ast.Module):
+            self.places[path] = Place("class", f"{body.name}.{self._attribute(path, body)}")
+            return
+        if functions == {None} and bodies == {None}:
             self.places[path] = Place("global", self._name(path, facts))
             return
         only = next(iter(functions)) if len(functions) == 1 else None
@@ -313,11 +317,19 @@ class Clients:
     def code(self, path: str, node: ast.AST) -> str:
         """The code of the client at a node."""
         place = self.places[path]
+        if place.kind == "class" and self._body(path, node) == place.name.partition(".")[0]:
+            return place.name.rpartition(".")[2]
         if place.kind == "self":
             function = context.function(self.plan.facts(path), node)
             assert function is not None
             return f"{function.args.args[0].arg}.{place.name}"
         return place.name
+
+    def _body(self, path: str, node: ast.AST) -> str:
+        """The name of the class in whose body, and in no function of it, a node stands; or ''."""
+        scopes = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        outer = next((o for o in context.ancestors(self.plan.facts(path), node) if isinstance(o, scopes)), None)
+        return outer.name if isinstance(outer, ast.ClassDef) else ""
 
     def edit(self) -> None:
         """Makes the edits of every configure(...) call, and its findings."""
@@ -352,7 +364,7 @@ class Clients:
                 statement = context.statement(plan.facts(item.path), item.node)
                 plan.module(item.path).statement(statement).remove = True
             return
-        if place.kind == "self":
+        if place.kind in ("self", "class"):
             target = self.code(item.path, item.node)
         stays = plan.legacy_left
 
@@ -388,11 +400,12 @@ class Clients:
             change.after.append(edit)
         else:
             change.replace = edit
-        if place.kind in ("declared", "global") and item.function is not None and "." not in place.name:
-            start = plan.module(item.path).statement(item.function).body_start
+        scope = item.function or item.cls
+        if place.kind in ("declared", "global") and scope is not None and "." not in place.name:
+            start = plan.module(item.path).statement(scope).body_start
             if f"global {place.name}" not in start:
                 start.append(f"global {place.name}")
-            if threaded(plan) and _repeats(plan, plan.facts(item.path), item.function):
+            if item.function is not None and threaded(plan) and _repeats(plan, plan.facts(item.path), item.function):
                 plan.find(item.path, item.node, "MG502", "needs_review", REPLACED)
 
 
