@@ -11,7 +11,7 @@ from google.genai import types
 
 from migrate_gemini import transform
 from migrate_gemini.rewrite import snippets
-from tests.checks import code
+from tests.checks import check_manual, code
 
 CLIENT = """\
 from google import genai
@@ -354,3 +354,46 @@ def test_parts_as_a_system_instruction_are_joined() -> None:
         """
     )
     assert "system_instruction=system_text([types.Part.from_text(text=t) for t in lines])" in moved(before)
+
+
+TWO_REQUESTS = """
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+contents = ["Hi"]
+response = client.models.generate_content(model="m", contents=contents)
+{between}answer = client.models.generate_content(
+    model="m", contents={second}
+)
+print(answer.text)
+"""
+
+
+@pytest.mark.parametrize("second", ["contents + [response.candidates[0].content, turn]", "[*contents, turn]"])
+def test_a_list_that_is_sent_again_with_turns_is_a_list_of_steps_for_both_requests(second: str) -> None:
+    between = 'turn = types.Content(role="model", parts=[types.Part(text="Hello")])\n'
+    second = second.replace("[*contents, turn]", "[*contents, response.candidates[0].content]")
+    text = transform(TWO_REQUESTS.format(between=between if "turn" in second else "", second=second)).text
+    assert 'contents = [{"type": "user_input", "content": [{"type": "text", "text": "Hi"}]}]' in text
+    assert 'response = client.interactions.create(model="m", input=contents)' in text
+
+
+@pytest.mark.parametrize(
+    "between", ["print(contents[0])\n", "for text in contents:\n    print(text)\n", 'print("".join(contents))\n']
+)
+def test_a_list_of_texts_that_becomes_steps_is_read_nowhere_else(between: str) -> None:
+    check_manual(
+        TWO_REQUESTS.format(between=between, second="contents + [response.candidates[0].content]"),
+        "contents are not plain text",
+    )
+
+
+def test_a_list_that_becomes_steps_is_not_put_beside_other_texts() -> None:
+    check_manual(
+        TWO_REQUESTS.format(
+            between='client.models.generate_content(model="m", contents=[*contents, "Bye"])\n',
+            second="contents + [response.candidates[0].content]",
+        ),
+        "contents are not plain text",
+    )

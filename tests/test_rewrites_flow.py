@@ -667,3 +667,34 @@ def test_settings_that_a_field_makes_empty_by_its_factory_move(base: str, field:
     text = transform(textwrap.dedent(before)).text
     assert text is not None
     assert 'input="Hi", generation_config=stage.settings\n' in text
+
+
+def test_a_lambda_in_an_annotation_or_a_class_keyword_stands_in_the_scope_around_it() -> None:
+    check_transformed(
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        class Names(list, key=lambda name: name):
+            pass
+
+
+        def ask(text: kind(lambda v: v), *more: kind(lambda v: v)) -> kind(lambda v: v):
+            return client.models.generate_content(model="m", contents=f"{text}").text
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        class Names(list, key=lambda name: name):
+            pass
+
+
+        def ask(text: kind(lambda v: v), *more: kind(lambda v: v)) -> kind(lambda v: v):
+            return client.interactions.create(model="m", input=f"{text}").output_text
+        """,
+    )

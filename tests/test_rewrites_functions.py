@@ -558,3 +558,135 @@ def test_a_method_that_the_async_sdk_called_on_a_copy_of_its_object_is_to_be_rev
     assert "generate_content" not in result.text and "chats" not in result.text
     said = [finding for finding in result.findings if "on a copy of its object" in finding.message]
     assert [finding.status for finding in said[:1]] == ["needs_review"] * copied
+
+
+LOOP = """
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+LOOKUP = {"name": "lookup", "description": "Looks a word up."}
+config = types.GenerateContentConfig(tools=[types.Tool(function_declarations=[LOOKUP])])
+"""
+
+
+def test_a_call_that_is_put_into_a_part_again_is_sent_back_as_the_step_that_it_is() -> None:
+    check_transformed(
+        LOOP
+        + """
+turns = [types.Content(role="user", parts=[types.Part(text="Hi")])]
+response = client.models.generate_content(model="m", contents=turns, config=config)
+call = response.function_calls[0]
+turns.append(
+    types.Content(role="model", parts=[types.Part(function_call=call)])
+)  # what the model asked for
+turns.append(
+    types.Content(
+        role="user",
+        parts=[
+            types.Part.from_function_response(
+                name=call.name,
+                response={"meaning": "a small stream of water"},
+            )
+        ],
+    )
+)
+print(client.models.generate_content(model="m", contents=turns, config=config).text)
+""",
+        """
+from google import genai
+
+
+def function_calls(interaction):
+    \"\"\"The steps of an interaction that ask for a function to be called.\"\"\"
+    return [step for step in interaction.steps or [] if step.type == "function_call"]
+
+
+client = genai.Client()
+LOOKUP = {"type": "function", "name": "lookup", "description": "Looks a word up."}
+config = dict(tools=[LOOKUP])
+
+turns = [{"type": "user_input", "content": [{"type": "text", "text": "Hi"}]}]
+response = client.interactions.create(model="m", input=turns, **config)
+call = function_calls(response)[0]
+turns.append(call)  # what the model asked for
+turns.append(
+    {
+        "type": "function_result",
+        "name": call.name,
+        "call_id": call.id,
+        "result": {"meaning": "a small stream of water"},
+    }
+)
+print(client.interactions.create(model="m", input=turns, **config).output_text)
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "types.Part.from_function_call(name=call.name, args=call.args)",
+        "types.Part(function_call=types.FunctionCall(name=call.name, args=dict(call.args)))",
+        "types.Part(function_call=types.FunctionCall(id=call.id, name=name, args=args))",
+    ],
+)
+def test_a_call_that_is_written_out_again_is_the_call_itself(again: str) -> None:
+    text = transform(
+        LOOP
+        + 'response = client.models.generate_content(model="m", contents="Hi", config=config)\n'
+        + "call = response.function_calls[0]\nname = call.name\nargs = call.args\n"
+        + f'turn = types.Content(role="model", parts=[{again}])\n'
+        + "given = types.Part.from_function_response(name=call.name, response={})\n"
+        + 'result = types.Content(role="user", parts=[given])\n'
+        + 'client.models.generate_content(model="m", contents=["Hi", turn, result], config=config)\n'
+    ).text
+    assert "turn = [call]" in text
+
+
+@pytest.mark.parametrize(
+    ("use", "words"),
+    [
+        ("print(types.Part(function_call=call))", "handed to code that cannot be seen"),
+        (
+            'turn = types.Content(role="model", parts=[types.Part.from_function_call(name=call.name, args={"a": 1})])\n'
+            'client.models.generate_content(model="m", contents=["Hi", turn], config=config)',
+            "repeats is not seen",
+        ),
+    ],
+)
+def test_a_call_that_is_put_into_a_part_that_is_not_sent_or_changed_stays(use: str, words: str) -> None:
+    check_manual(
+        LOOP
+        + 'response = client.models.generate_content(model="m", contents="Hi", config=config)\n'
+        + f"call = response.function_calls[0]\n{use}\n",
+        words,
+    )
+
+
+def test_a_call_is_asked_for_its_fields_by_getattr() -> None:
+    check_transformed(
+        LOOP
+        + """
+response = client.models.generate_content(model="m", contents="Hi", config=config)
+for call in response.function_calls or []:
+    print(getattr(call, "name", ""), dict(getattr(call, "args", None) or {}))
+""",
+        """
+from google import genai
+
+
+def function_calls(interaction):
+    \"\"\"The steps of an interaction that ask for a function to be called.\"\"\"
+    return [step for step in interaction.steps or [] if step.type == "function_call"]
+
+
+client = genai.Client()
+LOOKUP = {"type": "function", "name": "lookup", "description": "Looks a word up."}
+config = dict(tools=[LOOKUP])
+
+response = client.interactions.create(model="m", input="Hi", **config)
+for call in function_calls(response) or []:
+    print(getattr(call, "name", ""), dict(getattr(call, "arguments", None) or {}))
+""",
+    )

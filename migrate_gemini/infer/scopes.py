@@ -50,9 +50,14 @@ class Scope:
                     todo.extend(node.decorator_list)
                 if isinstance(node, ast.ClassDef):
                     todo.extend(node.bases)
+                    todo.extend(keyword.value for keyword in node.keywords)
                 else:
                     todo.extend(node.args.defaults)
                     todo.extend(default for default in node.args.kw_defaults if default)
+                    todo.extend(arg.annotation for arg in parameters(node.args) if arg.annotation)
+                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns:
+                    todo.append(node.returns)
+                todo.extend(getattr(node, "type_params", ()))
                 continue
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 self.bound.update((alias.asname or alias.name.partition(".")[0]) for alias in node.names)

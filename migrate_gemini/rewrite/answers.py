@@ -397,4 +397,14 @@ def call(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.
         for obj in objects:
             plan.review(obj.site, f"line {node.lineno} shows a whole function call, which now looks different")
         return
+    if role == "sdk" and isinstance(parent, ast.Call) and plan.objects(parent, "GPart", "LPart"):
+        plan.replayed.append((path, node, parent, objects))
+        return
     plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+
+
+def settle(plan: Plan) -> None:
+    """Keeps calls that are put into a part which is not sent back to the model; known once the survey is over."""
+    for path, node, part, objects in plan.replayed:
+        if plan.turn_makers.get(part) != "result":
+            plan.fail_all(objects, Reason.ESCAPES, plan.source(path, part), path, node)

@@ -34,6 +34,12 @@ class Insertion:
 
 def insertions(plan: Plan, values: Values) -> Iterator[Insertion]:
     """Every place that puts elements into the lists among these values, and into those that are joined into them."""
+    for box in joined(plan, values):
+        yield from (*_made(plan, box), *_added(plan).get(box, ()))
+
+
+def joined(plan: Plan, values: Values) -> Iterator[Box]:
+    """The lists among these values, and those that are joined into them."""
     boxes = [v for v in values if isinstance(v, Box) and v.type in ("list", "tuple")]
     seen: set[Box] = set()
     while boxes:
@@ -44,7 +50,7 @@ def insertions(plan: Plan, values: Values) -> Iterator[Insertion]:
         for found in (*_made(plan, box), *_added(plan).get(box, ())):
             if found.how == "many":
                 boxes += [v for v in plan.values(found.value) if isinstance(v, Box)]
-            yield found
+        yield box
 
 
 def _made(plan: Plan, box: Box) -> Iterator[Insertion]:

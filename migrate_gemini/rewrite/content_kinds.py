@@ -33,7 +33,7 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
             found.add("media")
         elif value is BYTES:
             found.add("bytes")
-        elif isinstance(value, Obj) and value.kind in ("Answer", "FResult"):
+        elif isinstance(value, Obj) and value.kind in ("Answer", "FCall", "FResult"):
             found.add("steps")
         elif isinstance(value, Obj) and value.kind in ("GContent", "GPart"):
             found.add(_written_kind(plan, value))

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable
 
-from ..infer.values import NONE, Box, Obj, Site, Values
+from ..infer.values import NONE, Box, Obj, Site, Values, is_text
 from . import content_media, snippets
 from .content_kinds import PARTS, keys, kinds, known_parts, parts_of, single_text, text
 from .edits import Context
@@ -61,6 +61,39 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         return _turns(plan, path, node, site, found)
     if isinstance(node, (ast.List, ast.Tuple)):
         return _listed(plan, path, node, site)
+    code = _of_texts_and_media(plan, path, node, site, found, in_chat)
+    plan.sent_lists.append((path, node, site, True))
+    return lambda c: c.code(node) if _in_steps(plan, node) else code(c)
+
+
+def _in_steps(plan: Plan, node: ast.expr) -> bool:
+    """Whether an expression is a list whose elements become steps, since another request sends turns along with them;
+    known once the survey is over."""
+    return any(isinstance(v, Box) and v in plan.step_lists for v in plan.values(node))
+
+
+def settle(plan: Plan) -> None:
+    """Lets requests that send the same list move together, where one of them makes steps of its elements; keeps those
+    that cannot take them, and those of lists whose texts are read elsewhere."""
+    for box, site in plan.step_lists.items():
+        if any(is_text(value) for value in plan.program.machine.elements(frozenset((box,)))):
+            for path, node in plan.places(box.node) if isinstance(box.node, ast.AST) else ():
+                role, parent = plan.role(path, node)
+                one = isinstance(parent, ast.Subscript) and not isinstance(parent.slice, ast.Slice)
+                if box in plan.values(node) and (role == "iterate" or role == "index" and one):
+                    plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    for path, node, site, whole in plan.sent_lists:
+        lists = [v for v in plan.values(node) if isinstance(v, Box) and v.type != "dict"]
+        sites = [plan.step_lists[v] for v in lists if v in plan.step_lists]
+        if sites:
+            plan.groups.join([site, *sites])
+            if not whole or len(sites) != len(lists):
+                plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+
+
+def _of_texts_and_media(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str], in_chat: bool) -> Code:
+    """The code of `input` for an expression that is no turn and no written list. found: its kinds."""
+    values = plan.values(node) - {NONE}
     lists = frozenset(v for v in values if isinstance(v, Box) and v.type != "dict")
     if "media" in found and found <= {"text", "texts", "media", "part"}:
         plan.groups.of(site).facts["media"] = True
@@ -144,12 +177,13 @@ def _turns(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str]) -
     """Turns with a role: steps where they are written, or else at run time, if there are no function calls in them."""
     from . import histories
 
-    work, makers = len(plan.work), dict(plan.turn_makers)
+    work, makers, lists = len(plan.work), dict(plan.turn_makers), dict(plan.step_lists)
     code = histories.convert(plan, path, node, site)
     if code is not None:
         return code
     if found <= _AT_RUN_TIME and known_parts(plan, plan.values(node) - {NONE}):
         plan.undo(work, makers)
+        plan.step_lists = lists
         return _at_run_time(plan, path, node, site, media=True)
     plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
     return lambda c: c.code(node)
@@ -244,7 +278,7 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site, media: bool 
             template = snippets.TO_INPUT_MEDIA.replace("{to_content}", of_one)
         return plan.snippet(path, template, "to_input", "interaction_input")
 
-    plan.when_moving(site, name)
+    plan.when_moving(site, lambda: None if _in_steps(plan, node) else name())
     given = as_list(plan.values(node), lambda c: c.code(node))
     return lambda c: f"{name()}({given(c)})"
 
@@ -315,6 +349,7 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
     for element in node.elts:
         if isinstance(element, ast.Starred):
             inner = kinds(plan, plan.values(element.value))
+            plan.sent_lists.append((path, element.value, site, False))
             if inner == {"texts"}:
                 codes.append(lambda c, e=element: f"*({item('part')} for part in {c.code(e.value)})")  # type: ignore[misc]
                 continue

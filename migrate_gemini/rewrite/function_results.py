@@ -13,6 +13,7 @@ from .edits import Context
 from .parts import Code
 from .plan import Plan
 from .reasons import Reason
+from .written import origin
 
 
 def convert(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, ast.expr], site: Site) -> bool:
@@ -40,16 +41,42 @@ def convert(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, 
     return True
 
 
+def repeat(plan: Plan, path: str, node: ast.Call, fields: dict[str, ast.expr], site: Site) -> bool:
+    """Makes the call itself, which has an id, of one that is written out again by its name and arguments; False where
+    the arguments are others, or the call is not seen."""
+    code = _call(plan, path, node, fields["name"], site) if _arguments(plan, path, fields.get("args")) else None
+    if code is None:
+        plan.fail(site, Reason.TOOLS, f"the call that {plan.source(path, node)} repeats is not seen", path, node)
+        return False
+    plan.when_moving(site, lambda: plan.expression(path, node, code))
+    return True
+
+
+def _arguments(plan: Plan, path: str, node: ast.expr | None) -> bool:
+    """Whether an expression is the arguments of a call that the model made, or a copy of them."""
+    if node is None:
+        return False
+    _, node = origin(plan, path, node)
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict" and len(node.args) == 1:
+        _, node = origin(plan, path, node.args[0])
+    return isinstance(node, ast.Attribute) and node.attr == "args" and bool(plan.objects(node.value, "Call"))
+
+
 def _call_id(plan: Plan, path: str, node: ast.AST, fields: dict[str, ast.expr], site: Site) -> Code | None:
-    """The code of the id of the call that a result answers: from the call whose name is given, else from the one call
-    that a variable of the function holds."""
+    """The code of the id of the call that a result answers."""
     if "id" in fields:
         return lambda c: c.code(fields["id"])
-    name = fields["name"]
+    code = _call(plan, path, node, fields["name"], site)
+    return None if code is None else lambda c: f"{code(c)}.id"
+
+
+def _call(plan: Plan, path: str, node: ast.AST, name: ast.expr, site: Site) -> Code | None:
+    """The code of the call with a name: the one whose name is given, else the one call that a variable of the function
+    holds."""
     if isinstance(name, ast.Attribute) and plan.objects(name.value, "Call"):
         base = name.value
         plan.groups.join([site, *(obj.site for obj in plan.objects(base, "Call"))])
-        return lambda c: f"{c.code(base)}.id"
+        return lambda c: c.code(base)
     if (carried := _carried(plan, path, name)) is not None:
         return _with_call(plan, path, node, carried, site)
     holder = _holder(plan, path, node)
@@ -58,11 +85,11 @@ def _call_id(plan: Plan, path: str, node: ast.AST, fields: dict[str, ast.expr], 
     plan.groups.join([site, *(obj.site for obj in plan.objects(holder, "Call"))])
     if isinstance(holder, ast.Name):
         word = holder.id
-        return lambda c: f"{word}.id"
+        return lambda c: word
     if isinstance(holder, ast.Attribute) and answers.first(holder.value) is None:
         part = holder.value  # the step of the call itself
-        return lambda c: f"{c.anywhere(part)}.id"
-    return lambda c: f"{c.anywhere(holder)}.id"
+        return lambda c: c.anywhere(part)
+    return lambda c: c.anywhere(holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +160,7 @@ def _with_call(plan: Plan, path: str, node: ast.AST, carried: _Carried, site: Si
     for inner in ast.walk(holder):
         if isinstance(inner, ast.Name) and inner.id == word and isinstance(inner.ctx, ast.Load):
             plan.when_moving(site, lambda n=inner: plan.expression(path, n, lambda c: f"{word}.name"))  # type: ignore[misc]
-    return lambda c: f"{word}.id"
+    return lambda c: word
 
 
 def _hidden(plan: Plan, path: str, node: ast.AST, holder: ast.Name) -> bool:

@@ -10,8 +10,9 @@ from typing import Literal
 from ..infer.values import NONE, Box, Obj, Site, Values
 from . import content_kinds, content_media, contents, function_results
 from .call import as_dict, dict_code
-from .containers import Insertion, insertions
+from .containers import Insertion, insertions, joined
 from .edits import Context
+from .parts import LINE
 from .plan import Plan
 from .written import literal, module_of
 
@@ -23,6 +24,7 @@ Fields = dict[str, ast.expr]
 
 TURNS = ("GContent", "LContent")
 PARTS = ("GPart", "LPart", "LBlob")
+CALLING = ("FCall", "FResult")
 MODEL = {"model": "model_output", "assistant": "model_output"}
 
 
@@ -49,6 +51,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> contents.Code 
             return None
     if any(plan.objects(found.value, "Answer") for found in places) and _counted(plan, lists):
         plan.review(site, f"{plan.source(path, node)} is counted or cut, and a model's answer may be several steps")
+    plan.step_lists.update(dict.fromkeys(joined(plan, lists), site))
     return contents.as_list(lists, lambda c: c.code(node))
 
 
@@ -151,7 +154,8 @@ def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
         func = holder.func
         only = _only(plan, value) if form == "steps" else None
         if only is not None:
-            plan.when_moving(site, lambda: plan.expression(path, value, lambda c: c.code(only)))
+            plan.when_moving(site, lambda: plan.expression(path, value, lambda c: _lifted(c, value, only)))
+            plan.when_moving(site, lambda: plan.expression(path, holder, lambda c: _appended(c, holder, value)))
         elif form in ("steps", "answer"):
             tail = ".steps" if form == "answer" else ""
             plan.when_moving(
@@ -167,6 +171,26 @@ def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
             )
         return True
     return form in ("step", "result")
+
+
+def _lifted(c: Context, outer: ast.expr, inner: ast.expr) -> str:
+    """The code of an expression that takes the place of one around it, with its lines indented as that one's were."""
+    code = c.code(inner)
+    lines = code.splitlines(keepends=True)
+    shift = len(lines[-1]) - len(lines[-1].lstrip()) - len(c.layout(outer)[0]) if len(lines) > 1 else 0
+    if shift <= 0 or '"""' in code or "'''" in code or any(line[:shift].strip() for line in lines[1:]):
+        return code
+    return lines[0] + "".join(line[shift:] for line in lines[1:])
+
+
+def _appended(c: Context, call: ast.Call, value: ast.expr) -> str:
+    """The code of `list.append(value)`, in one line where that is short and has no comments."""
+    code = c.code(value)
+    start, end = c.place(call)
+    flat = f"{c.code(call.func)}({code})"
+    if "\n" in code or "#" in c.text[start:end] or len(c.indentation(call)) + len(flat) > LINE:
+        return c.module.code_for_node(c.inner(call))
+    return flat
 
 
 def _only(plan: Plan, node: ast.expr) -> ast.expr | None:
@@ -212,7 +236,7 @@ def _value(plan: Plan, value: object, site: Site) -> Form | None:
     if isinstance(value, Obj):
         if value.kind == "Answer":
             return "answer"
-        if value.kind in (*TURNS, *PARTS, "FResult"):
+        if value.kind in (*TURNS, *PARTS, *CALLING):
             return _maker(plan, value.site.node, site)
         if value.kind == "Media":
             return "media"
@@ -266,11 +290,13 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
         return "result"
     if set(fields) == {"function_call"}:
         inner = fields["function_call"]
-        if not plan.objects(inner, "Call"):
+        if not plan.objects(inner, "Call") and _element(plan, path, inner, site) != "result":
             return None
         plan.groups.join([site, *(obj.site for obj in plan.objects(inner, "Call"))])
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
         return "result"
+    if fields.keys() <= {"name", "args", "id"} and isinstance(node, ast.Call) and plan.objects(node, "FCall"):
+        return "result" if function_results.repeat(plan, path, node, fields, site) else None
     found = content_media.fields(node)
     if found is not None:
         return _medium(plan, path, node, fields, found, site)
@@ -410,7 +436,7 @@ def _holds(values: Values, node: ast.AST) -> bool:
     return any(
         isinstance(v, Obj)
         and v.site.node is node
-        and v.kind in (*TURNS, *PARTS, "FResult")
+        and v.kind in (*TURNS, *PARTS, *CALLING)
         or isinstance(v, Box)
         and v.node is node
         for v in values

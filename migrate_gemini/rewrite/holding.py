@@ -13,7 +13,7 @@ from .reasons import Reason
 LEGACY = ("MG101", "MG103", "MG104", "MG105", "MG107")
 REQUESTS = (*LEGACY, "MG201", "MG202", "MG203")
 FILES = frozenset(("LFile", "LCache"))
-GIVEN = frozenset("LConfig GConfig Tool Declaration Schema GContent GPart LContent LPart LBlob FResult".split())
+GIVEN = frozenset("LConfig GConfig Tool Declaration Schema GContent GPart LContent LPart LBlob FCall FResult".split())
 """Kinds of what a call of an SDK is given. Files and caches keep their form where only google-genai takes them."""
 
 

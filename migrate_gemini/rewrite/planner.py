@@ -13,11 +13,13 @@ from ..sdk.surfaces import METHODS as SURFACE_METHODS
 from ..settings import Settings
 from ..suppressions import Suppressions
 from . import (
+    answers,
     calling,
     chat_history,
     chat_sites,
     chats,
     chunks,
+    contents,
     double_asserts,
     doubles,
     ends,
@@ -55,7 +57,9 @@ from .edits import Context
 from .plan import Plan
 from .reasons import Reason, Refusal
 
-_PASSIVE = frozenset("Models AModels Chats AChats LConfig GConfig Files Text Parsed GContent GPart FResult".split())
+_PASSIVE = frozenset(
+    "Models AModels Chats AChats LConfig GConfig Files Text Parsed GContent GPart FCall FResult".split()
+)
 
 
 def plan_program(
@@ -87,6 +91,8 @@ def plan_program(
     hashed.settle(plan)
     chunks.settle(plan)
     ends.settle(plan)
+    answers.settle(plan)
+    contents.settle(plan)
     holding.hold(plan)
     untraced.by_name(plan)
     library_errors.survey(errors.survey(plan))

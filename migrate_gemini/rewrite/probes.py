@@ -49,6 +49,8 @@ def survey(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
             _rename(plan, path, name, "data", objects)
     elif kind == "Call" and field in ("name", "id"):
         return True  # a step has both as well
+    elif kind == "Call" and field == "args":
+        _rename(plan, path, name, "arguments", objects)
     elif asks and field in surface.ATTRIBUTES.get(kind, {}):
         _asked(plan, path, call, name, kind, objects)
     elif not asks:

@@ -64,16 +64,16 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         return
     if kind == "Thought" or role in ("discard", "annotation", "call") or role == "move" and kind not in _KEPT:
         return
-    if kind in _STEPS:
-        answers.call(plan, path, node, role, parent, objects)
-        return
-    if kind == "Part" and isinstance(parent, ast.Compare) and answers.contains(plan, path, parent, objects):
-        return
     if role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1 and node is parent.args[0]:
         if not probes.survey(plan, path, parent, kind, objects):
             name = parent.args[1]
             assert isinstance(name, ast.Constant)
             attribute(plan, path, parent, node, str(name.value), kind, objects)
+        return
+    if kind in _STEPS:
+        answers.call(plan, path, node, role, parent, objects)
+        return
+    if kind == "Part" and isinstance(parent, ast.Compare) and answers.contains(plan, path, parent, objects):
         return
     if kind in ends.KINDS:
         ends.survey(plan, path, node, kind, role, parent, objects)

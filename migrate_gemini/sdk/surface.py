@@ -33,9 +33,13 @@ CONSTRUCTORS: dict[str, str] = {
     "google.genai.types.Part": "GPart",
     "google.genai.types.Part.from_text": "GPart",
     "google.genai.types.Part.from_function_response": "FResult",
+    "google.genai.types.Part.from_function_call": "FCall",
     "google.genai.types.FunctionResponse": "FResult",
+    "google.genai.types.FunctionCall": "FCall",
     "google.generativeai.protos.FunctionResponse": "FResult",
+    "google.generativeai.protos.FunctionCall": "FCall",
     "google.ai.generativelanguage.FunctionResponse": "FResult",
+    "google.ai.generativelanguage.FunctionCall": "FCall",
     "google.genai.types.Tool": "Tool",
     "google.genai.types.FunctionDeclaration": "Declaration",
     "google.genai.types.FunctionDeclaration.from_callable": "Declaration",
@@ -308,7 +312,7 @@ MOVING = frozenset(
     """LModel LChat GChat AGChat LConfig GConfig Response Stream Chunk Candidates Candidate Answer Parts Part Blob
     Thought Usage Feedback Finish Block FinishName BlockName History Turn TurnParts TurnPart Calls Call Code
     CodeResult Parsed Absent Created Details Detail Modality Grounding Sources Source Web Supports Support Segment
-    EntryPoint Dump DumpText Models AModels Chats AChats Tool Declaration Schema FResult""".split()
+    EntryPoint Dump DumpText Models AModels Chats AChats Tool Declaration Schema FCall FResult""".split()
 ) | frozenset(surfaces.READS)
 """Kinds whose run-time form changes when their group is migrated; a use that we do not know keeps the group."""
 
