@@ -25,6 +25,7 @@ EPILOG = """\
 Examples:
   migrate-gemini --dry-run .          show what would change
   migrate-gemini .                    change it
+  migrate-gemini --undo .             put back what the last run has written
   migrate-gemini --check src tests    for CI: fail while legacy code is left
   migrate-gemini --report todo.json --exclude 'notebooks/' .
   migrate-gemini --verify .           hold what is written against the installed google-genai
@@ -35,8 +36,9 @@ Examples:
 Exit codes:
   0  done; what is left to do by hand is listed and does not change the code
   1  --check found legacy code, or a requirement of google-generativeai that no code needs
-  2  wrong usage, a path that does not exist, or --verify without google-genai
-  3  done, but some files could not be read or processed; each is listed
+  2  wrong usage, a path that does not exist, --verify without google-genai, or stopped at the question
+  3  done, but some files could not be read or processed, or --undo could not put them back; each is listed
+  130  interrupted; what was written, and what was not, is listed
 
 Give the whole project rather than single files: modules that import each other are understood
 together. Folders are searched for .py and .ipynb files; .gitignore is respected, links are not followed, and

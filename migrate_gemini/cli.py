@@ -6,13 +6,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import about, console, options, stdin
-from .about import DONE, FAILED, INTERRUPTED, LEFT
+from .about import DONE, FAILED, INTERRUPTED, LEFT, USAGE
 from .about import usage as _usage
 from .command import PlainCommand
 from .config import Config, ConfigError
@@ -23,9 +24,10 @@ from .project import run as run_project
 from .report import SUFFIXES, Format, render, terminal
 from .report.text import counted, printable
 from .results import RunResult
+from .safety import Guard, Stopped
 from .settings import DEFAULT_MODEL, Schema, Target
 from .stdin import STDIN
-from .writing import write
+from .writing import Interrupted, shown
 
 if TYPE_CHECKING:
     from .baseline import Baseline
@@ -179,6 +181,13 @@ def migrate_gemini(
         console.Color,
         typer.Option(help="When to use colours; auto heeds NO_COLOR, FORCE_COLOR and what is no terminal."),
     ] = "auto",
+    allow_dirty: Annotated[
+        bool, typer.Option("--allow-dirty", help="Rewrite files with changes that are not committed without a word.")
+    ] = False,
+    undo: Annotated[
+        bool,
+        typer.Option("--undo", help="Put back what the last run in the project has written; refuses if that changed."),
+    ] = False,
     list_rules: Annotated[
         bool, typer.Option("--list-rules", callback=about.list_rules, is_eager=True, help="List all rules.")
     ] = False,
@@ -207,6 +216,11 @@ def migrate_gemini(
     for path in () if piped else paths:
         if not os.path.lexists(path):
             _usage(f"no such file or folder: {os.fspath(path)!r}")
+    guard = Guard(paths, console.say, console.asking(), allow_dirty)
+    if undo:
+        if dry_run or check or write_baseline or piped:
+            _usage("--undo writes files; it goes with no option that only looks, nor with standard input")
+        raise typer.Exit(_undo(guard))
     for file in report or ():
         if file.suffix not in SUFFIXES:
             _usage(f"--report: the name must end in {' or '.join(SUFFIXES)}, not {file.name!r}")
@@ -234,7 +248,10 @@ def migrate_gemini(
     reads = dry_run or check or write_baseline
     if cache_dir is not None and cache_dir.exists() and not cache_dir.is_dir():
         _usage(f"--cache-dir: not a folder: {os.fspath(cache_dir)!r}")
+    stopped = None
     try:
+        if not (reads or piped) and guard.recover() and settings.manifests is None:
+            settings = replace(settings, manifests=True)  # which is what the run that was stopped did not come to
         with console.Bar(hidden=quiet) as bar:
             typed = stdin.read() if piped else None
             proposed = run_project(
@@ -249,12 +266,19 @@ def migrate_gemini(
                 docs=found.docs or False if docs is None else docs,
                 cache=_cache(cache_dir) if reads and not no_cache else None,
             )
-        result = proposed.result if reads or piped else write(proposed)
+        if reads and not piped and proposed.result.mentioning:
+            guard.look()
+        result = proposed.result if reads or piped else guard.write(proposed)
     except PatternError as error:
         _usage(f"--exclude: not a pattern: {error.args[0]!r}")
+    except Stopped as error:
+        console.say(str(error))
+        raise typer.Exit(USAGE if error.wanted else FAILED) from None
     except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
+        console.say("interrupted: nothing was written")
         raise typer.Exit(INTERRUPTED) from None
+    except Interrupted as error:
+        stopped, result = error, error.result
     if write_baseline:
         raise typer.Exit(_write_baseline(baseline or found.baseline, result))
     if held is not None:
@@ -278,6 +302,9 @@ def migrate_gemini(
         else:
             command = options.again(context.command.params, context.params)
             console.show(terminal.summary(result, mode, command), out)
+    if stopped is not None:
+        console.say(str(stopped))
+        raise typer.Exit(INTERRUPTED)
     raise typer.Exit(FAILED if unsaved else _exit_code(result, check))
 
 
@@ -327,6 +354,17 @@ def _exit_code(result: RunResult, check: bool) -> int:
     if result.failed:
         return FAILED
     return LEFT if check and (result.left() or result.changed) else DONE
+
+
+def _undo(guard: Guard) -> int:
+    try:
+        restored, done = guard.undo()
+    except Stopped as error:
+        console.say(f"error: --undo: {error}")
+        return FAILED
+    if done:
+        console.show(terminal.undone([shown(path) for path in restored]))
+    return DONE if done else FAILED
 
 
 def _verifier(schema: Schema) -> Verifier:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Literal, TextIO
 
+import typer
+
 from .report import terminal
+from .report.text import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -76,6 +79,26 @@ def write(text: str | bytes, stream: TextIO | None = None) -> None:
     stream.flush()
     stream.buffer.write(text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape"))
     stream.buffer.flush()
+
+
+def say(message: str) -> None:
+    """Tells the person something that is no part of the result."""
+    typer.echo(f"migrate-gemini: {printable(message)}", err=True)
+
+
+def asking() -> Callable[[str], bool] | None:
+    """What asks a person at a terminal a question; None where there is nobody to answer. No answer is a no."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def ask(question: str) -> bool:
+        try:
+            return typer.confirm(f"migrate-gemini: {printable(question)}", err=True)
+        except typer.Abort:
+            typer.echo(err=True)
+            return False
+
+    return ask
 
 
 class Bar:

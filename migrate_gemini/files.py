@@ -20,6 +20,14 @@ class WriteError(Exception):
         self.path = path
 
 
+class HalfWritten(WriteError):
+    """A file was not replaced, and `stuck`, which was to change with it, was and could not be put back."""
+
+    def __init__(self, error: WriteError, stuck: dict[Path, str]) -> None:
+        super().__init__(error.path, str(error))
+        self.stuck = stuck
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A file, the bytes that were read from it, and those that it is to hold."""
@@ -44,41 +52,56 @@ def read(path: str | Path) -> bytes:
     return b"".join(pieces)
 
 
-def replace_all(changes: Sequence[Change]) -> None:
-    """Replaces every file, or raises WriteError and leaves every file as it was.
+def replace_all(changes: Sequence[Change], run: str | None = None) -> None:
+    """Replaces every file, or raises WriteError and leaves every file as it was. If even that fails, HalfWritten.
 
     Everything that can fail for an ordinary reason (no space, no permission, a file that changed since
-    it was read) happens before the first file is replaced.
+    it was read) happens before the first file is replaced. run: what the names of temporary files are made of, so
+    that those of a run that died are known.
     """
+    run = run or os.urandom(6).hex()
     staged: list[tuple[Change, Path]] = []
     done: list[Change] = []
     try:
         for change in changes:
-            staged.append((change, _stage(change.path, change.before, change.after)))
+            staged.append((change, _stage(change.path, change.before, change.after, run)))
         for change, temporary in staged:
             _refuse_if_changed(change.path, change.before)
             _replace(temporary, change.path)
             done.append(change)
-    except BaseException:
+    except BaseException as error:
+        stuck = {}
         for change in reversed(done):
-            _put_back(change)
+            try:
+                _put_back(change, run)
+            except WriteError as failure:
+                stuck[change.path] = str(failure)
+        if stuck and isinstance(error, WriteError):
+            raise HalfWritten(error, stuck) from error
         raise
     finally:
         for _, temporary in staged:
             temporary.unlink(missing_ok=True)
 
 
-def _stage(path: Path, before: bytes, after: bytes) -> Path:
+def temporary_of(path: Path, run: str) -> Path:
+    """Where a run of that name writes what a file is to hold, until it replaces the file."""
+    import hashlib  # only a run that writes needs it
+
+    return path.with_name(f".migrate-gemini-{run}-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.tmp")
+
+
+def _stage(path: Path, before: bytes, after: bytes, run: str) -> Path:
     """Writes the new bytes beside the file, with the file's mode and owner."""
     status = _refuse_if_changed(path, before)
     if not os.access(path, os.W_OK):
         raise WriteError(path, "is read-only")
-    import tempfile  # only a run that writes needs it
-
-    temporary: Path | None = None
+    temporary = temporary_of(path, run)
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".migrate-gemini-", suffix=".tmp")
-        temporary = Path(name)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    except OSError as error:
+        raise WriteError(path, f"cannot be written: {describe(error)}") from error
+    try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(after)
             stream.flush()
@@ -86,8 +109,7 @@ def _stage(path: Path, before: bytes, after: bytes) -> Path:
         _keep_owner(temporary, status)
         temporary.chmod(stat.S_IMODE(status.st_mode))
     except BaseException as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise WriteError(path, f"cannot be written: {describe(error)}") from error
         raise
@@ -121,18 +143,26 @@ def _replace(temporary: Path, path: Path) -> None:
         temporary.replace(path)
     except OSError as error:
         raise WriteError(path, f"cannot be replaced: {describe(error)}") from error
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Has the names in a folder reach the disk, where the system can do that."""
     if hasattr(os, "O_DIRECTORY"):
         with contextlib.suppress(OSError):  # some file systems cannot sync a folder
-            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
-                os.fsync(folder)
+                os.fsync(descriptor)
             finally:
-                os.close(folder)
+                os.close(descriptor)
 
 
-def _put_back(change: Change) -> None:
-    with contextlib.suppress(WriteError):
-        _replace(_stage(change.path, change.after, change.before), change.path)
+def _put_back(change: Change, run: str) -> None:
+    temporary = _stage(change.path, change.after, change.before, run)
+    try:
+        _replace(temporary, change.path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def describe(error: OSError) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .interrupts import only_here
+
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
@@ -87,9 +89,10 @@ def _in_processes(
     largest_first = sorted(range(len(groups)), key=lambda number: -sum(len(module.text) for module in groups[number]))
     with _pool(processes) as pool:
         try:
-            waiting: dict[Future[Outcome], int] = {
-                pool.submit(run_group, engine, groups[number], settings): number for number in largest_first
-            }
+            with only_here():
+                waiting: dict[Future[Outcome], int] = {
+                    pool.submit(run_group, engine, groups[number], settings): number for number in largest_first
+                }
             for future in as_completed(waiting):
                 outcomes[waiting[future]] = future.result()
                 progress(sum(len(groups[number]) for number in outcomes), total)
@@ -98,20 +101,32 @@ def _in_processes(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    for number, group in enumerate(groups):
-        if number not in outcomes:
-            outcomes[number] = _alone(group, settings, engine)
+    left = [number for number in range(len(groups)) if number not in outcomes]
+    while left:
+        left = _one_by_one(groups, left, settings, engine, outcomes)
     return [outcomes[number] for number in range(len(groups))]
 
 
-def _alone(group: Sequence[SourceModule], settings: Settings, engine: Engine) -> Outcome:
+def _one_by_one(
+    groups: Sequence[Sequence[SourceModule]],
+    left: list[int],
+    settings: Settings,
+    engine: Engine,
+    outcomes: dict[int, Outcome],
+) -> list[int]:
+    """Works on the groups in one further process, until one ends it; what is then still to be done."""
     from concurrent.futures.process import BrokenProcessPool
 
     with _pool(1) as pool:
-        try:
-            return pool.submit(run_group, engine, group, settings).result()
-        except BrokenProcessPool:
-            return Outcome(error="internal error: the process that worked on it ended without a word")
+        for at, number in enumerate(left):
+            try:
+                with only_here():
+                    future = pool.submit(run_group, engine, groups[number], settings)
+                outcomes[number] = future.result()
+            except BrokenProcessPool:
+                outcomes[number] = Outcome(error="internal error: the process that worked on it ended without a word")
+                return left[at + 1 :]
+    return []
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:

@@ -217,7 +217,7 @@ def test_an_interrupted_run_leaves_files_alone_and_ends_with_130(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(project, "_engine", lambda: engine)
-    assert cli(".") == (130, "", "interrupted\n")
+    assert cli(".") == (130, "", "migrate-gemini: interrupted: nothing was written\n")
     assert (tree / "a.py").read_text() == SDK + "old()\n"
 
 
@@ -263,6 +263,7 @@ def test_help_teaches_the_tool(cli: Cli) -> None:
     code, out, _ = cli("--help")
     assert code == 0
     words = "Examples:", "Exit codes:", "--dry-run", "--check", "--report", "--exclude", "--model", "--jobs", "--verify"
+    words += "--undo", "--allow-dirty"
     for word in words:
         assert word in out
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -94,6 +94,13 @@ def summary(result: RunResult, mode: Mode, command: str) -> Iterator[Line]:
         yield from _tallies(result)
     else:
         yield _totals(result, mode)
+
+
+def undone(paths: Sequence[str]) -> Iterator[Line]:
+    """What an undo has put back."""
+    for path in paths:
+        yield (("Put back ", "green"), (printable(path), ""))
+    yield ((f"{counted(len(paths), 'file')} put back." if paths else "There is nothing to undo.", "bold"),)
 
 
 def _every_finding(result: RunResult, last: bool = True) -> Iterator[Line]:
