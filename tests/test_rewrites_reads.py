@@ -525,3 +525,52 @@ match reason:
     assert text is not None and text.endswith(after), text
     kept = transform(head + before.replace("case _", "case [_]"))
     assert "finish_reason" in (kept.text or head + before)
+
+
+HEAD = """
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+"""
+
+
+def test_what_the_last_chunk_says_stays_where_a_loop_numbers_the_chunks() -> None:
+    check_manual(
+        f"""{HEAD}
+last = None
+for number, chunk in enumerate(client.models.generate_content_stream(model="gemini-3-flash-preview", contents="Hi")):
+    print(number, chunk.text)
+    last = chunk
+print(last.usage_metadata.total_token_count)
+""",
+        "usage of a chunk outside of its loop",
+    )
+
+
+def test_an_answer_has_one_candidate() -> None:
+    new = transform(
+        f"""{HEAD}
+response = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+print(len(response.candidates))
+"""
+    ).text
+    assert new is not None
+    assert "print(1)" in new
+
+
+@pytest.mark.parametrize("read", ["executable_code", "code_execution_result"])
+def test_code_that_ran_is_found_by_a_function(read: str) -> None:
+    new = transform(
+        f"""{HEAD}
+response = client.models.generate_content(
+    model="gemini-3-flash-preview",
+    contents="Hi",
+    config=types.GenerateContentConfig(tools=[types.Tool(code_execution=types.ToolCodeExecution)]),
+)
+print(response.{read})
+"""
+    ).text
+    assert new is not None
+    assert f"print({read}(response))" in new
+    assert 'tools=[{"type": "code_execution"}]' in new

@@ -59,7 +59,7 @@ def test_what_is_read_instead_is_a_field_of_the_new_class(row: tuple[str, str]) 
 
 @pytest.mark.parametrize("row", reads.READS)
 def test_a_template_has_only_known_parts(row: tuple[str, str]) -> None:
-    reads.READS[row].format(base="response", parts="parts", calls="calls")
+    reads.READS[row].format(base="response", parts="parts", calls="calls", ran="ran")
 
 
 def test_what_the_rewritten_code_reads_besides_is_there() -> None:

@@ -48,6 +48,12 @@ def test_a_field_that_a_function_tool_does_not_have(field: str) -> None:
     assert field not in interactions.Function.model_fields
 
 
+@pytest.mark.parametrize("name", sorted(tools.CLASSES))
+def test_a_class_stands_for_a_tool_without_settings(name: str) -> None:
+    fields = [field for field, info in types.Tool.model_fields.items() if name in str(info.annotation)]
+    assert any(field in tools.BUILTIN for field in fields)
+
+
 @pytest.mark.parametrize("mode", [mode for mode in tools.MODES if isinstance(mode, str)])
 def test_a_mode_of_function_calling(mode: str) -> None:
     assert mode in types.FunctionCallingConfigMode.__members__

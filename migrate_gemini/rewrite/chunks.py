@@ -10,7 +10,7 @@ import ast
 
 from ..infer.values import Obj, Site
 from ..sdk import reads
-from . import answers, calling, context, formats, snippets
+from . import answers, calling, context, formats, snippets, stream_ends
 from .plan import CallSite, Plan
 from .reasons import Reason
 
@@ -38,6 +38,10 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
         plan.groups.of(site).facts.setdefault("unrooted", (path, node))
         return False
     role, parent = plan.role(path, node)
+    if stream_ends.is_kept(plan, path, chunk):
+        if kind == "Candidates" and role == "truth":
+            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(chunk)}.interaction"))
+        return True
     if not any(isinstance(outer, (ast.For, ast.AsyncFor)) for outer in context.ancestors(plan.facts(path), node)):
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
     elif role == "attribute" and isinstance(parent, ast.Attribute):

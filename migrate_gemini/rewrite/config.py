@@ -193,6 +193,36 @@ def _visible(plan: Plan, values: Iterable[object]) -> set[str]:
     return {table.CAMEL.get(name, name) for name in found}
 
 
+def put_by_name(call: ast.AST, node: ast.expr) -> bool:
+    """Whether a setting of a config is put by setattr(), so that its name shows at run time."""
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "setattr"
+        and node is call.args[0]
+        and not isinstance(call.args[1], ast.Constant)
+    )
+
+
+def _put_later(plan: Plan, objects: Iterable[Obj]) -> tuple[set[str], bool]:
+    """The names of the settings that are put on configs after they were made, and whether others may be, too."""
+    found: set[str] = set()
+    unseen = False
+    for path, node in (place for obj in objects for place in plan.places(obj.site.node)):
+        parent = plan.facts(path).parents[node]
+        if isinstance(parent, ast.Attribute) and isinstance(parent.ctx, ast.Store):
+            found.add(table.CAMEL.get(parent.attr, parent.attr))
+        unseen = unseen or put_by_name(parent, node)
+    return found, unseen
+
+
+def _unseen(plan: Plan, objects: Iterable[Obj]) -> bool:
+    """Whether configs are made with settings whose names are not seen."""
+    makers = [obj.site.node for obj in objects]
+    spread = [k.value for maker in makers if isinstance(maker, ast.Call) for k in maker.keywords if k.arg is None]
+    return any(keys.keys(plan, plan.values(value)) is None or not plan.values(value) for value in spread)
+
+
 def _held(plan: Plan, values: Iterable[object]) -> Iterator[ast.AST]:
     """The makers of what is put into configs."""
     for value in values:
@@ -267,7 +297,9 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         if not maker_rules.rename(plan, [obj for obj in objects if obj.kind == "LConfig"], site):
             plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
             return Parts()
-    beyond = _visible(plan, values) - AT_RUN_TIME
+    later, unseen = _put_later(plan, objects)
+    unseen = unseen or _unseen(plan, objects)
+    beyond = (_visible(plan, values) | later) - AT_RUN_TIME
     if beyond and beyond <= HELD:
         from . import held_tools
 
@@ -278,13 +310,14 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     if beyond:
         plan.fail(site, Reason.SETTINGS, f"{plan.source(path, node)}: {', '.join(sorted(beyond))}", path, node)
         return Parts()
-    names = _visible(plan, values) if makers else set()
+    names = _visible(plan, values) | later if makers else set()
     budgets = any("budget" in facts.text.lower() for facts in plan.program.modules.values())
     for name in sorted(names):
         if name == "thinking_config" and budgets or table.FIELDS[name].place == "drop" and name not in HELD:
             note = table.FIELDS[name].note or "a thinking budget has no counterpart"
             plan.when_moving(site, dropped(plan, path, node, note))
-    if not makers:
+    if not makers or unseen:
+        names |= table.LEGACY if legacy else AT_RUN_TIME
         what = plan.source(path, node)
         plan.review(site, f"the settings in {what} are sorted at run time; one without a counterpart raises ValueError")
 
@@ -296,8 +329,7 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     def at_run_time(c: Context) -> str:
         return f"{_sorter(plan, path)}({c.code(given)})"
 
-    may_be = names or (table.LEGACY if legacy else AT_RUN_TIME)
-    plan.run_time.setdefault(path, set()).update(may_be, () if legacy else ("system_instruction", "safety_settings"))
+    plan.run_time.setdefault(path, set()).update(names, () if legacy else ("system_instruction", "safety_settings"))
     facts = plan.groups.of(site).facts
     if names & {"response_modalities", "image_config"}:
         facts["answer media"] = True

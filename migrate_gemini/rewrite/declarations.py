@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Literal
 
-from ..infer.values import Site
+from ..infer.values import Ext, Site
 from ..sdk import tools as table
 from . import json_schema, snippets
 from .call import arguments, as_dict, dict_code, reindent
@@ -153,12 +153,18 @@ def _tool(
     return "one" if declared is None and len(pieces) == 1 else "many"
 
 
+def _is_class(plan: Plan, node: ast.expr) -> bool:
+    """Whether a tool of the service is given by its class, which google-genai takes for one without settings."""
+    found = {value.path.rpartition(".")[2] for value in plan.values(node) if isinstance(value, Ext)}
+    return bool(found) and found <= table.CLASSES
+
+
 def _builtin(plan: Plan, path: str, name: str, value: ast.expr, site: Site) -> Code | None:
     """The code of a tool of the service; None where its settings are not understood."""
     if name not in table.BUILTIN:
         return None
     kind, settings = table.BUILTIN[name]
-    given = fields_of(value)
+    given = {} if _is_class(plan, value) else fields_of(value)
     if given is None:
         return None
     if name == "google_search" and plan.groups.of(site).facts.get("legacy"):

@@ -209,6 +209,8 @@ def _uses(plan: Plan, makers: list[ast.expr]) -> list[Use] | None:
                 continue
             return None
         if role in ("move", "annotation", "truth", "discard"):
+            if config.put_by_name(where, node):
+                return None
             if isinstance(where, ast.Call) and _callee_name(where) in ("dict", "replace", "update", "deepcopy"):
                 return None
             continue
@@ -312,6 +314,22 @@ def _keywords(c: Context, maker: ast.Call, pairs: list[tuple[str, str]]) -> str:
     return "dict(" + newline + "".join(rows) + outer + ")"
 
 
+_GENERATES = frozenset(("thinking_config", "speech_config"))
+"""Settings that become keys of generation_config, some of them several."""
+
+
+def _edit_generating(plan: Plan, use: Use, parts: Parts, site: Site) -> None:
+    """`config.thinking_config = X`: a line for each key that it becomes."""
+    statement, base = use.statement, use.node.value
+    assert statement is not None
+
+    def lines(c: Context) -> str:
+        put = f'{c.code(base)}["generation_config"]'
+        return "\n".join(f'{put}["{name}"] = {code(c)}' for name, code in parts.generation)
+
+    plan.when_moving(site, lambda: setattr(plan.statement(use.path, statement), "replace", lines))
+
+
 def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
     rule = table.FIELDS[use.name]
     place = rule.place
@@ -361,6 +379,9 @@ def _edit_use(plan: Plan, use: Use, site: Site, flat: bool) -> None:
     if use.value is not None:
         parts = Parts()
         config.special(plan, use.path, use.name, use.value, use.node, site, parts)
+        if use.name in _GENERATES and not parts.request:
+            _edit_generating(plan, use, parts, site)
+            return
         if len(parts.request) == 1:
             code = parts.request[0][1]
             value = use.value

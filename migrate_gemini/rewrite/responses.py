@@ -7,7 +7,21 @@ import ast
 from ..infer.reach import catches
 from ..infer.values import Bound, Class, Ext, Func, Inst, Module, Obj, Plain
 from ..sdk import reads
-from . import absent, answers, chunks, context, dumps, ends, formats, grounding, media, probes, snippets, unset
+from . import (
+    absent,
+    answers,
+    chunks,
+    context,
+    dumps,
+    ends,
+    formats,
+    grounding,
+    media,
+    probes,
+    snippets,
+    snippets_reads,
+    unset,
+)
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -171,13 +185,26 @@ def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, 
     if template == "{calls}":
         plan.when_moving(site, lambda: answers.calls(plan, path, node, base))
         return
+    if template == "{ran}":
+        plan.when_moving(site, lambda: _ran(plan, path, node, base, attr))
+        return
     if kind == "Response" and attr == "create_time":
         plan.review(site, f"line {node.lineno}: create_time was a datetime, `created` is text")
-    if template == "[{base}]" and plan.role(path, node)[0] == "move":
+    role, parent = plan.role(path, node)
+    if template == "[{base}]" and role == "len" and isinstance(parent, ast.Call) and context.plain(base):
+        plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: "1"))
+        return
+    if template == "[{base}]" and role == "move":
         template = answers.bracketed(plan, path, node, _CANDIDATES) if context.plain(base) else template
     if unset.matters(plan, path, node, kind, attr, objects):
         template = unset.or_none(plan, path, node, template)
     plan.when_moving(site, lambda: plan.expression(path, node, lambda c: template.format(base=c.code(base)), True))
+
+
+def _ran(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str) -> None:
+    """Rewrites `response.executable_code` and `response.code_execution_result`."""
+    name = plan.snippet(path, snippets_reads.RAN[attr], attr, f"{attr}_of")
+    plan.expression(path, node, lambda c: f"{name}({c.code(base)})")
 
 
 def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[Obj]) -> None:

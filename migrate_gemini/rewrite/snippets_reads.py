@@ -52,3 +52,19 @@ GROUNDING_OR_NONE = GROUNDING.replace(
     "    chunks = [", "    if not queries and not sources:\n        return None\n    chunks = [", 1
 ).replace("grounding_metadata.", "grounding_metadata; None where nothing was searched.", 1)
 GROUNDING_OR_NONE = GROUNDING_OR_NONE.replace('shown or "")', "shown) if shown else None")
+
+RAN: dict[str, str] = {
+    "executable_code": '''\
+def {name}(interaction):
+    """The first code that the model ran; None where it ran none."""
+    steps = interaction.steps or []
+    return next((step.arguments.code for step in steps if step.type == "code_execution_call"), None)
+''',
+    "code_execution_result": '''\
+def {name}(interaction):
+    """What the first code that the model ran printed; None where it ran none."""
+    steps = interaction.steps or []
+    return next((step.result for step in steps if step.type == "code_execution_result"), None)
+''',
+}
+"""Attribute of an answer about code that was run -> the function that stands for it."""

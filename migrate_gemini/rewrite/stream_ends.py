@@ -43,16 +43,38 @@ def _of_end(plan: Plan, path: str, use: ast.Name, kept: ast.Assign) -> bool:
         value = parent.value if isinstance(parent, (ast.Assign, ast.AnnAssign)) else None
         return parent is kept or isinstance(value, ast.Constant) and value.value is None
     if (read := context.field(parent)) is not None:
-        return read[1] == "usage_metadata"
+        return read[1] == "usage_metadata" or read[1] == "candidates" and _of_candidate(plan, path, parent)
     role = plan.role(path, use)[0]
     return role == "truth" or isinstance(parent, ast.Compare) and isinstance(parent.ops[0], (ast.Is, ast.IsNot))
+
+
+def _of_candidate(plan: Plan, path: str, candidates: ast.AST) -> bool:
+    """Whether candidates of a kept chunk are only tested, or asked why the first of them ended."""
+    parents = plan.facts(path).parents
+    if not isinstance(candidates, ast.Attribute):
+        return False
+    first = parents[candidates]
+    if isinstance(first, ast.Subscript) and isinstance(first.slice, ast.Constant) and first.slice.value in (0, -1):
+        reason = parents[first]
+        return isinstance(reason, ast.Attribute) and reason.attr == "finish_reason"
+    return plan.role(path, candidates)[0] == "truth"
+
+
+def reads_candidate(plan: Plan, path: str, candidates: ast.expr) -> bool:
+    """Whether `last.candidates` are those of a chunk that is kept behind its loop, of which only the end is read."""
+    name = candidates.value if isinstance(candidates, ast.Attribute) else candidates
+    return is_kept(plan, path, name) and _of_candidate(plan, path, candidates)
 
 
 def is_kept(plan: Plan, path: str, node: ast.expr) -> bool:
     """Whether a name keeps the last chunk of a loop."""
     facts = plan.facts(path)
     scope = context.function(facts, node) or facts.tree
-    loops = [loop for loop in ast.walk(scope) if isinstance(loop, (ast.For, ast.AsyncFor))]
+    loops = [
+        loop
+        for loop in ast.walk(scope)
+        if isinstance(loop, (ast.For, ast.AsyncFor)) and plan.objects(loop.iter, "Stream")  # not enumerate(stream)
+    ]
     kept = {keeps(plan, statement) for loop in loops for statement in loop.body}
     return isinstance(node, ast.Name) and node.id in kept
 

@@ -269,6 +269,8 @@ def _chunk(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             return
         if parent.attr == "candidates" and _first_text(plan, path, parent):
             return
+        if parent.attr == "candidates" and loop is None and stream_ends.reads_candidate(plan, path, parent):
+            return
         if parent.attr == "prompt_feedback" and loop is not None:
             return
         if parent.attr in DUMPS and loop is not None:

@@ -38,6 +38,8 @@ READS: dict[tuple[str, str], str] = {
     ("Usage", "cache_tokens_details"): "{base}.cached_tokens_by_modality",
     ("Usage", "tool_use_prompt_tokens_details"): "{base}.tool_use_tokens_by_modality",
     ("Detail", "token_count"): "{base}.tokens",
+    ("Response", "executable_code"): "{ran}",
+    ("Response", "code_execution_result"): "{ran}",
     ("Response", "create_time"): "{base}.created",
     ("Candidate", "index"): "0",
 }

@@ -147,7 +147,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "interactions": "Interactions",
     },
     "AClient": {"models": "AModels", "chats": "AChats", "files": "Files", "interactions": "AInteractions"},
-    "Response": _ANSWER,
+    "Response": {**_ANSWER, "executable_code": "String", "code_execution_result": "String"},
     "Stream": _ANSWER,
     "Chunk": _ANSWER,
     "Candidate": {

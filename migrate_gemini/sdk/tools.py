@@ -24,6 +24,9 @@ BUILTIN: dict[str, tuple[str, dict[str, str]]] = {
 }
 """Field of a Tool -> (type of the interaction's tool, its settings: old name -> new name)."""
 
+CLASSES = frozenset(("GoogleSearch", "GoogleSearchRetrieval", "UrlContext", "ToolCodeExecution", "GoogleMaps"))
+"""Classes of google.genai.types that stand for a tool of the service without settings."""
+
 CAMEL = {
     "googleSearch": "google_search",
     "googleSearchRetrieval": "google_search_retrieval",
