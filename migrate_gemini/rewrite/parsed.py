@@ -20,27 +20,21 @@ def survey(plan: Plan, path: str, node: ast.Attribute) -> None:
     if schema is None:
         plan.fail_all(objects, Reason.SCHEMA, plan.source(path, node), path, node)
         return
-    role, parent = plan.role(path, node)
-    if role == "truth":
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(node.value)}.output_text"))
-        return
-    if isinstance(parent, ast.Compare) and len(parent.ops) == 1 and isinstance(parent.ops[0], (ast.Is, ast.IsNot)):
-        sign = "not " if isinstance(parent.ops[0], ast.Is) else ""
-        plan.when_moving(
-            site, lambda: plan.expression(path, parent, lambda c: f"{sign}{c.code(node.value)}.output_text")
-        )
-        return
     name = ast.unparse(schema.node)
+    optional = _tested(plan, site)
 
     def work() -> None:
-        if schema.kind == "type":
+        if schema.kind in ("type", "unknown"):
             plan.imports(path, "from pydantic import TypeAdapter")
-        elif schema.kind == "json":
+        if schema.kind in ("json", "unknown"):
             plan.imports(path, "import json")
-        elif schema.kind == "unknown":
-            plan.imports(path, "import json")
-            plan.imports(path, "from pydantic import TypeAdapter")
+        if schema.kind == "unknown":
             _parser(plan, path)
+        if optional:
+            helper = _or_none(plan, path, schema.kind)
+            first = "" if schema.kind == "json" else f"{name}, "
+            plan.expression(path, node, lambda c: f"{helper}({first}{c.code(node.value)}.output_text)")
+            return
         plan.expression(path, node, lambda c: _code(plan, path, schema.kind, name, f"{c.code(node.value)}.output_text"))
         raises = "json.loads raises" if schema.kind == "json" else "validate_json raises"
         raises = f"model_{raises}" if schema.kind == "model" else raises
@@ -48,6 +42,26 @@ def survey(plan: Plan, path: str, node: ast.Attribute) -> None:
         plan.find(path, node, "MG502", "migrated", note)
 
     plan.when_moving(site, work)
+
+
+def _tested(plan: Plan, site: Site) -> bool:
+    """Whether a program asks somewhere if an answer has a value of its schema."""
+    group = plan.groups.of(site)
+    if "parsed tested" not in group.facts:
+        group.facts["parsed tested"] = any(
+            _asks(plan, path, node)
+            for path, facts in plan.program.modules.items()
+            for node in facts.nodes
+            if isinstance(node, ast.expr) and any(obj.site in group.sites for obj in plan.objects(node, "Parsed"))
+        )
+    return bool(group.facts["parsed tested"])
+
+
+def _asks(plan: Plan, path: str, node: ast.expr) -> bool:
+    role, parent = plan.role(path, node)
+    if isinstance(parent, ast.Compare):
+        return any(isinstance(side, ast.Constant) and side.value is None for side in (parent.left, *parent.comparators))
+    return role == "truth" or isinstance(parent, ast.BoolOp) and node is not parent.values[-1]
 
 
 def _code(plan: Plan, path: str, kind: str, name: str, text: str) -> str:
@@ -58,6 +72,15 @@ def _code(plan: Plan, path: str, kind: str, name: str, text: str) -> str:
     if kind == "json":
         return f"json.loads({text})"
     return f"{_parser(plan, path)}({name}, {text})"
+
+
+def _or_none(plan: Plan, path: str, kind: str) -> str:
+    """The name of the function that gives None for a text which does not fit its schema."""
+    template = snippets.PARSED_OR_NONE.format(parsed=_code(plan, path, kind, "schema", "text"))
+    if kind == "json":
+        template = template.replace("(schema, text)", "(text)").replace("a value of its schema", "JSON")
+        template = template.replace("it does not fit", "it is none")
+    return plan.snippet(path, template, "parsed_or_none", "value_or_none")
 
 
 def _parser(plan: Plan, path: str) -> str:

@@ -555,6 +555,15 @@ def {name}(schema, text):
     return TypeAdapter(schema).validate_json(text)
 '''
 
+PARSED_OR_NONE = '''\
+def {{name}}(schema, text):
+    """The text of an answer as a value of its schema; None where it does not fit."""
+    try:
+        return {parsed}
+    except ValueError:
+        return None
+'''
+
 CHAT_HEAD = '''\
 class {name}:
     """A conversation: each message continues the interaction before it."""
