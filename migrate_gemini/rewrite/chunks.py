@@ -23,9 +23,26 @@ def root(plan: Plan, node: ast.expr) -> ast.expr | None:
     while isinstance(node, ast.Subscript) or context.field(node) is not None:
         step = context.field(node)
         node = step[0] if step is not None else node.value  # type: ignore[attr-defined]
-        if plan.objects(node, "Chunk"):
+        if plan.objects(node, "Chunk") or _each_candidate(plan, node):
             return node
     return None
+
+
+def _each_candidate(plan: Plan, node: ast.expr) -> bool:
+    """Whether a name is that of a loop over the candidates of a chunk, of which there is one: the chunk itself."""
+    if not isinstance(node, ast.Name) or not plan.objects(node, "Candidate"):
+        return False
+    path = plan.home(node)
+    return path is not None and any(
+        _over_candidates(plan, outer, node.id) for outer in context.ancestors(plan.facts(path), node)
+    )
+
+
+def _over_candidates(plan: Plan, loop: ast.AST, name: str) -> bool:
+    if not isinstance(loop, (ast.For, ast.AsyncFor)) or not isinstance(loop.target, ast.Name):
+        return False
+    source = loop.iter.values[0] if isinstance(loop.iter, ast.BoolOp) else loop.iter
+    return loop.target.id == name and bool(plan.objects(source, "Candidates")) and root(plan, source) is not None
 
 
 def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -> bool:
@@ -34,6 +51,8 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
     if isinstance(node, ast.BoolOp) and any(root(plan, value) is not None for value in node.values):
         return True  # what it is made of is surveyed by itself
     chunk = root(plan, node)
+    if chunk is None and kind == "Candidate" and isinstance(node, ast.Name):
+        chunk = node if isinstance(node.ctx, ast.Store) or _each_candidate(plan, node) else None
     if chunk is None:
         plan.groups.of(site).facts.setdefault("unrooted", (path, node))
         return False
@@ -55,18 +74,41 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
             plan.fail(site, Reason.STREAM, plan.source(path, plan.facts(path).parents[parent]), path, node)
         elif kind == "Parts":
             plan.when_moving(site, lambda: _replace(plan, path, parent, chunk, site, "{}", "{}[0]"))
+    elif kind == "Candidate" and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return True
+    elif kind == "Candidates" and role in ("iterate", "move") and (listing := _iterated(plan, path, node)) is not None:
+        plan.when_moving(site, lambda: plan.expression(path, listing, lambda c: f"[{c.code(chunk)}]"))
     elif kind == "Parts" and role == "iterate":
         plan.when_moving(site, lambda: _replace(plan, path, node, chunk, site, "[{}]", "{}"))
     elif kind == "Parts" and isinstance(parent, ast.BoolOp) and plan.role(path, parent)[0] == "iterate":
         plan.when_moving(site, lambda: _replace(plan, path, parent, chunk, site, "[{}]", "{}"))
     elif role == "truth":
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(chunk)}.delta"))
+        whole = _all_links(plan, parent) or node
+        plan.when_moving(site, lambda: plan.expression(path, whole, lambda c: f"{c.code(chunk)}.delta"))
     elif role == "compare" and isinstance(parent, ast.Compare) and _with_none(parent):
         sign = "not " if isinstance(parent.ops[0], (ast.Is, ast.Eq)) else ""
         plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: f"{sign}{c.code(chunk)}.delta"))
     else:
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
     return True
+
+
+def _all_links(plan: Plan, node: ast.AST) -> ast.expr | None:
+    """A test of nothing but parts of one chunk, all of which the delta stands for; None for another."""
+    if not isinstance(node, ast.BoolOp) or not isinstance(node.op, ast.And):
+        return None
+    roots = {ast.unparse(found) if (found := root(plan, value)) is not None else "" for value in node.values}
+    every = all(plan.objects(value, *LINKS) for value in node.values)
+    return node if every and len(roots) == 1 and "" not in roots else None
+
+
+def _iterated(plan: Plan, path: str, node: ast.expr) -> ast.expr | None:
+    """The whole of what a loop takes candidates from: `chunk.candidates`, or that `or []`; None where no loop does."""
+    parents = plan.facts(path).parents
+    outer = parents[node]
+    whole = outer if isinstance(outer, ast.BoolOp) and outer.values[0] is node else node
+    loop = parents[whole]
+    return whole if isinstance(loop, ast.For) and loop.iter is whole and isinstance(loop.target, ast.Name) else None
 
 
 def _asks_for_step(plan: Plan, path: str, part: ast.expr) -> bool:
