@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from google.genai import types
 
 from migrate_gemini import transform
-from migrate_gemini.rewrite import snippets
+from migrate_gemini.rewrite import snippets, snippets_media
 from tests.checks import check_manual, code
 
 CLIENT = """\
@@ -397,3 +398,90 @@ def test_a_list_that_becomes_steps_is_not_put_beside_other_texts() -> None:
         ),
         "contents are not plain text",
     )
+
+
+# -- the function that makes contents knows what there is to make ------------------------------------------------------
+
+
+class Picture:
+    """Stands for an image of PIL."""
+
+    def save(self, buffer: Any, format: str) -> None:
+        buffer.write(format.encode())
+
+
+EXAMPLES: dict[str, list[Any]] = {
+    "text": ["hi", ""],
+    "image": [Picture()],
+    "blob": [
+        {"mime_type": f"{kind}/x", "data": data}
+        for kind in ("image", "audio", "application")
+        for data in (b"a", "YQ==")
+    ],
+}
+EXAMPLES["data"] = [
+    *EXAMPLES["blob"],
+    {"mime_type": "text/plain", "data": b"t"},
+    {"mime_type": "text/csv", "data": b"c"},
+]
+
+
+@pytest.mark.parametrize(
+    "kinds", [("image",), ("text", "image"), ("blob",), ("text", "blob"), ("data",), ("blob", "data")]
+)
+def test_a_narrow_function_makes_the_contents_that_the_whole_one_makes(kinds: tuple[str, ...]) -> None:
+    template = snippets_media.narrow(frozenset(kinds))
+    assert template is not None and len(template) < len(snippets_media.TO_CONTENT) // 1.5
+    narrow, whole = helper(template, io=io), helper(snippets_media.TO_CONTENT, io=io)
+    for item in (item for kind in kinds for item in EXAMPLES[kind]):
+        assert narrow(item) == whole(item)
+
+
+@pytest.mark.parametrize("kinds", [("other",), ("text", "other"), ("image", "blob"), ("text",), ()])
+def test_there_is_no_narrow_function_for_all_else(kinds: tuple[str, ...]) -> None:
+    assert snippets_media.narrow(frozenset(kinds)) is None
+
+
+OPEN = "from PIL import Image\nimage = Image.open('a.png')\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (OPEN + "print(model.generate_content(['What?', image]).text)\n", "from a PIL image."),
+        (
+            OPEN + "print(model.generate_content(['What?', image.convert('RGB').resize((9, 9))]).text)\n",
+            "from a PIL image.",
+        ),
+        (OPEN + "parts = ['What?', image]\nprint(model.generate_content(parts).text)\n", "from text or a PIL image."),
+        (
+            "def ask(data):\n    parts = [{'mime_type': 'image/png', 'data': data}]\n"
+            "    return model.generate_content([parts[0], 'What?']).text\n",
+            "from a dict of mime_type and data.",
+        ),
+    ],
+)
+def test_the_function_for_media_turns_what_the_module_has_alone(body: str, said: str) -> None:
+    assert f'"""One content of an interaction: {said}"""' in moved(LEGACY + body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        OPEN + "blob = {'mime_type': 'image/png', 'data': open('b', 'rb').read()}\n"
+        "print(model.generate_content([image, blob]).text)\n",
+        OPEN
+        + "def ask(more):\n    parts = [image]\n    parts.append(more)\n"
+        + "    return model.generate_content(parts).text\n",
+    ],
+)
+def test_the_function_for_media_turns_everything_where_more_may_come(body: str) -> None:
+    result = transform(LEGACY + body)
+    assert result.text is not None and "from text, a PIL image, a file, a part, or a dict" in result.text
+
+
+def test_each_branch_of_a_conditional_is_turned_in_place() -> None:
+    body = OPEN + "def ask(q):\n    return model.generate_content([q, image] if q else image).text\nask(input())\n"
+    text = moved(LEGACY + body)
+    assert 'input=[{"type": "text", "text": q}, to_content(image)] if q else to_content(image)' in text
+    assert "to_input" not in text

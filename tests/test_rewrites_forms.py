@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from migrate_gemini import transform
-from migrate_gemini.rewrite import snippets
+from migrate_gemini.rewrite import snippets_media
 from tests.checks import check_manual, code
 
 CLIENT = 'from google import genai\nfrom google.genai import types\nclient = genai.Client(api_key="k")\n'
@@ -167,7 +167,7 @@ def test_a_request_that_ends_in_a_turn_of_the_model_is_told(roles: str, said: bo
 )
 def test_text_files_are_sent_as_text(mime_type: str, content: dict[str, str]) -> None:
     names: dict[str, Any] = {"base64": base64}
-    exec(snippets.TO_CONTENT.format(name="to_content"), names)
+    exec(snippets_media.TO_CONTENT.format(name="to_content"), names)
     assert names["to_content"]({"mime_type": mime_type, "data": b"hi"}) == content
 
 

@@ -13,6 +13,7 @@ from .values import (
     BUFFER,
     BYTES,
     EMPTY,
+    IMAGE,
     MEDIA,
     NUMBER,
     OPAQUE,
@@ -72,8 +73,14 @@ FRAMEWORKS = ("fastapi", "starlette")
 APPLIES = frozenset(("builtins.map", "builtins.filter", "itertools.starmap"))
 MAPPERS = frozenset(("map", "imap", "imap_unordered", "map_async", "starmap", "starmap_async"))
 """Methods that call a function with each element; `starmap` with the parts of each, `_async` gives a future."""
-MEDIA_MAKERS = ("PIL.", "google.genai.types.Part.from_bytes", "google.genai.types.Part.from_uri")
-"""Calls that make an image, or a part with media."""
+IMAGE_MAKERS = ("PIL.",)
+"""Calls that make an image."""
+IMAGE_METHODS = frozenset(
+    """convert copy crop effect_spread filter quantize reduce remap_palette resize rotate transform transpose""".split()
+)
+"""Methods of PIL's images that give another one."""
+MEDIA_MAKERS = ("google.genai.types.Part.from_bytes", "google.genai.types.Part.from_uri")
+"""Calls that make a part with media."""
 OPAQUE_MAKERS = (
     "cv2.",
     "google.generativeai.protos.",
@@ -333,6 +340,8 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return frozenset((BUFFER if path == "io.BytesIO" else TEXT_BUFFER,))
     if path == "builtins.open":
         return _opened(node)
+    if path.startswith(IMAGE_MAKERS):
+        return frozenset((IMAGE,))
     if path.startswith(MEDIA_MAKERS):
         return frozenset((MEDIA,))
     if path.startswith(OPAQUE_MAKERS):
@@ -392,6 +401,9 @@ def method(machine: Machine, node: ast.Call, bases: Values, name: str, arguments
             resolved = True
         elif isinstance(base, Obj) and base.kind == "History":
             found |= {base} if name == "copy" else machine.elements(frozenset((base,))) if name == "pop" else EMPTY
+        elif base is IMAGE:
+            resolved = True
+            found |= {IMAGE} if name in IMAGE_METHODS else EMPTY
         elif base in (BUFFER, TEXT_BUFFER):
             resolved = True
             if name in ("getvalue", "read", "getbuffer", "readline"):

@@ -296,7 +296,8 @@ class Plain:
 
 
 STR, NUM, NONE, UNKNOWN, BYTES = Plain("STR"), Plain("NUM"), Plain("NONE"), Plain("UNKNOWN"), Plain("BYTES")
-MEDIA, OPAQUE = Plain("MEDIA"), Plain("OPAQUE")
+IMAGE, MEDIA, OPAQUE = Plain("IMAGE"), Plain("MEDIA"), Plain("OPAQUE")
+"""An image of PIL; a part with media; something else which is no text."""
 BUFFER, TEXT_BUFFER = Plain("BUFFER"), Plain("TEXT_BUFFER")
 """A file, on a disk or in memory: of bytes, of text."""
 

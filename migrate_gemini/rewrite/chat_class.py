@@ -43,10 +43,7 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
     media = keeps and any(group.facts.get("media") for group in groups.values())
     head, sends_one, streams_one, keep = _templates(plan.settings.store, keeps, media, legacy)
     if media:
-        maker = plan.snippet(path, content_media.template(plan), "to_content", "interaction_content")
-        code = head.format(name=name, to_content=maker)
-        for line in ("import base64", "import io"):
-            plan.imports(path, line)
+        code = head.format(name=name, to_content=content_media.of_one(plan, path, everything=True))
     else:
         code = head.format(name=name)
     if keeps:

@@ -5,7 +5,23 @@ from __future__ import annotations
 import ast
 from typing import TypeGuard
 
-from ..infer.values import BYTES, MEDIA, NONE, NUM, Bound, Box, Class, Ext, Func, Inst, Module, Obj, Values, is_text
+from ..infer.values import (
+    BYTES,
+    IMAGE,
+    MEDIA,
+    NONE,
+    NUM,
+    Bound,
+    Box,
+    Class,
+    Ext,
+    Func,
+    Inst,
+    Module,
+    Obj,
+    Values,
+    is_text,
+)
 from ..sdk.contents import is_field
 from . import content_media
 from .plan import Plan
@@ -29,7 +45,7 @@ def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
             continue
         if is_text(value):
             found.add("text")
-        elif value is MEDIA or isinstance(value, Obj) and value.kind in ("Media", "LFile"):
+        elif value in (IMAGE, MEDIA) or isinstance(value, Obj) and value.kind in ("Media", "LFile"):
             found.add("media")
         elif value is BYTES:
             found.add("bytes")

@@ -6,8 +6,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ..infer.values import BYTES, Site, is_text
-from . import snippets, uploads
+from ..infer.values import BYTES, IMAGE, NONE, NUM, Box, Site, Values, is_text
+from . import snippets_media, uploads
 from .parts import Code
 from .plan import Plan
 
@@ -19,7 +19,7 @@ KINDS = ("image", "audio", "video")
 
 
 def is_dict(keys: set[object]) -> bool:
-    """Whether a dict with these keys is a medium that `snippets.TO_CONTENT` knows."""
+    """Whether a dict with these keys is a medium that `snippets_media.TO_CONTENT` knows."""
     return keys == {"mime_type", "data"} or keys in ({"inline_data"}, {"file_data"})
 
 
@@ -68,30 +68,71 @@ def written(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     )
 
 
+OTHER = frozenset(("other",))
+
+
 def maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Callable[[], str]:
-    """Gives the name of the function, in a module, that makes one content (of what `node` is)."""
+    """Gives the name of the function, in a module, that makes one content (of what `node` is, or is a list of)."""
     if node is not None and uploads.only_files(plan, node):
 
         def of_file() -> str:
-            return plan.snippet(path, snippets.FILE_CONTENT, "file_content", "uploaded_content")
+            return plan.snippet(path, snippets_media.FILE_CONTENT, "file_content", "uploaded_content")
 
         plan.when_moving(site, of_file)
         return of_file
 
+    values = plan.values(node) - {NONE, NUM} if node is not None else frozenset()
+    plan.turned.setdefault(path, []).append((site, _turned(plan, values) if values else OTHER))
+
     def name() -> str:
-        return plan.snippet(path, template(plan), "to_content", "interaction_content")
+        return of_one(plan, path)
 
-    def work() -> None:
-        name()
-        plan.imports(path, "import base64")
-        plan.imports(path, "import io")
-
-    plan.when_moving(site, work)
+    plan.when_moving(site, name)
     return name
 
 
-def template(plan: Plan) -> str:
-    """The function that makes contents: with settings of single parts where the program has any."""
+def of_one(plan: Plan, path: str, everything: bool = False) -> str:
+    """The name of the function of a module that makes one content: one that knows what calls that move turn there, or
+    everything."""
+    turned = [kinds for site, kinds in plan.turned.get(path, ()) if plan.groups.moves(site)]
+    kinds = frozenset().union(*turned) if turned and not everything else OTHER
     texts = [facts.text for facts in plan.program.modules.values()]
-    has = any(word in text for text in texts for word in ("media_resolution", "video_metadata"))
-    return snippets.TO_CONTENT_SET if has else snippets.TO_CONTENT
+    template = None
+    if any(word in text for text in texts for word in ("media_resolution", "video_metadata")):
+        template = snippets_media.TO_CONTENT_SET
+    template = template or snippets_media.narrow(kinds) or snippets_media.TO_CONTENT
+    for module in ("base64", "io"):
+        if f"{module}." in template:
+            plan.imports(path, f"import {module}")
+    return plan.snippet(path, template, "to_content", "interaction_content")
+
+
+def _turned(plan: Plan, values: Values, depth: int = 4) -> frozenset[str]:
+    """What is to be turned, as far as `snippets_media.narrow` tells it apart."""
+    from . import content_kinds
+    from .containers import insertions
+
+    found: set[str] = set()
+    for value in values:
+        if is_text(value):
+            found.add("text")
+        elif value is IMAGE:
+            found.add("image")
+        elif isinstance(value, Box) and value.type == "dict":
+            is_blob = content_kinds.keys(plan, value) == {"mime_type", "data"}
+            found.add(_blob(value) if is_blob else "other")
+        elif isinstance(value, Box) and depth:
+            items = plan.program.machine.cells.get(("e", value, "#"), frozenset()) - {NONE, NUM}
+            seen = all(plan.values(put.value) for put in insertions(plan, frozenset((value,))))
+            found |= _turned(plan, items, depth - 1) if items and seen else OTHER
+        else:
+            found.add("other")
+    return frozenset(found)
+
+
+def _blob(box: Box) -> str:
+    """blob for a dict that is written with a type other than text, data for any other."""
+    found = fields(box.node) if isinstance(box.node, ast.Dict) else None
+    mime = (found or {}).get("mime_type")
+    named = isinstance(mime, ast.Constant) and isinstance(mime.value, str) and not mime.value.startswith("text/")
+    return "blob" if named else "data"

@@ -61,6 +61,9 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         return _turns(plan, path, node, site, found)
     if isinstance(node, (ast.List, ast.Tuple)):
         return _listed(plan, path, node, site)
+    if isinstance(node, ast.IfExp):
+        body, other = (convert(plan, path, branch, site, in_chat) for branch in (node.body, node.orelse))
+        return lambda c: f"{body(c)} if {c.code(node.test)} else {other(c)}"
     code = _of_texts_and_media(plan, path, node, site, found, in_chat)
     plan.sent_lists.append((path, node, site, True))
     return lambda c: c.code(node) if _in_steps(plan, node) else code(c)
@@ -269,13 +272,12 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site, media: bool 
     if media:
         plan.groups.of(site).facts["media"] = True
         plan.media_inputs.setdefault(path, []).append(site)
-        content_media.maker(plan, path, site)
+        content_media.maker(plan, path, site, node)
 
     def name() -> str:
         template = snippets.TO_INPUT
         if any(plan.groups.moves(other) for other in plan.media_inputs.get(path, ())):
-            of_one = plan.snippet(path, content_media.template(plan), "to_content", "interaction_content")
-            template = snippets.TO_INPUT_MEDIA.replace("{to_content}", of_one)
+            template = snippets.TO_INPUT_MEDIA.replace("{to_content}", content_media.of_one(plan, path))
         return plan.snippet(path, template, "to_input", "interaction_input")
 
     plan.when_moving(site, lambda: None if _in_steps(plan, node) else name())

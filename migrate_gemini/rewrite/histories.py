@@ -129,7 +129,7 @@ def _content(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
     written = plan.media.get(node)
     if written is not None:
         return str(written(c))
-    return f"{content_media.maker(plan, c.path, site)()}({c.code(node)})"
+    return f"{content_media.of_one(plan, c.path)}({c.code(node)})"
 
 
 def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
@@ -209,7 +209,7 @@ def _content_of(plan: Plan, c: Context, node: ast.expr, site: Site) -> str:
     if written is not None:
         return str(written(c))
     if text is None:
-        return f"{content_media.maker(plan, c.path, site)()}({c.module.code_for_node(c.inner(node))})"
+        return f"{content_media.of_one(plan, c.path)}({c.module.code_for_node(c.inner(node))})"
     code = c.module.code_for_node(c.inner(text)) if text is node else c.code(text)
     return contents.item(code)
 

@@ -86,6 +86,7 @@ class Plan:
     replayed: list[tuple[str, ast.expr, ast.Call, list[Obj]]] = field(default_factory=list)
     media: dict[ast.AST, ExprEdit] = field(default_factory=dict)
     refused: dict[Box, bool] = field(default_factory=dict)
+    turned: dict[str, list[tuple[Site, frozenset[str]]]] = field(default_factory=dict)
     media_inputs: dict[str, list[Site]] = field(default_factory=dict)
     added: dict[Box, list[Insertion]] | None = None
     together: list[list[ast.expr]] | None = None

@@ -390,42 +390,6 @@ def {name}(instruction):
     return {name}(instruction["parts"] if "parts" in instruction else instruction["text"])
 '''
 
-TO_CONTENT = '''\
-def {name}(item):
-    """One content of an interaction: from text, a PIL image, a file, a part, or a dict of mime_type and data."""
-    if isinstance(item, str):
-        return {{"type": "text", "text": item}}
-    if hasattr(item, "save"):
-        buffer = io.BytesIO()
-        item.save(buffer, format="PNG")
-        item = {{"mime_type": "image/png", "data": buffer.getvalue()}}
-    elif not isinstance(item, dict):
-        item = item.model_dump(exclude_none=True)
-    if "text" in item:
-        return {{"type": "text", "text": item["text"]}}
-    item = item.get("inline_data") or item.get("file_data") or item
-    mime_type = item.get("mime_type") or "video/mp4"
-    if mime_type.startswith("text/") and mime_type != "text/csv" and isinstance(item.get("data"), bytes):
-        return {{"type": "text", "text": item["data"].decode()}}
-    kind = mime_type.partition("/")[0]
-    content = {{"type": kind if kind in ("image", "audio", "video") else "document", "mime_type": mime_type}}
-    if "data" in item:
-        data = item["data"]
-        return {{**content, "data": base64.b64encode(data).decode() if isinstance(data, bytes) else data}}
-    return {{**content, "uri": item.get("file_uri") or item["uri"]}}
-'''
-
-TO_CONTENT_SET = TO_CONTENT.replace(
-    """    item = item.get("inline_data")""",
-    """    extra = {{}}
-    if item.get("media_resolution"):
-        extra["resolution"] = item["media_resolution"]["level"].lower().removeprefix("media_resolution_")
-    if item.get("video_metadata"):
-        extra["processing"] = {{"type": "static", **item["video_metadata"]}}
-    item = item.get("inline_data")""",
-).replace('"mime_type": mime_type}}\n', '"mime_type": mime_type, **extra}}\n', 1)
-"""The same for programs whose parts say how closely, or which piece of a video, is looked at."""
-
 TO_COUNT = '''\
 def {name}(item):
     """Text, a file, an image, a dict of a part or turn, or a list of such, as google-genai counts and caches it."""
@@ -442,14 +406,6 @@ def {name}(item):
     if "data" in item:
         return {{"inline_data": {{"mime_type": item["mime_type"], "data": item["data"]}}}}
     return {{"text": item["text"]}} if "text" in item else item
-'''
-
-FILE_CONTENT = '''\
-def {name}(file):
-    """An uploaded file as a content of an interaction."""
-    kind = file.mime_type.partition("/")[0]
-    kind = kind if kind in ("image", "audio", "video") else "document"
-    return {{"type": kind, "uri": file.uri, "mime_type": file.mime_type}}
 '''
 
 WITH_RESOLUTION = '''\

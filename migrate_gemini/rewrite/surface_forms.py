@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from ..infer.values import BYTES, MEDIA, NONE, NUM, STR, Box, Const, Ext, Obj, Site, Values, is_text
+from ..infer.values import BYTES, IMAGE, MEDIA, NONE, NUM, STR, Box, Const, Ext, Obj, Site, Values, is_text
 from ..sdk import surfaces
 from ..sdk.models import judge
 from . import content_kinds, snippets
@@ -341,7 +341,7 @@ def _same(plan: Plan, values: Values, inside: set[int]) -> bool:
     turns kept elsewhere may get another form."""
     cells = plan.program.machine.cells
     for value in values:
-        if is_text(value) or value is MEDIA or isinstance(value, Obj) and value.kind == "LFile":
+        if is_text(value) or value in (IMAGE, MEDIA) or isinstance(value, Obj) and value.kind == "LFile":
             continue
         if not isinstance(value, Box):
             return False
