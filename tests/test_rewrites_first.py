@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from migrate_gemini import transform
+from migrate_gemini import Settings, transform
+from migrate_gemini.engine import SourceModule, migrate
 from tests.checks import check_transformed, check_unchanged, code
 
 HEAD = """
@@ -473,3 +474,90 @@ def test_the_type_of_a_content_that_is_shown_is_named() -> None:
         "        print(event.content.type)\n"
     )
     assert "shows the type of a content" in " ".join(f.message for f in result.findings if f.status == "needs_review")
+
+
+DOUBLE = """
+from types import SimpleNamespace
+from unittest.mock import MagicMock
+
+
+def say(client, text):
+    return client.interactions.create(model="gemini-3-flash-preview", input=text).outputs[-1].text
+
+
+def test_say():
+    client = MagicMock()
+    {setup}
+    assert say(client, "Hi") == "Ho"
+"""
+
+
+def test_doubles_whose_part_is_not_seen_are_named() -> None:
+    app = """
+    from google import genai
+
+    def say(client, text):
+        return client.interactions.create(model="gemini-3-flash-preview", input=text).outputs[-1].text
+
+    def main():
+        return genai.Client().interactions.create(model="gemini-3-flash-preview", input="Hi").outputs[0].text
+    """
+    test = """
+    from types import SimpleNamespace
+    from unittest.mock import MagicMock
+
+    from app import say
+
+    def test_say():
+        client = MagicMock()
+        client.interactions.create.return_value = SimpleNamespace(outputs=[SimpleNamespace(type="text", text="Ho")])
+        assert say(client, "Hi") == "Ho"
+    """
+    modules = [SourceModule("app.py", code(app)), SourceModule("test_app.py", code(test))]
+    done, tested = migrate(modules, Settings())
+    assert done.text is not None and "output_text" in done.text
+    assert [finding.code for finding in tested.findings] == ["MG302"]
+    assert tested.findings[0].message.startswith("an interaction has no outputs any more")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('answer.outputs = [SimpleNamespace(type="text", text="Ho")]', 'answer.output_text = "Ho"'),
+        ('answer.outputs[-1].text = "Ho"', 'answer.output_text = "Ho"'),
+        ("answer.outputs = outputs_of_the_test()", "# TODO(migrate-gemini): MG302 an interaction has no outputs"),
+    ],
+)
+def test_outputs_of_a_double_become_its_steps_and_text(old: str, new: str) -> None:
+    double = DOUBLE.format(setup=f"answer = client.interactions.create.return_value\n    {old}")
+    text = transform(double + "\n\nfrom google import genai\nprint(say(genai.Client(), 'Hi'))\n").text
+    assert text is not None
+    assert new in text
+
+
+@pytest.mark.parametrize("read", ['d["outputs"][-1]["text"]', 'd.get("outputs")'])
+def test_outputs_that_are_taken_from_a_dict_keep_the_program(read: str) -> None:
+    result = transform(
+        f"""
+from google import genai
+client = genai.Client()
+i = client.interactions.create(model="gemini-3-flash-preview", input="Hi")
+print(i.outputs[-1].text)
+d = i.model_dump()
+print({read})
+"""
+    )
+    assert result.text is None or "print(i.outputs[-1].text)" in result.text
+    (call,) = (finding for finding in result.findings if finding.code == "MG204")
+    assert call.status == "manual"
+    assert "walk the steps by hand" in call.message
+
+
+def test_an_interaction_as_a_dict_says_nothing_of_its_schema_by_itself() -> None:
+    check_unchanged(
+        """
+        from google import genai
+        client = genai.Client()
+        print(client.interactions.create(model="gemini-3-flash-preview", input="Hi").model_dump()["status"])
+        """
+    )

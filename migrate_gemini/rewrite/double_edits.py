@@ -12,7 +12,7 @@ from ..infer.values import Double, Ext, Obj
 from ..sdk import doubles as names
 from ..sdk import surface
 from ..sdk.reads import READS
-from . import double_asserts
+from . import double_asserts, double_first
 from .call import arguments
 from .edits import Context, ExprEdit
 from .plan import Plan
@@ -70,6 +70,8 @@ def _attribute(found: Doubles, path: str, node: ast.Attribute, bases: list[Doubl
             _object(found, path, node, role, bases)
         elif role in ANSWERS:
             _answer(found, path, node, role)
+        elif role == "Interaction":
+            double_first.attribute(found, path, node)
         elif role.startswith(_MODULES):
             pass  # `double_places` does these, with the place of the patch
         elif "." in role:
@@ -204,6 +206,14 @@ def _made(found: Doubles, path: str, node: ast.Call, made: list[Double]) -> None
     """A call that makes a double: its keywords are attributes."""
     roles = found.role(made)
     plan = found.plan
+    for given in node.keywords if "Interaction" in roles else ():
+        if given.arg == "outputs" and (text := double_first.keyword(found, path, node, given)) is not None:
+            known = {id(given): ("steps", "{value}")}
+            plan.expression(
+                path,
+                node,
+                lambda c, known=known, text=text: renamed(c, node, known, f"output_text={text(c)}"),  # type: ignore[misc]
+            )
     for role in sorted(
         roles & {"LModel", "LChat", "GChat", "AGChat", "Models", "AModels", "Client", "AClient", *ANSWERS}
     ):

@@ -13,7 +13,7 @@ from ..infer import doubles as inference
 from ..infer.values import Bound, Box, Class, Double, Ext, Func, Method, Obj, Site, Value, Values
 from ..modules import is_test
 from ..sdk import surface
-from . import context, double_asserts, double_edits, double_fakes, double_places, marks
+from . import context, double_asserts, double_edits, double_fakes, double_first, double_places, marks
 from .plan import Plan
 
 CODE = "MG302"
@@ -333,6 +333,7 @@ def finish(plan: Plan) -> None:
     double_places.others(found)
     double_fakes.finish(found)
     double_edits.finish(found)
+    double_first.rest(found)
     moved = {call.node for call in plan.calls if call.code in CALLS and plan.groups.moves(call.site)}
     for path, node in found.errors:
         test = context.function(plan.facts(path), node)
@@ -369,7 +370,7 @@ def _tests(machine: inference.DoubleMachine, holder: ast.FunctionDef | ast.Async
 def _role(real: Value) -> tuple[str, Site | None]:
     """For what a double stands that is met beside this value, and the call that makes it."""
     if isinstance(real, Obj):
-        counts = real.kind in ("LModel", "LChat", "GChat", "AGChat", "Response", "Stream", "Chunk")
+        counts = real.kind in ("LModel", "LChat", "GChat", "AGChat", "Response", "Stream", "Chunk", "Interaction")
         return real.kind, real.site if counts else None
     if isinstance(real, Method):
         return f"{real.obj.kind}.{real.name}", None

@@ -92,6 +92,9 @@ def _interaction(plan: Plan, path: str, node: ast.expr, site: Site, role: str, p
             when_first_fails(plan, site, note, path, parent)
         elif parent.attr in table.DUMPS:
             plan.review(site, f"line {node.lineno} takes the whole interaction, which now has other keys")
+            if (key := _outputs_key(plan, path)) is not None:
+                found(plan, site, path, parent)
+                plan.fail(site, Reason.OUTPUTS, f"{plan.source(path, key)} of {plan.source(path, parent)}", path, key)
     elif role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1 and parent.args[0] is node:
         name = literal(parent.args[1])
         if name == "outputs" and _callee(parent) == "hasattr":
@@ -99,6 +102,18 @@ def _interaction(plan: Plan, path: str, node: ast.expr, site: Site, role: str, p
             word(plan, path, parent.args[1], site, "steps")
     elif role in ("format", "show"):
         plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
+
+
+def _outputs_key(plan: Plan, path: str) -> ast.expr | None:
+    """Where a module takes the outputs from a dict."""
+    for node in plan.facts(path).every(ast.Constant):
+        if node.value == "outputs":
+            parent = plan.facts(path).parents[node]
+            if isinstance(parent, ast.Subscript) and parent.slice is node:
+                return parent
+            if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "get":
+                return parent
+    return None
 
 
 def when_first_fails(plan: Plan, site: Site, detail: str, path: str, node: ast.AST) -> None:
