@@ -41,7 +41,7 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
     cls=PlainCommand,
     help=about.HELP,
     epilog=about.EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
 def migrate_gemini(

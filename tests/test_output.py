@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import ntpath
 import os
 import re
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from typing import cast
 
 import pytest
 
-from migrate_gemini import console
+from migrate_gemini import console, discovery, writing
 from migrate_gemini.report import SUFFIXES
 from migrate_gemini.rules import all_rules
 from tests.test_cli import PYTHONPATH, REAL, Cli, cli, command, tree
@@ -142,7 +144,7 @@ def test_verbose_names_what_was_looked_at_and_how_long_it_took(tree: Path, cli: 
         "b.py: names an SDK; nothing to say of it",
     ]
     assert re.fullmatch(r"3 Python files looked at, 2 name an SDK; \d+\.\d\d s", lines[3])
-    assert len(lines) == 4
+    assert lines[4:] == [""]  # what was found stands apart from it on a terminal
 
 
 def test_quiet_and_verbose_are_not_both(tree: Path, cli: Cli) -> None:
@@ -219,3 +221,34 @@ def test_completion_is_in_the_help(tree: Path) -> None:
 def test_a_stream_that_is_closed_is_no_terminal(tmp_path: Path) -> None:
     with open(tmp_path / "out", "w") as stream:
         assert not console.coloured(stream)
+
+
+def test_a_check_counts_the_files_that_use_the_old_api_and_not_those_beside(tree: Path) -> None:
+    make(tree, {"a.py": REAL, "requirements.txt": "google-generativeai\n"})
+    done = command("--check", ".", cwd=tree)
+    assert b"are left in 1 file (of 1 Python file).\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("folder", "path", "name"),
+    [
+        ("C:\\proj", "C:\\proj\\src\\a.py", "src/a.py"),
+        ("C:\\proj\\src", "C:\\proj\\b.py", "../b.py"),
+        ("C:\\proj", "D:\\other\\a b.py", "D:/other/a b.py"),
+        ("C:\\proj", "c:\\PROJ\\a.py", "a.py"),
+    ],
+)
+def test_paths_of_windows_are_shown_with_slashes(
+    monkeypatch: pytest.MonkeyPatch, folder: str, path: str, name: str
+) -> None:
+    monkeypatch.setattr(writing.os, "path", ntpath)
+    monkeypatch.setattr(ntpath, "abspath", lambda one: ntpath.normpath(ntpath.join(folder, one)))
+    monkeypatch.setattr(writing, "PurePath", PureWindowsPath)
+    assert writing.shown(cast(Path, PureWindowsPath(path))) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("A.py", "python"), ("n.ipynb", "notebook"), (".md", None), ("x.txt", None)]
+)
+def test_what_a_file_is_does_not_depend_on_the_system(name: str, kind: str | None) -> None:
+    assert discovery.kind_of(PureWindowsPath("C:\\a.py\\", name).name) == kind

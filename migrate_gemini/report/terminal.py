@@ -79,6 +79,7 @@ def looked(run: Run, configuration: Path | None, mode: Mode, seconds: float) -> 
         yield ((printable(path), ""), (": names an SDK; ", "dim"), (said, ""))
     names = "names" if len(run.named) == 1 else "name"
     yield ((f"{_scanned(run.result)} looked at, {len(run.named)} {names} an SDK; {seconds:.2f} s", "dim"),)
+    yield ()
 
 
 def summary(result: RunResult, mode: Mode, command: str) -> Iterator[Line]:
@@ -208,7 +209,7 @@ def _verdict(result: RunResult, command: str) -> Iterator[Line]:
         where = "the others" if result.failed else scanned
         yield ((f"No use of the legacy API is left in {where}.", "bold"),)
         return
-    files = counted(len({file.path for file, _ in left} | {file.path for file in result.changed}), "file")
+    files = counted(len({file.path for file, _ in left} or {file.path for file in result.changed}), "file")
     uses = f"{counted(len(left), 'use')} of the legacy API {'is' if len(left) == 1 else 'are'} left"
     yield ((f"{uses} in {files} (of {scanned}).", "bold"),)
     if by_hand:
