@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.test_action import Runner
 from tests.test_cli import REAL, ROOT
+from tests.test_notebooks import ASK, SETUP, book
 
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load(MANIFEST.read_text())}
@@ -99,6 +102,41 @@ def test_the_check_stops_a_commit_of_legacy_code_until_it_is_migrated(tmp_path: 
     assert repository.commits() == 1
     in_ci = repository.pre_commit("run", "--all-files")
     assert in_ci.returncode == 0, in_ci.stdout
+
+
+def test_from_the_hook_to_the_pull_request(tmp_path: Path) -> None:
+    """What a team goes through: a commit is stopped and told how to go on, and what goes on passes everywhere."""
+    repository = Repository(tmp_path / "repo", "migrate-gemini-check")
+    (repository.folder / "app.py").write_text(REAL)
+    (repository.folder / "requirements.txt").write_text("google-generativeai\n")
+    assert Runner(tmp_path / "before", repository.folder).run() == 1
+    stopped = repository.commit()
+    assert stopped.returncode != 0 and repository.commits() == 0
+    (told,) = [line for line in stopped.stdout.splitlines() if line.startswith("To migrate, run: ")]
+    words = shlex.split(told.removeprefix("To migrate, run: "))
+    assert words[0] == "migrate-gemini"
+    assert repository.tool(*words[1:], "requirements.txt").returncode == 0
+    passed = repository.commit()
+    assert passed.returncode == 0 and repository.commits() == 1, passed.stdout
+    assert "google-genai" in (repository.folder / "requirements.txt").read_text()
+    in_ci = Runner(tmp_path / "after", repository.folder)
+    assert in_ci.run() == 0, in_ci.out
+
+
+def test_a_notebook_is_checked_as_well(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repo", "migrate-gemini-check")
+    (repository.folder / "n.ipynb").write_text(json.dumps(book(SETUP, ASK)))
+    stopped = repository.commit()
+    assert stopped.returncode != 0
+    assert "n.ipynb:cell 2:1:12: MG103" in stopped.stdout
+
+
+@pytest.mark.parametrize(("name", "taken"), [("a.py", True), ("n.ipynb", True), ("a.pyi", False), ("README.md", False)])
+def test_the_types_of_the_hooks_are_those_that_files_have(name: str, taken: bool) -> None:
+    from identify.identify import tags_from_filename
+
+    for hook in HOOKS.values():
+        assert bool(tags_from_filename(name) & set(hook["types_or"])) is taken
 
 
 def test_the_fixing_hook_stops_the_first_commit_and_lets_the_second_through(tmp_path: Path) -> None:
