@@ -62,8 +62,20 @@ _DATA = """\
         "data": base64.b64encode(data).decode() if isinstance(data, bytes) else data,
     }}
 """
-_BODIES = {"image": ("a PIL image", _IMAGE), "blob": ("a dict of mime_type and data", _READ + _DATA)}
-_BODIES["data"] = (_BODIES["blob"][0], _READ + _PLAIN + _DATA)
+_IMAGE_FIRST = """\
+    if hasattr(item, "save"):
+        buffer = io.BytesIO()
+        item.save(buffer, format="PNG")
+        item = {{"mime_type": "image/png", "data": buffer.getvalue()}}
+"""
+_IMAGE_SAID, _DICT_SAID = "a PIL image", "a dict of mime_type and data"
+_BODIES = {
+    frozenset(("image",)): (_IMAGE_SAID, _IMAGE),
+    frozenset(("blob",)): (_DICT_SAID, _READ + _DATA),
+    frozenset(("data",)): (_DICT_SAID, _READ + _PLAIN + _DATA),
+    frozenset(("image", "blob")): (f"{_IMAGE_SAID} or {_DICT_SAID}", _IMAGE_FIRST + _READ + _DATA),
+    frozenset(("image", "data")): (f"{_IMAGE_SAID} or {_DICT_SAID}", _IMAGE_FIRST + _READ + _PLAIN + _DATA),
+}
 
 
 def narrow(kinds: frozenset[str]) -> str | None:
@@ -72,10 +84,10 @@ def narrow(kinds: frozenset[str]) -> str | None:
     only = kinds - {"text"}
     if {"blob", "data"} <= only:
         only = only - {"blob"}
-    if len(only) != 1 or not only <= _BODIES.keys():
+    if only not in _BODIES:
         return None
-    what, body = _BODIES[next(iter(only))]
-    said, first = (f"text or {what}", _TEXT) if "text" in kinds else (what, "")
+    what, body = _BODIES[only]
+    said, first = (f"text{',' if ' or ' in what else ' or'} {what}", _TEXT) if "text" in kinds else (what, "")
     return f'def {{name}}(item):\n    """One content of an interaction: from {said}."""\n{first}{body}'
 
 
