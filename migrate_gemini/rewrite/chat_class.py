@@ -57,14 +57,19 @@ def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str
         if any(asked in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
             code += getter.format()
     automatic = next((item.site for item in sends if calling.automatic(plan, item.site)), None)
+    flagged = {signature(item) for item in sends if item.flag is not None}
     for method, stream, is_async in sorted({signature(item) for item in sends}):
         create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"
         first: list[Item] = []
         if automatic is not None:
             create, first = calling.target(plan, path, automatic, create, is_async, stream)
+        either = (method, stream, is_async) in flagged
         code += (streams_one if stream else sends_one).format(
             steps=steps,
             method=method,
+            flag=", stream=False" if either else "",
+            or_events=", or its events" if either else "",
+            streamed=snippets.CHAT_STREAMED.format(method=_streaming(method)) if either else "",
             async_="async " if is_async else "",
             await_="await " if is_async else "",
             create=create,
@@ -91,6 +96,10 @@ def _templates(store: bool, keeps: bool, media: bool, legacy: bool) -> tuple[str
     return stateless.CHAT_HEAD, stateless.CHAT_SEND, stateless.CHAT_STREAM, answered
 
 
+def _streaming(method: str) -> str:
+    return method.replace("send_message", "send_message_stream", 1)
+
+
 def signature(item: Send) -> tuple[str, bool, bool]:
     """(method name, streams, is async): what the class needs for a message."""
     stream = "_stream" if item.stream else ""
@@ -105,6 +114,8 @@ def send(plan: Plan, item: Send, c: Context) -> cst.Call:
     made = [Item("", item.code(c), old=item.old["message"]), *models.setting_items(c, item.parts, item.old)]
     if item.legacy and not item.parts.empty:
         made = _merged_in_class(plan, item, c)
+    if item.flag is not None:
+        made.append(Item("stream", c.new(item.flag), old=item.old["stream"]))
     return remake(c, item.node, f"{c.code(item.receiver)}.{method}", made)
 
 

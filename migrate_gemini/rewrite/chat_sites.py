@@ -32,7 +32,8 @@ class ChatSite:
 @dataclass(slots=True)
 class Send:
     """One message: its call (or its method, where that is passed as a value), and where the statement with its
-    interaction's id can go. blocked: a clause of the program catches what it raised for a blocked prompt or answer."""
+    interaction's id can go. blocked: a clause of the program catches what it raised for a blocked prompt or answer;
+    flag: says at run time whether it streams."""
 
     path: str
     node: ast.expr
@@ -49,6 +50,7 @@ class Send:
     client: Callable[[Context], str] | None = None
     aio: str = ".aio"
     blocked: bool = False
+    flag: ast.expr | None = None
 
 
 def needs_class(plan: Plan, site: Site, why: str) -> None:

@@ -7,6 +7,7 @@ do (its history is read, a message is sent where no statement can follow), it be
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import libcst as cst
 
@@ -192,14 +193,13 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
             given["message"], old["message"] = item, item
         else:
             given["config"], old["config"] = item, item
-    stream = method.name.endswith("_stream")
+    stream, flag = method.name.endswith("_stream"), None
     for name, value in given.items():
         if name == "message" or isinstance(value, ast.Constant) and value.value is None:
             continue
         if name == "stream":
-            if not isinstance(value, ast.Constant):
-                plan.fail(site, Reason.STREAM, "decided at run time", path, value)
-            stream = bool(literal(value))
+            flag = None if isinstance(value, ast.Constant) else value
+            stream = flag is None and bool(literal(value))
         elif name == "config" and not legacy:
             parts.add(config.of(plan, path, value, site, legacy=False))
         else:
@@ -210,18 +210,14 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
     code = contents.convert(plan, path, given["message"], site, in_chat=True)
     is_async = method.name.endswith("_async") or method.obj.kind == "AGChat"
     message = Send(path, call, func.value, site, method.name, parts, old, code, stream, is_async, legacy)
+    if flag is not None:
+        message.flag = flag
+        plan.dynamic.add(site)
+        plan.sends.append(replace(message, stream=True, flag=None))
     facts = plan.facts(path)
     outer: ast.expr = call
     if isinstance(facts.parents[call], ast.Await):
         outer = facts.parents[call]  # type: ignore[assignment]
-    if stream:
-        loop = _loop_over(plan, path, outer)
-        if loop is None:
-            needs_class(plan, site, "stream")
-        message.loop = loop
-    elif not _followed(facts, outer):
-        if not context.hoistable(facts, outer):
-            needs_class(plan, site, "expression")
     if legacy:
         plan.clients_wanted(path, func, site)
     plan.sends.append(message)
@@ -229,8 +225,10 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
 
 
 def settle(plan: Plan) -> None:
-    """Decides, when all chats are known, which messages of google-genai their chat's class has to send."""
+    """Decides, when all chats are known, which messages their chat's class has to send, and which do not stream."""
     for message in plan.sends:
+        if isinstance(message.node, ast.Call):
+            _place(plan, message, message.node)
         if message.legacy or not isinstance(message.node, ast.Call):
             continue
         if not message.parts.empty and not _config_covers(plan, message):
@@ -238,6 +236,25 @@ def settle(plan: Plan) -> None:
         message.client = chat_clients.reachable(plan, message)
         if message.client is None:
             needs_class(plan, message.site, "client")
+
+
+def _place(plan: Plan, message: Send, call: ast.Call) -> None:
+    """Finds the loop over a streamed message; without one, or where there is no statement to follow it, the chat needs
+    its class.  A stream that is only resolved is none."""
+    path, facts = message.path, plan.facts(message.path)
+    outer: ast.expr = call
+    if isinstance(facts.parents[call], ast.Await):
+        outer = facts.parents[call]  # type: ignore[assignment]
+    if message.stream and message.site in plan.resolved and message.site not in plan.walked.keys() | plan.dynamic:
+        message.stream = False
+    if message.stream:
+        message.loop = _loop_over(plan, path, outer)
+        if message.loop is None:
+            needs_class(plan, message.site, "stream")
+    elif message.flag is not None:
+        needs_class(plan, message.site, "stream")
+    elif not _followed(facts, outer) and not context.hoistable(facts, outer):
+        needs_class(plan, message.site, "expression")
 
 
 def value(plan: Plan, path: str, node: ast.Attribute, method: Method, site: Site) -> None:

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 
 from ..infer.values import Obj, Site
-from . import config, context, forwarded, requests, safety, snippets, splats, type_tests
+from . import aliases, config, context, forwarded, requests, safety, snippets, splats, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Parts
@@ -110,12 +110,15 @@ def _parts(
     for name, value in given.items():
         if isinstance(value, ast.Constant) and value.value is None or name == "model_name":
             continue
+        own = Parts()
         if name == "generation_config":
-            parts.add(config.of(plan, path, value, site, legacy=True))
+            own = config.of(plan, path, value, site, legacy=True)
         elif name in ("safety_settings", "system_instruction", "tools", "tool_config"):
-            config.special(plan, path, name, value, old[name], site, parts)
+            config.special(plan, path, name, value, old[name], site, own)
         else:
             plan.fail(site, Reason.ARGUMENT, name, path, value)
+        aliases.keep(plan, path, value, own)
+        parts.add(own)
     return parts
 
 

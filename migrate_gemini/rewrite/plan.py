@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..findings import Finding, Status
 from ..infer.program import ModuleFacts, Program
 from ..infer.reach import Reach
-from ..infer.values import Box, Obj, Site, Values
+from ..infer.values import Box, Obj, Site, Value, Values
 from ..sdk.differences import TABLE
 from ..settings import Settings
 from ..suppressions import Suppressions
@@ -72,6 +72,12 @@ class Plan:
     chat_classes: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
     comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)
     forms: dict[Site, list[Form]] = field(default_factory=dict)
+    after_streams: list[tuple[str, ast.Attribute]] = field(default_factory=list)
+    unstreamed: set[Site] = field(default_factory=set)
+    resolved: set[Site] = field(default_factory=set)
+    dynamic: set[Site] = field(default_factory=set)
+    walked: dict[Site, list[tuple[str, ast.expr]]] = field(default_factory=dict)
+    changes: dict[Value, list[tuple[str, ast.expr]]] | None = None
     model_names: dict[Site, Values] = field(default_factory=dict)
     type_modules: dict[str, str] = field(default_factory=dict)
     resolutions: dict[Site, str] = field(default_factory=dict)

@@ -45,15 +45,14 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
         return
     code = contents.convert(plan, path, source, site)
     plan.clients_wanted(path, func, site)
-    group = plan.groups.of(site)
     if stream is not None and not isinstance(stream, ast.Constant):
-        group.facts["dynamic"] = True
+        plan.dynamic.add(site)
 
     def edit(c: Context) -> object:
         made = models.request_items(plan, c, func.value, site, parts, old)
         made.insert(1, Item("input", code(c), old=old["contents"]))
         made += stateless.items(plan)
-        if stream is not None and not plan.groups.of(site).facts.get("unstreamed"):
+        if stream is not None and site not in plan.unstreamed:
             if not (isinstance(stream, ast.Constant) and not stream.value):
                 made.append(Item("stream", c.new(stream), old=old["stream"]))
         is_async = method.name.endswith("_async")

@@ -616,10 +616,14 @@ CHAT_REWIND = '''
         return self.history.pop(-2), self.history.pop()
 '''
 
+CHAT_STREAMED = """\
+        if stream:
+            return self.{method}(message, **settings)
+"""
 CHAT_SEND = '''
-    {async_}def {method}(self, message, **settings):
-        """Sends a message and gives the model's interaction."""
-        interaction = {await_}{create}(
+    {async_}def {method}(self, message{flag}, **settings):
+        """Sends a message and gives the model's interaction{or_events}."""
+{streamed}        interaction = {await_}{create}(
 {first}            **{request},
             input=message,
             previous_interaction_id=self.last.id if self.last else None,
@@ -628,9 +632,9 @@ CHAT_SEND = '''
 '''
 
 CHAT_SEND_HISTORY = '''
-    {async_}def {method}(self, message, **settings):
-        """Sends a message and gives the model's interaction."""
-        interaction = {await_}{create}(
+    {async_}def {method}(self, message{flag}, **settings):
+        """Sends a message and gives the model's interaction{or_events}."""
+{streamed}        interaction = {await_}{create}(
 {first}            **{request}, input=self.steps(message)
         )
 {keep}        return interaction

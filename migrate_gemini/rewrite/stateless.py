@@ -20,9 +20,9 @@ class {name}:
 '''
 
 CHAT_SEND = '''
-    {async_}def {method}(self, message, **settings):
-        """Sends a message and gives the model's interaction."""
-        steps = [*self.steps, *{steps}(message)]
+    {async_}def {method}(self, message{flag}, **settings):
+        """Sends a message and gives the model's interaction{or_events}."""
+{streamed}        steps = [*self.steps, *{steps}(message)]
         interaction = {await_}{create}(**{request}, input=steps, store=False)
 {keep}        return interaction
 '''

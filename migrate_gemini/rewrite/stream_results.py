@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import ast
+from itertools import combinations
+from typing import TYPE_CHECKING
 
 from ..infer.values import Obj, Site
 from . import context
 from .plan import Plan
 from .reasons import Reason
 
+if TYPE_CHECKING:
+    from .streams import Loop
+
 
 def finish(plan: Plan) -> None:
     """Reads of a legacy stream after its loop: text is collected, usage taken from the completed event.
 
-    A stream that is resolved without a loop is no stream any more.
+    A stream that is resolved without a loop is no stream any more. One that is walked through again stays: the legacy
+    SDK had kept its chunks.
     """
-    for site in {obj.site for values in plan.program.vals.values() for obj in values if isinstance(obj, Obj)}:
-        group = plan.groups.of(site)
-        reads = group.facts.get("after")
-        if not isinstance(reads, list):
-            continue
-        if not group.facts.get("iterated"):
-            group.facts["unstreamed"] = not group.facts.get("dynamic")
-            for path, read in reads:
-                _plain_read(plan, path, read, site)
-            continue
-        for path, read in reads:
-            if group.facts.get("dynamic") and not _loop_comes_first(plan, path, read, site):
-                _plain_read(plan, path, read, site)
-            else:
-                _read_after(plan, path, read, site)
-        group.facts["after"] = None
+    for site, places in plan.walked.items():
+        for (path, one), (other_path, other) in combinations(places, 2):
+            if path == other_path and plan.groups.of(site).facts.get("legacy") and _both(plan, path, one, other):
+                plan.fail(site, Reason.STREAM, f"{plan.source(path, other)} is walked through again", path, other)
+    plan.unstreamed = plan.resolved - plan.walked.keys() - plan.dynamic
+    kept: dict[tuple[ast.AST, str], str] = {}
+    for path, read in plan.after_streams:
+        sites = {obj.site for obj in plan.objects(read.value, "Stream")}
+        if not sites & plan.walked.keys():
+            _plain_read(plan, path, read, sites)
+        elif sites & plan.dynamic and not _loop_comes_first(plan, path, read, sites):
+            _plain_read(plan, path, read, sites)
+        else:
+            _read_after(plan, path, read, sites, kept)
 
 
 def rebound(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> list[Obj]:
@@ -63,6 +67,38 @@ def rebound(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> list[O
     return [obj for obj in objects if obj.kind == "Response"]
 
 
+def _both(plan: Plan, path: str, one: ast.expr, other: ast.expr) -> bool:
+    """Whether two expressions of one function may both run: they are not in two branches, or behind a branch that
+    leaves the function."""
+    facts = plan.facts(path)
+    if context.function(facts, one) is not context.function(facts, other):
+        return False
+    ways = [[node, *context.ancestors(facts, node)] for node in (one, other)]
+    common = next(node for node in ways[0] if node in ways[1])
+    arms = [way[way.index(common) - 1] for way in ways if way.index(common)]
+    if isinstance(common, (ast.If, ast.IfExp, ast.Match)):
+        blocks = [_block(common, arm) for arm in arms]
+        if len(blocks) == 2 and blocks[0] != blocks[1] and "test" not in blocks:
+            return False
+    for way in ways:
+        for outer in way[: way.index(common)]:
+            for _, block in ast.iter_fields(outer):
+                last = block[-1] if isinstance(block, list) and block else None
+                if isinstance(last, (ast.Return, ast.Raise, ast.Continue, ast.Break)) and isinstance(outer, ast.If):
+                    if any(node in block for node in way):
+                        return False
+    return True
+
+
+def _block(holder: ast.AST, part: ast.AST) -> str:
+    """The field of a node that a part of it stands in; for a case, that case."""
+    if isinstance(part, ast.match_case):
+        return f"case {part.pattern.lineno}"
+    return next(
+        name for name, value in ast.iter_fields(holder) if value is part or isinstance(value, list) and part in value
+    )
+
+
 def _names(targets: list[ast.expr], name: str) -> bool:
     return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
@@ -83,12 +119,12 @@ def _leaves(loop: ast.For | ast.AsyncFor) -> bool:
     return any(isinstance(inner, ast.Break) for statement in loop.body for inner in ast.walk(statement))
 
 
-def _loop_comes_first(plan: Plan, path: str, read: ast.expr, site: Site) -> bool:
+def _loop_comes_first(plan: Plan, path: str, read: ast.expr, sites: set[Site]) -> bool:
     """Whether a loop over the stream stands before a read, in its block or one around it."""
     facts = plan.facts(path)
     blocks = {facts.parents[outer] for outer in [read, *context.ancestors(facts, read)] if outer in facts.parents}
     return any(
-        loop.site in plan.groups.of(site).sites
+        not sites.isdisjoint(_sites(plan, loop))
         and facts.parents[loop.node] in blocks
         and loop.node.lineno < read.lineno
         and not _other_branch(facts.parents[loop.node], loop.node, read)
@@ -105,45 +141,57 @@ def _other_branch(holder: ast.AST, loop: ast.AST, read: ast.expr) -> bool:
     return (loop in holder.body) == (id(read) in inside)
 
 
-def _plain_read(plan: Plan, path: str, read: ast.Attribute, site: Site) -> None:
+def _plain_read(plan: Plan, path: str, read: ast.Attribute, sites: set[Site]) -> None:
     """A read of a response that was not streamed, where that is decided at run time."""
     new = {"text": "output_text", "usage_metadata": "usage"}.get(read.attr)
-    if new is None:
-        plan.fail(site, Reason.STREAM, f".{read.attr}", path, read)
-        return
-    plan.when_moving(site, lambda: plan.expression(path, read, lambda c: f"{c.code(read.value)}.{new}"))
+    for site in sites:
+        if new is None:
+            plan.fail(site, Reason.STREAM, f".{read.attr}", path, read)
+            return
+        plan.when_moving(site, lambda: plan.expression(path, read, lambda c: f"{c.code(read.value)}.{new}"))
 
 
-def _read_after(plan: Plan, path: str, read: ast.Attribute, site: Site) -> None:
-    loop = next((item for item in plan.loops.values() if item.site in plan.groups.of(site).sites), None)
+def _read_after(
+    plan: Plan, path: str, read: ast.Attribute, sites: set[Site], kept: dict[tuple[ast.AST, str], str]
+) -> None:
+    """A read of a stream behind its loops, which keep what is read under a name. kept: those names by loop and what
+    they are for."""
     facts = plan.facts(path)
-    if loop is None or loop.path != path or context.function(facts, loop.node) is not context.function(facts, read):
+    function = context.function(facts, read)
+    loops = [
+        loop
+        for loop in plan.loops.values()
+        if not sites.isdisjoint(_sites(plan, loop))
+        and loop.path == path
+        and context.function(facts, loop.node) is function
+        and loop.node.lineno < read.lineno
+    ]
+    site = next(iter(sites))
+    if not loops or not sites <= {site for loop in loops for site in _sites(plan, loop)}:
         plan.fail(site, Reason.STREAM, f".{read.attr} away from the loop", path, read)
         return
     if read.attr not in ("text", "usage_metadata"):
         plan.fail(site, Reason.STREAM, f".{read.attr} after the loop", path, read)
         return
-    group = plan.groups.of(site)
-    if read.attr == "text":
 
-        def text() -> None:
-            name = group.facts.get("collected")
-            if name is None:
-                name = plan.fresh(path, "text", "full_text", "answer_text")
-                group.facts["collected"] = name
+    def work() -> None:
+        known = next((name for loop in loops if (name := kept.get((loop.node, read.attr)))), "")
+        wishes = ("text", "full_text", "answer_text") if read.attr == "text" else ("usage", "stream_usage")
+        taken = {name for (node, _), name in kept.items() if context.function(plan.facts(path), node) is function}
+        name = known or plan.fresh_in(path, read, *(wish for wish in wishes if wish not in taken))
+        for loop in loops:
+            if kept.setdefault((loop.node, read.attr), name) != name:
+                raise AssertionError(name)
+            if read.attr == "usage_metadata":
+                loop.done += [line for line in [f"{name} = {loop.name}.interaction.usage"] if line not in loop.done]
+            elif (line := f"{name} += {loop.name}.delta.text") not in loop.start:
                 plan.module(path).statement(loop.node).before.append(f'{name} = ""')
-                loop.start.append(f"{name} += {loop.name}.delta.text")
-            plan.expression(path, read, lambda c: str(name))
+                loop.start.append(line)
+        plan.expression(path, read, lambda c: name)
 
-        plan.when_moving(site, text)
-        return
+    plan.when_moving(site, work)
 
-    def usage() -> None:
-        name = group.facts.get("usage")
-        if name is None:
-            name = plan.fresh(path, "usage", "stream_usage")
-            group.facts["usage"] = name
-            loop.done.append(f"{name} = {loop.name}.interaction.usage")
-        plan.expression(path, read, lambda c: str(name))
 
-    plan.when_moving(site, usage)
+def _sites(plan: Plan, loop: Loop) -> set[Site]:
+    """The calls whose streams a loop walks through."""
+    return {obj.site for obj in plan.objects(loop.node.iter, "Stream")}

@@ -53,11 +53,11 @@ def _stream(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     site = objects[0].site
     role, parent = plan.role(path, node)
     facts = plan.facts(path)
-    group = plan.groups.of(site)
     if role in ("move", "discard", "annotation", "truth"):
         return
     if role == "iterate":
-        group.facts["iterated"] = True
+        for obj in objects:
+            plan.walked.setdefault(obj.site, []).append((path, node))
         if isinstance(parent, (ast.For, ast.AsyncFor)):
             _loop(plan, path, parent, site)
         elif isinstance(parent, ast.comprehension):
@@ -75,11 +75,12 @@ def _stream(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         if parent.attr == "resolve":
             holder = facts.parents[facts.parents[parent]]
             if isinstance(holder, ast.Expr):
-                group.facts["resolved"] = True
+                plan.resolved.update(obj.site for obj in objects)
                 plan.when_moving(site, lambda: setattr(plan.statement(path, holder), "remove", True))
                 return
         elif parent.attr in ("text", "usage_metadata", "prompt_feedback", "candidates"):
-            group.facts.setdefault("after", []).append((path, parent))  # type: ignore[attr-defined]
+            plan.after_streams.append((path, parent))
+            plan.resolved.update(obj.site for obj in objects)
             return
         elif parent.attr in ("close",):
             return
