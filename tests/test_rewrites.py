@@ -1195,6 +1195,7 @@ def test_the_name_of_a_model_is_read_where_it_now_is() -> None:
         print(plain, client.interactions.create(model=plain, input="Hi").output_text)
         print(cook["model"], client.interactions.create(**cook, input="Hi").output_text)
         """,
+        found=["MG502", "MG502"],
     )
 
 

@@ -421,3 +421,99 @@ def test_a_chat_that_is_told_from_others_by_identity_becomes_a_class(use: str, i
     assert result.text is not None
     assert {f.status for f in result.findings if f.code == "MG104"} == {"migrated"}
     assert ("class Chat" in result.text) == is_class
+
+
+# -- what the legacy SDK kept to itself -----------------------------------------------------------------------------
+
+
+def test_a_chat_with_turns_is_copied_with_its_turns_and_not_with_its_client() -> None:
+    end(
+        """
+        import copy
+        chat = model.start_chat()
+        fork = copy.deepcopy(chat)
+        print(fork.send_message("Hi").text, len(chat.history))
+        """,
+        """
+        chat = Chat(client, model=model)
+        fork = Chat(chat.client, history=chat.history, **chat.request)
+        print(fork.send_message("Hi").output_text, len(chat.history))
+        """,
+    )
+
+
+def test_a_chat_that_is_a_dict_is_copied_as_before() -> None:
+    end(
+        """
+        import copy
+        chat = model.start_chat()
+        fork = copy.deepcopy(chat)
+        answer = fork.send_message("Hi")
+        """,
+        """
+        chat = dict(model=model)
+        fork = copy.deepcopy(chat)
+        answer = client.interactions.create(**fork, input="Hi")
+        fork["previous_interaction_id"] = answer.id
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("use", "words"),
+    [
+        ("print(chat.history, chat.last)", "chat.last was None once chat.history was read"),
+        ("print(model.model_name)", 'began with "models/"'),
+        ('name = {"name": model.model_name}', 'began with "models/"'),
+        (
+            'try:\n    chat.send_message("Ho")\nexcept Exception as e:\n'
+            '    print(type(e).__name__ == "BlockedPromptException")',
+            "looks for BlockedPromptException",
+        ),
+    ],
+)
+def test_what_shows_something_else_now_is_to_be_reviewed(use: str, words: str) -> None:
+    head = LEGACY + 'chat = model.start_chat()\nprint(chat.send_message("Hi").text)\n'
+    result = transform(head + use + "\n")
+    status = ("migrated",) if "model_name" in use else ("needs_review",)
+    assert "interactions.create" in (result.text or "")
+    assert any(words in f.message and f.status in status for f in result.findings), result.findings
+    plain = transform(head + 'print(chat.last, model.model_name.split("/")[-1])\n')
+    assert not any(words in finding.message for finding in plain.findings)
+
+
+def test_a_stream_that_is_walked_through_again_stays() -> None:
+    before = """
+    response = model.generate_content("Hi", stream=True)
+    for chunk in response:
+        print(chunk.text)
+    print([chunk.text for chunk in response])
+    """
+    check_manual(LEGACY + code(before), "walked through again")
+    apart = code(before).replace(
+        "for chunk in response:\n    print", "if model:\n    for chunk in response:\n        print"
+    )
+    apart = apart.replace("print([", "else:\n    print([")
+    assert "interactions.create" in (transform(LEGACY + apart).text or ""), apart
+
+
+@pytest.mark.parametrize(
+    ("made", "change", "given"),
+    [
+        ('{"top_p": 1}', 'config["top_p"] = 0', "dict(config)"),
+        ('{"top_p": 1}', 'config.update({"top_p": 0})', "dict(config)"),
+        ('{"top_p": 1}', "print(config)", "config"),
+        ("genai.GenerationConfig(top_p=1)", "config.top_p = 0", "dict(config)"),
+    ],
+)
+def test_settings_that_change_after_a_model_took_them_are_copied(made: str, change: str, given: str) -> None:
+    before = f"""
+config = {made}
+model = genai.GenerativeModel("gemini-3-flash-preview", generation_config=config)
+{change}
+print(model.generate_content("Hi").text)
+"""
+    text = transform(LEGACY + before).text or ""
+    assert f'model = dict(model="gemini-3-flash-preview", generation_config={given})' in text
+    first = before.replace(f"\n{change}", "").replace("\nmodel", f"\n{change}\nmodel")
+    assert "generation_config=config)" in (transform(LEGACY + first).text or "")

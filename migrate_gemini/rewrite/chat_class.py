@@ -6,12 +6,13 @@ import ast
 
 import libcst as cst
 
-from ..infer.values import Site
+from ..infer.values import Ext, Site
 from . import blocked, calling, content_media, models, snippets, stateless
 from .call import Item, remake
 from .chat_sites import KINDS, Send, wants
 from .edits import Context
 from .plan import Plan
+from .reasons import Reason
 
 
 def class_name(plan: Plan, path: str, site: Site) -> str:
@@ -117,6 +118,35 @@ def send(plan: Plan, item: Send, c: Context) -> cst.Call:
     if item.flag is not None:
         made.append(Item("stream", c.new(item.flag), old=item.old["stream"]))
     return remake(c, item.node, f"{c.code(item.receiver)}.{method}", made)
+
+
+def copied(plan: Plan, path: str, call: ast.Call, chat: ast.expr, site: Site) -> None:
+    """copy.copy(chat) and copy.deepcopy(chat), where the chat has a class: its turns are copied, not its client."""
+    paths = {value.path for value in plan.program.machine.callees.get(call, ()) if isinstance(value, Ext)}
+    if len(paths) != 1 or not paths <= {"copy.copy", "copy.deepcopy"}:
+        return
+    if isinstance(call.func, ast.Name) and paths == {"copy.deepcopy"} and "copy" in plan.names(path):
+        plan.fail(site, Reason.CHAT, plan.source(path, call), path, call)
+
+    def work() -> None:
+        wanted = wants(plan, site)
+        made = plan.chats.get(site)
+        if "history" in wanted:
+            name = class_name(plan, path, site) if made is not None and made.path == path else ""
+
+            def edit(c: Context) -> str:
+                code = c.code(chat)
+                return f"{name or f'type({code})'}({code}.client, history={code}.history, **{code}.request)"
+
+            plan.expression(path, call, edit)
+        elif wanted and paths == {"copy.deepcopy"}:
+            if isinstance(call.func, ast.Name):
+                plan.imports(path, "from copy import copy")
+                plan.expression(path, call.func, lambda c: "copy")
+            elif isinstance(owner := call.func, ast.Attribute):
+                plan.expression(path, call.func, lambda c: f"{c.code(owner.value)}.copy")
+
+    plan.when_moving(site, work)
 
 
 def _merged_in_class(plan: Plan, item: Send, c: Context) -> list[Item]:

@@ -115,6 +115,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     site = objects[0].site
     role, parent = plan.role(path, node)
     if role == "attribute" and isinstance(parent, ast.Attribute):
+        if parent.attr in ("history", "rewind"):
+            plan.groups.of(site).facts["history read"] = True
         if parent.attr == "history":
             needs_class(plan, site, "history")
             if not isinstance(parent.ctx, ast.Load):
@@ -132,6 +134,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if _by_identity(plan, path, node, parent):
         needs_class(plan, site, "identity")
         return
+    if role == "move" and isinstance(parent, ast.Call):
+        chat_class.copied(plan, path, parent, node, site)
     if role in ("move", "truth", "discard", "compare", "annotation", "call"):
         return
     if role == "isinstance" and isinstance(parent, ast.Call) and plan.tested_type(path, parent, objects):
@@ -226,6 +230,9 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
 
 def settle(plan: Plan) -> None:
     """Decides, when all chats are known, which messages their chat's class has to send, and which do not stream."""
+    for site, chat in plan.chats.items():
+        if chat.legacy and "last" in wants(plan, site) and "history read" in plan.groups.of(site).facts:
+            plan.review(site, "chat.last was None once chat.history was read; it stays the last answer now")
     for message in plan.sends:
         if isinstance(message.node, ast.Call):
             _place(plan, message, message.node)

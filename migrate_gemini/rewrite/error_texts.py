@@ -92,7 +92,7 @@ def compare(found: Errors, path: str, node: ast.Compare) -> bool:
         if not isinstance(value, str):
             return False
         name = _status_name(value)
-        if not text.whole and name in sdk.UNTOLD:
+        if not text.whole and name in sdk.UNTOLD or value in sdk.BARE:
             _untold(found, reached, node, value)
             return False
         row = class_row(reached, value) if text.whole or text.named and not value.islower() else None

@@ -203,6 +203,7 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     role, parent = plan.role(path, node)
     if role == "attribute" and isinstance(parent, ast.Attribute):
         if parent.attr in ("model_name", "_model_name"):
+            _unprefixed(plan, path, parent, site)
             plan.when_moving(
                 site,
                 lambda: plan.expression(
@@ -228,6 +229,15 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "sdk":
         return
     type_tests.escaped(plan, path, node, parent, objects)
+
+
+def _unprefixed(plan: Plan, path: str, node: ast.Attribute, site: Site) -> None:
+    """Says that a model's name is another text now where it is shown, compared or given away."""
+    role, around = plan.role(path, node)
+    given = role == "move" and isinstance(around, (ast.Return, ast.Dict, ast.List, ast.Tuple, ast.Yield))
+    if given or role in ("show", "format", "compare"):
+        note = f'{plan.source(path, node)} began with "models/", which is gone'
+        plan.when_moving(site, lambda: plan.find(path, node, "MG502", "migrated", note))
 
 
 def _unheeded(plan: Plan, path: str, node: ast.Attribute, site: Site) -> bool:

@@ -80,6 +80,9 @@ OTHERS: frozenset[str] = frozenset(
 )
 """What the legacy SDK raises and the Interactions API has nothing like."""
 
+BARE = frozenset(path.rpartition(".")[2] for path in BLOCKED | OTHERS)
+"""Their names, which a program may look for in the class or text of an error."""
+
 STATUSES: dict[str, int] = {
     "INVALID_ARGUMENT": 400,
     "UNAUTHENTICATED": 401,
