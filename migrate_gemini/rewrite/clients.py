@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..infer.program import ModuleFacts
 from ..infer.reach import raised_in
+from ..infer.scopes import parameters
 from ..infer.values import Site
 from ..modules import is_test
 from . import apart, configures, context, module_names
@@ -322,7 +323,7 @@ class Clients:
         if place.kind == "self":
             function = context.function(self.plan.facts(path), node)
             assert function is not None
-            return f"{function.args.args[0].arg}.{place.name}"
+            return f"{parameters(function.args)[0].arg}.{place.name}"
         return place.name
 
     def _body(self, path: str, node: ast.AST) -> str:

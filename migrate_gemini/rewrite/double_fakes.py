@@ -109,7 +109,7 @@ def _parameters(plan: Plan, path: str, func: Func, kind: str, in_class: bool) ->
     if isinstance(node, ast.Lambda):
         plan.expression(path, node, lambda c: f"lambda {', '.join(new)}: {c.code(node.body)}")
         return ""
-    first = args.args[0].arg if bound and args.args else ""
+    first = next((arg.arg for arg in [*args.posonlyargs, *args.args]), "") if bound else ""
     if first:
         new[0] = first
     annotated = {arg.arg: ast.unparse(arg.annotation) for arg in every if arg.annotation is not None}
