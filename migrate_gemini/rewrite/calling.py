@@ -94,6 +94,15 @@ def automatic(plan: Plan, site: Site) -> bool:
     return bool(facts.get("afc")) if facts.get("legacy") else not facts.get("no_afc")
 
 
+def seeded(plan: Plan, site: Site) -> bool:
+    """Whether the chats of a site's group start from turns that nobody looks at again, and call functions: what they
+    call stands in the stored interactions, not in turns."""
+    facts = plan.groups.of(site).facts
+    if not automatic(plan, site) or "history" not in facts.get("class", ()):  # type: ignore[operator]
+        return False
+    return plan.settings.store and plan.settings.schema == "steps" and "history read" not in facts
+
+
 def target(
     plan: Plan, path: str, site: Site, code: str, is_async: bool, stream: bool = False
 ) -> tuple[str, list[Item]]:
@@ -140,6 +149,8 @@ def settle(plan: Plan) -> None:
         if isinstance(unknown, tuple) and automatic(plan, item.site):
             plan.fail(item.site, Reason.TOOLS, plan.source(*unknown), *unknown)
         keeps = facts.get("class", set()) & {"history", "get_history", "last"}  # type: ignore[operator]
+        if keeps == {"history"} and not item.stream and seeded(plan, item.site):
+            keeps = set()
         streams = item.stream and (item.legacy or not plan.settings.store or plan.settings.schema == "outputs")
         if automatic(plan, item.site) and (streams or keeps or facts.get("recorded")):
             plan.fail(item.site, Reason.TOOLS, plan.source(item.path, item.node), item.path, item.node)

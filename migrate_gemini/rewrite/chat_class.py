@@ -17,13 +17,17 @@ from .reasons import Reason
 
 def class_name(plan: Plan, path: str, site: Site) -> str:
     """The name, in a module, of the class for chats such as this one; the class is made when first asked for."""
-    keeps = "history" in wants(plan, site)
-    aio = _is_aio(plan, site)
-    key = (path, keeps, aio)
+    kind = _kind(plan, site)
+    key = (path, *kind)
     if key not in plan.chat_classes:
         name = plan.chat_classes[key] = plan.fresh(path, "Chat", "GeminiChat", "InteractionChat")
-        plan.top(path, _class_code(plan, path, keeps, aio, name))
+        plan.top(path, _class_code(plan, path, kind, name))
     return plan.chat_classes[key]
+
+
+def _kind(plan: Plan, site: Site) -> tuple[bool, bool, bool]:
+    """What tells classes of chats apart: whether they keep turns, only start from them, and have an async client."""
+    return "history" in wants(plan, site), calling.seeded(plan, site), _is_aio(plan, site)
 
 
 def _is_aio(plan: Plan, site: Site) -> bool:
@@ -31,18 +35,22 @@ def _is_aio(plan: Plan, site: Site) -> bool:
     return ("AGChat", site.node) in plan.program.machine.objs
 
 
-def _class_code(plan: Plan, path: str, keeps: bool, aio: bool, name: str) -> str:
+def _class_code(plan: Plan, path: str, kind: tuple[bool, bool, bool], name: str) -> str:
+    keeps, seeded, aio = kind
     groups = {
         id(group): group
         for site, chat in plan.chats.items()
         for group in [plan.groups.of(site)]
         if chat.path == path and group.failure is None and wants(plan, site)
-        if ("history" in wants(plan, site)) == keeps and _is_aio(plan, site) == aio
+        if _kind(plan, site) == kind
     }
     sends = [item for item in plan.sends if id(plan.groups.of(item.site)) in groups]
     legacy = any(item.legacy for item in sends)
     media = keeps and any(group.facts.get("media") for group in groups.values())
     head, sends_one, streams_one, keep = _templates(plan.settings.store, keeps, media, legacy)
+    if seeded:
+        head, sends_one = head.replace(*snippets.CHAT_SEEDED), snippets.CHAT_SEND_SEEDED
+        keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
     if media:
         code = head.format(name=name, to_content=content_media.of_one(plan, path, everything=True))
     else:

@@ -69,7 +69,7 @@ class Plan:
     spread: set[ast.AST] = field(default_factory=set)
     callers: dict[ast.AST, list[tuple[str, ast.Call]]] | None = None
     hoisted: dict[ast.expr, str] = field(default_factory=dict)
-    chat_classes: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
+    chat_classes: dict[tuple[str, bool, bool, bool], str] = field(default_factory=dict)
     comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)
     forms: dict[Site, list[Form]] = field(default_factory=dict)
     after_streams: list[tuple[str, ast.Attribute]] = field(default_factory=list)

@@ -640,6 +640,23 @@ CHAT_SEND_HISTORY = '''
 {keep}        return interaction
 '''
 
+CHAT_SEND_SEEDED = '''
+    {async_}def {method}(self, message{flag}, **settings):
+        """Sends a message, the first with the turns before it, and gives the model's interaction{or_events}."""
+{streamed}        steps = self.steps(message)
+        interaction = {await_}{create}(
+{first}            **{request},
+            input=steps[-1:] if self.last else steps,
+            previous_interaction_id=self.last.id if self.last else None,
+        )
+{keep}        return interaction
+'''
+CHAT_SEEDED = (
+    "A conversation that keeps its own turns and sends all of them with each message.",
+    "A conversation that goes on from turns: each message continues the interaction before it.",
+)
+"""The first line of a chat with turns, and that of one whose turns nobody looks at."""
+
 CHAT_STREAM = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and yields the events of the model's interaction."""
