@@ -517,3 +517,43 @@ print(model.generate_content("Hi").text)
     assert f'model = dict(model="gemini-3-flash-preview", generation_config={given})' in text
     first = before.replace(f"\n{change}", "").replace("\nmodel", f"\n{change}\nmodel")
     assert "generation_config=config)" in (transform(LEGACY + first).text or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "new"), [("text", "output_text"), ("usage_metadata", "usage"), ("candidates", None), ("text.x", None)]
+)
+def test_a_getter_asks_answers_for_what_they_have_now(name: str, new: str | None) -> None:
+    before = f"""
+from operator import attrgetter
+print(*map(attrgetter("{name}"), [model.generate_content("Hi")]))
+"""
+    text = transform(LEGACY + before).text or ""
+    assert ("interactions.create" in text) == (new is not None)
+    assert new is None or f'attrgetter("{new}")' in text
+
+
+def test_a_blocked_stream_is_an_error_where_one_was_caught() -> None:
+    before = """
+def show(prompt):
+    for chunk in model.generate_content(prompt, stream=True):
+        print(chunk.text)
+"""
+    caught = before.replace("    for", "    try:\n        for").replace("        print", "            print")
+    caught += "    except {}:\n        print()\n"
+    assert "raise ValueError" in (transform(LEGACY + caught.format("Exception")).text or "")
+    assert "raise ValueError" in (transform(LEGACY + caught.format("ValueError")).text or "")
+    assert "raise ValueError" not in (transform(LEGACY + caught.format("KeyError")).text or "")
+    assert "raise ValueError" not in (transform(LEGACY + before).text or "")
+
+
+def test_an_answer_without_parts_that_is_told_from_a_blocked_prompt_is_reviewed() -> None:
+    before = """
+r = model.generate_content("Hi")
+if not r.candidates:
+    print("blocked")
+elif not r.candidates[0].content.parts:
+    print("{}")
+"""
+    said = "an answer that was blocked had no parts"
+    assert any(said in finding.message for finding in transform(LEGACY + before.format("empty")).findings)
+    assert not any(said in finding.message for finding in transform(LEGACY + before.format("blocked")).findings)

@@ -254,6 +254,11 @@ class Calls:
             return inside
         if isinstance(callee, Box) and callee.type == "partial":
             return self.partial(callee, arguments, node)
+        if isinstance(callee, Box) and callee.type == "getter":
+            machine.put(callee, arguments.first())
+            name = callee.node.args[0] if isinstance(callee.node, ast.Call) and callee.node.args else None
+            asked = isinstance(name, ast.Constant) and isinstance(name.value, str)
+            return machine.attribute(arguments.first(), name.value) if asked else EMPTY  # type: ignore[union-attr]
         if isinstance(callee, Inst):
             found: Values = EMPTY
             for value in machine.objects.member(callee, "__call__"):

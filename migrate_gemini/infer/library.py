@@ -229,6 +229,8 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         if isinstance(module, ast.Constant) and isinstance(module.value, str) and module.value[:1] != ".":
             return machine.program.imported(machine.facts.path, _alias(module.value, path.startswith("importlib")))
         return machine.program.imported_by_name(machine, module)
+    if path in ("operator.attrgetter", "operator.methodcaller"):
+        return frozenset((machine.box("getter", node),))
     if path == "functools.partial" or path == "functools.partialmethod":
         machine.calls.received[node] = arguments
         return frozenset((machine.box("partial", node, first),))

@@ -60,6 +60,7 @@ def survey(found: Errors, path: str, node: ast.Try, handlers: Sequence[Handler])
 
 def _raise_at_end(plan: Plan, path: str, loop: Loop) -> None:
     name = f"{loop.name}.interaction"
+    plan.raising.add(loop.node)
     plan.when_moving(loop.site, lambda: loop.done.append(line(plan, path, name, "status")))
 
 

@@ -183,6 +183,9 @@ def _without(found: Doubles, path: str, node: ast.Call) -> bool:
     parent = found.plan.facts(path).parents.get(node)
     if isinstance(parent, ast.withitem):
         return _without_item(found, path, node, parent)
+    if isinstance(parent, ast.Attribute) and parent.attr == "start":  # patch(...).start()
+        outer = found.plan.facts(path).parents[parent]
+        parent = found.plan.facts(path).parents[outer] if isinstance(outer, ast.Call) else parent
     if isinstance(parent, ast.Expr):
         found.plan.statement(path, parent).remove = True
         return True

@@ -89,9 +89,10 @@ def failed(plan: Plan, path: str, node: ast.expr, base: ast.expr, sign: str, obj
 def settle(plan: Plan) -> None:
     """Keeps calls whose program does one thing for a blocked prompt and another for a blocked answer: the status of an
     interaction is the same for both. An answer without candidates that is told from a blocked one is reviewed."""
+    _empty(plan)
     answer = [end for end in plan.ends if end[3] == "answer"]
     for path, node, site, kind in plan.ends if answer else ():
-        for other, tested, own, _ in answer:
+        for other, tested, own, _ in answer if kind != "parts" else ():
             if kind == "answer" or other != path or plan.groups.of(own) is not plan.groups.of(site):
                 continue
             facts = plan.facts(path)
@@ -106,6 +107,29 @@ def settle(plan: Plan) -> None:
             else:
                 words = "a prompt and an answer that were blocked are not told apart by the status"
                 plan.review(site, f"lines {node.lineno} and {tested.lineno}: {words}")
+
+
+def _empty(plan: Plan) -> None:
+    """Reviews answers without parts that are told from blocked prompts: a blocked answer had none, either."""
+    for path, node, site, kind in plan.ends:
+        for other, tested, own, what in plan.ends if kind == "parts" else ():
+            if other != path or plan.groups.of(own) is not plan.groups.of(site) or what == "parts":
+                continue
+            facts = plan.facts(path)
+            if context.function(facts, node) is not context.function(facts, tested):
+                continue
+            around = [outer for outer in context.ancestors(facts, node) if isinstance(outer, ast.BoolOp)]
+            inside = any(
+                isinstance(outer, ast.If)
+                and tested in ast.walk(outer.test)
+                and any(node in ast.walk(statement) for statement in outer.body)
+                for outer in context.ancestors(facts, node)
+            )
+            together = inside or any(tested in ast.walk(outer) for outer in around)
+            if together or _outcome(plan, path, node) == _outcome(plan, path, tested):
+                continue
+            words = "an answer that was blocked had no parts, and is now told like a prompt that was"
+            plan.review(site, f"lines {tested.lineno} and {node.lineno}: {words}")
 
 
 def _outcome(plan: Plan, path: str, node: ast.expr) -> str | None:

@@ -75,6 +75,7 @@ class Plan:
     after_streams: list[tuple[str, ast.Attribute]] = field(default_factory=list)
     unstreamed: set[Site] = field(default_factory=set)
     resolved: set[Site] = field(default_factory=set)
+    raising: set[ast.AST] = field(default_factory=set)
     dynamic: set[Site] = field(default_factory=set)
     walked: dict[Site, list[tuple[str, ast.expr]]] = field(default_factory=dict)
     changes: dict[Value, list[tuple[str, ast.expr]]] | None = None

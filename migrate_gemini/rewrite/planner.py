@@ -29,6 +29,7 @@ from . import (
     first_streams,
     first_types,
     formats,
+    getters,
     handed,
     hashed,
     hints,
@@ -86,6 +87,7 @@ def plan_program(
         shown.survey(plan, path)
     for path, node in reads:
         parsed.survey(plan, path, node)
+    getters.survey(plan)
     chats.settle(plan)
     formats.settle(plan)
     hashed.settle(plan)

@@ -273,7 +273,7 @@ def _none_matters(plan: Plan, objects: list[Obj]) -> bool:
     return any(obj.site in plan.reach.none_tested for obj in objects)
 
 
-def raising_matters(plan: Plan, path: str, node: ast.expr) -> bool:
+def raising_matters(plan: Plan, path: str, node: ast.AST) -> bool:
     """Whether a ValueError that the legacy `.text` raised would be caught: by a try around the read, or around a call
     that leads to it."""
     facts = plan.facts(path)
@@ -338,6 +338,7 @@ def _link(
         return
     if role == "truth" and step is not None and kind == "Parts":
         schema = plan.settings.schema  # steps and outputs are empty for the same answers
+        plan.ends.append((path, node, site, "parts"))
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(step[0])}.{schema}"))
     elif role == "truth" and kind == "Candidates" and (base := ends.interaction(node)) is not None:
         ends.failed(plan, path, node, base, "!=", objects)

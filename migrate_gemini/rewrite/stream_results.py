@@ -10,6 +10,7 @@ from ..infer.values import Obj, Site
 from . import context
 from .plan import Plan
 from .reasons import Reason
+from .responses import raising_matters
 
 if TYPE_CHECKING:
     from .streams import Loop
@@ -25,6 +26,7 @@ def finish(plan: Plan) -> None:
         for (path, one), (other_path, other) in combinations(places, 2):
             if path == other_path and plan.groups.of(site).facts.get("legacy") and _both(plan, path, one, other):
                 plan.fail(site, Reason.STREAM, f"{plan.source(path, other)} is walked through again", path, other)
+    _raising(plan)
     plan.unstreamed = plan.resolved - plan.walked.keys() - plan.dynamic
     kept: dict[tuple[ast.AST, str], str] = {}
     for path, read in plan.after_streams:
@@ -35,6 +37,20 @@ def finish(plan: Plan) -> None:
             _plain_read(plan, path, read, sites)
         else:
             _read_after(plan, path, read, sites, kept)
+
+
+def _raising(plan: Plan) -> None:
+    """Raises an error at the end of a blocked stream of the legacy SDK, where one was caught around its loop."""
+    known = plan.raising | {item.loop for item in plan.sends if item.blocked and item.loop is not None}
+    for loop in plan.loops.values():
+        legacy = plan.groups.of(loop.site).facts.get("legacy")
+        if legacy and loop.node not in known and raising_matters(plan, loop.path, loop.node):
+            loop.raises = True
+    looped = {loop.node.iter for loop in plan.loops.values()}
+    for site, places in plan.walked.items():
+        for path, node in places if plan.groups.of(site).facts.get("legacy") else ():
+            if node not in looped and raising_matters(plan, path, node):
+                plan.review(site, f"line {node.lineno}: a blocked answer raises no error there, and gives no text")
 
 
 def rebound(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> list[Obj]:

@@ -25,7 +25,7 @@ class Loop:
     """A for loop over a stream.
 
     guard: an `if chunk.text:` that is the whole body; done: lines to run with the completed event; start: lines to run
-    first with each text.
+    first with each text; raises: a blocked answer is an error at its end.
     """
 
     path: str
@@ -35,6 +35,7 @@ class Loop:
     guard: ast.If | None = None
     done: list[Line] = field(default_factory=list)
     start: list[Line] = field(default_factory=list)
+    raises: bool = False
 
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
@@ -211,7 +212,13 @@ def _edit_loop(plan: Plan, loop: Loop) -> None:
             done = [*done[len(late_items) :], *late_items]  # what the loop keeps is kept before it is left
         result: list[cst.BaseStatement] = []
         otherwise: cst.If | None = None
-        if done:
+        if loop.raises:
+            failed = f'{name}.interaction.status == "failed"'
+            raising = c.block(f'if {failed}:\n{c.module.default_indent}raise ValueError("the answer was blocked")')
+            done = [*raising, *done]
+        if loop.raises and len(done) == 1 and isinstance(raising[0], cst.If):
+            otherwise = raising[0].with_changes(test=c.parse(f"{IS_DONE.format(name=name)} and {failed}"))
+        elif done:
             otherwise = cst.If(test=c.parse(IS_DONE.format(name=name)), body=cst.IndentedBlock(body=done))
         start = [s for line in loop.start for s in c.block(line)]
         if guard is not None and len(early_items) == 1 and isinstance(early_items[0], cst.If):
