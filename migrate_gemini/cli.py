@@ -293,15 +293,16 @@ def migrate_gemini(
     if output_format not in ("full", "concise"):
         console.write(render(output_format, result), out if mode == "write" else sys.stdout)
     else:
-        if dry_run and output_format == "full":
-            _print_changes(result)
-        if quiet:
-            console.show(terminal.remaining(result, mode), out)
-        elif output_format == "concise":
-            console.show(terminal.concise(result, mode), out)
-        else:
-            command = options.again(context.command.params, context.params)
-            console.show(terminal.summary(result, mode, command), out)
+        with console.inert(out):
+            if dry_run and output_format == "full":
+                _print_changes(result)
+            if quiet:
+                console.show(terminal.remaining(result, mode), out)
+            elif output_format == "concise":
+                console.show(terminal.concise(result, mode), out)
+            else:
+                command = options.again(context.command.params, context.params)
+                console.show(terminal.summary(result, mode, command), out)
     if stopped is not None:
         console.say(str(stopped))
         raise typer.Exit(INTERRUPTED)
@@ -398,7 +399,7 @@ def _save(report: Path, result: RunResult) -> bool:
 
 
 def _print_changes(result: RunResult) -> None:
-    if console.coloured(sys.stdout):
+    if sys.stdout.isatty() or console.coloured(sys.stdout):
         console.show(terminal.changes(result), whole=True)
     elif result.changed:
         from .report import diff

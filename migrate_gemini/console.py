@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Literal, TextIO
 
@@ -99,6 +100,24 @@ def asking() -> Callable[[str], bool] | None:
             return False
 
     return ask
+
+
+@contextlib.contextmanager
+def inert(stream: TextIO) -> Iterator[None]:
+    """On GitHub, whose runner takes lines like `::error::` of what a step prints for commands: what is written
+    meanwhile holds none. https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        yield
+        return
+    import secrets
+
+    token = secrets.token_hex(16)
+    write(f"::stop-commands::{token}\n", stream)
+    try:
+        yield
+    finally:
+        write(f"::{token}::\n", stream)
 
 
 class Bar:

@@ -21,17 +21,34 @@ JUNK = frozenset(
 )
 """Folders that hold no code of the project; walked only when they are given themselves."""
 
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MENTION = re.compile(rb"(?<![0-9A-Za-z_])(?:genai|generativeai|vertexai)(?![0-9A-Za-z_])")
 
 
 def mentions_sdk(data: bytes) -> bool:
     """Whether the bytes name one of the SDKs. A module that does not cannot import one."""
     # Three searches of bytes are three times as fast as the expression, and tell of nearly every file.
-    return (b"genai" in data or b"generativeai" in data or b"vertexai" in data) and _MENTION.search(data) is not None
+    if b"genai" in data or b"generativeai" in data or b"vertexai" in data:
+        return _MENTION.search(data) is not None
+    # What is no Python, but was meant as some, is told.
+    return data[:2] in _UTF16 and _MENTION.search(data.replace(b"\0", b"")) is not None
+
+
+def file_mentions_sdk(path: Path) -> bool:
+    """The same of a file of any size, which is not read as a whole. OSError where it cannot be read."""
+    end = b""
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            if mentions_sdk(end + piece):
+                return True
+            end = piece[-20:]
+    return False
 
 
 Kind = Literal["python", "notebook", "markdown"]
 """What a file is to the tool; `sources/` has a module for each."""
+LARGEST: dict[Kind, int] = {"python": 4_000_000, "notebook": 64_000_000, "markdown": 4_000_000}
+"""Bytes; larger files are not dealt with. People write code of a tenth of that; a notebook may hold pictures."""
 _KINDS: dict[str, Kind] = {
     "py": "python",
     "ipynb": "notebook",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,8 +44,23 @@ class SourceModule:
 def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleResult]:
     """Migrates modules that may import each other; one result a module, in the order given.
 
-    A module that does not parse is left out, with its error in its result; the others go on without it.
+    A module that does not parse is left out, with its error in its result; the others go on without it. Where the
+    modules together take too many steps, all of them have that error.
     """
+    from .infer.cells import TooMuch
+
+    try:
+        return _migrate(modules, settings)
+    except TooMuch:
+        many = f"is one of {len(modules)} modules that import each other, which together take too long"
+        words = f"{many if len(modules) > 1 else 'takes too long'} to be understood; {_SMALLER}"
+        return [ModuleResult(module.path, None, (), words if module.given else None) for module in modules]
+
+
+_SMALLER = "leave out what is generated (--exclude), or give fewer files"
+
+
+def _migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleResult]:
     from .rewrite.planner import plan_program
 
     broken: dict[str, str] = {}
@@ -56,7 +72,7 @@ def migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleR
                 trees[module.path] = ast.parse(module.text)
             texts[module.path] = module.text
         except SyntaxError as error:
-            broken[module.path] = f"syntax error at line {error.lineno}: {error.msg}"
+            broken[module.path] = f"syntax error at line {error.lineno} ({_PYTHON}): {error.msg}"
         except (ValueError, RecursionError, MemoryError) as error:
             broken[module.path] = f"cannot be parsed: {type(error).__name__}: {error}"
     program = _program(texts, trees)
@@ -191,6 +207,7 @@ def _imports_left(plan: Plan, module: SourceModule, text: str) -> list[Finding]:
     return [Finding(line, column, "MG106", "manual", words) for line, column in stays]
 
 
+_PYTHON = f"read as Python {sys.version_info[0]}.{sys.version_info[1]}"
 SMALL = 40
 """Programs of up to this many modules are run as a whole; of larger ones only the modules that SDK objects reach."""
 _REQUESTS = ("generate_content", "start_chat(")

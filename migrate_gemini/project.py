@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .discovery import JUNK, discover, kind_of, mentions_sdk
+from .discovery import JUNK, LARGEST, discover, file_mentions_sdk, kind_of, mentions_sdk
 from .files import Change, describe, read
 from .results import INTERNAL, SKIPPED, UNVERIFIED, Failure, FileResult, RunResult
 from .settings import Settings
@@ -245,7 +245,14 @@ class _Project:
     def _bytes(self, key: str) -> bytes | None:
         path = self.given.get(key) or self.base / key
         try:
-            return self.typed if self.typed is not None and key in self.given else read(path)
+            if self.typed is not None and key in self.given:
+                return self.typed
+            largest = LARGEST[kind_of(path.name) or "python"]
+            if os.stat(path).st_size <= largest:
+                return read(path)
+            if key in self.given and file_mentions_sdk(path):
+                self.failures[path] = _too_large(largest)
+            return None
         except OSError as error:
             if key in self.given:
                 self.failures[path] = Failure(SKIPPED, f"cannot be read: {describe(error)}")
@@ -268,6 +275,9 @@ class _Project:
                     self.failures[path] = Failure(SKIPPED, str(error))
                 return None
             if found is None:
+                return None
+            if len(found.text) > LARGEST["python"]:
+                self.failures[path] = _too_large(LARGEST["python"])
                 return None
             self.notebooks[key] = found
         return self.notebooks[key].text.encode("utf-8", "surrogatepass")
@@ -439,6 +449,11 @@ def _engine() -> Engine:
     from .engine import migrate
 
     return migrate
+
+
+def _too_large(largest: int) -> Failure:
+    megabytes = largest // 1_000_000
+    return Failure(SKIPPED, f"names an SDK and is larger than {megabytes} MB; split it, or leave it out (--exclude)")
 
 
 def _absolute(path: Path) -> Path:

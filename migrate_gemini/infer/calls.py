@@ -230,6 +230,7 @@ class Calls:
         """The result of calling one value; node is the call expression, or None for an indirect call."""
         if self.depth > 12:
             return EMPTY  # a callable that calls itself through a wrapper
+        self.machine.step()
         self.depth += 1
         try:
             return self._invoke(callee, arguments, node)

@@ -49,6 +49,10 @@ RUNS = 12
 """So often may a unit run until it is taken to be settled; real programs need three or four."""
 
 
+class TooMuch(Exception):
+    """What the values of a program are takes more steps to work out than any program of its size should."""
+
+
 def followed(values: Values) -> Values:
     """Those of many values that are followed on: what is an SDK's or plain."""
     return frozenset(value for value in values if isinstance(value, (Obj, Method, Plain, Const, Double)))
@@ -60,10 +64,12 @@ class Cells:
     vals: what each expression may be; callees: what each call may call; promised: the units in which an annotation says
     what nothing else does; settled: whether annotations count by now; called: functions that are called, with the
     parameters that they are given something unknown for; in_test: whether a test is run; leaves_fakes: whether what a
-    test makes itself is not followed into other code.
+    test makes itself is not followed into other code; work: the steps so far, of which there may be `most`. Steps are
+    counted, not seconds, so that what comes out is the same on every machine.
     """
 
     leaves_fakes = True
+    most = 0
     calls: Calls
     objects: Objects
 
@@ -89,6 +95,7 @@ class Cells:
         self.jumps: list[list[Env]] = []
         self.promised: dict[Hashable, None] = {}
         self.settled = False
+        self.work = 0
         self.called: dict[Func, set[str]] = {}
         self.unit: Hashable = None
         self.in_test = False
@@ -101,11 +108,13 @@ class Cells:
 
     def load(self, key: Hashable) -> Values:
         """What a cell holds; the running unit runs again when it grows."""
+        self.work += 1
         self.readers.setdefault(key, {})[self.unit] = None
         return self.cells.get(key, EMPTY)
 
     def store(self, key: Hashable, values: Values) -> None:
         """Adds values to a cell."""
+        self.step()
         if self.in_test and values and isinstance(key, tuple):
             values = self._handed(key, values)
         if not values:
@@ -119,14 +128,20 @@ class Cells:
             self.cells[key] = old | values
         else:
             # a place where almost anything may be: only what is an SDK's or plain is still followed there
-            values = old | followed(values)
-            if len(values) == len(old):
+            values = followed(values - old)
+            if not values:
                 return
-            self.cells[key] = values
+            self.cells[key] = old | values
         if isinstance(key, tuple) and key[0] == "a" and key[2] not in self.attributes.setdefault(key[1], set()):
             self.attributes[key[1]].add(key[2])
             self._wake(("names", key[1]))
         self._wake(key)
+
+    def step(self) -> None:
+        """Counts a step; TooMuch where there are too many."""
+        self.work += 1
+        if self.work > self.most:
+            raise TooMuch
 
     def _handed(self, key: tuple[Any, ...], values: Values) -> Values:
         """What a test gives to other code: its own fakes do not count, so that no test keeps the code that it tests."""

@@ -15,6 +15,7 @@ from ..modules import is_test
 from ..sdk import doubles as names
 from ..sdk import surface
 from .calls import Arguments, Calls
+from .cells import TooMuch
 from .machine import Machine
 from .scopes import parameters
 from .values import EMPTY, Bound, Box, Class, Double, Ext, Func, Inst, Method, Module, Obj, Value, Values
@@ -35,11 +36,12 @@ def run(program: Program) -> DoubleMachine | None:
         return None
     twin = copy.copy(program)
     machine = twin.machine = DoubleMachine(twin, program.machine)
+    machine.most = program.machine.most
     elsewhere = _elsewhere(program)
     machine.queue.update(dict.fromkeys(path for path in program.modules if path not in elsewhere))
     try:
         machine.run()
-    except TooManyError:
+    except (TooManyError, TooMuch):
         return None
     return machine
 

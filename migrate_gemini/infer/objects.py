@@ -187,6 +187,7 @@ class Objects:
         above = cls.mro() if wide else order
         for owner in order:
             values = machine.load(("a", owner, attr))
+            machine.work += len(values)
             holder = base if owner in above or cls not in owner.mro() else self.like(base, owner)
             found |= self._of(values, owner, holder, attr)
             if attr in owner.methods and not wide:

@@ -21,6 +21,9 @@ from .values import EMPTY, Box, Class, Ext, Func, Inst, Method, Module, Obj, Val
 Node = TypeVar("Node", bound=ast.AST)
 _CLIENTS = ("Client", "AClient")
 
+STEPS, STEPS_PER_CHARACTER = 20_000_000, 20
+"""What working out the values of a program may take, about a minute; real ones take less than a step a character."""
+
 
 @dataclass(slots=True)
 class ModuleFacts:
@@ -98,6 +101,7 @@ class Program:
             scopes = build(tree, path)
             self.modules[path] = ModuleFacts(path, text, tree, scopes, scopes[tree])
         self.index = ModuleIndex(self.modules)
+        self.machine.most = STEPS + STEPS_PER_CHARACTER * sum(len(facts.text) for facts in self.modules.values())
         for path in [*(path for path, _, _ in sources), *known]:
             self.machine.queue[path] = None
         self.machine.settled = False

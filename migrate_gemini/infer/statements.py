@@ -24,6 +24,7 @@ class Statements(Targets):
     def block(self, body: Iterable[ast.stmt]) -> None:
         """Runs statements in order."""
         for statement in body:
+            self.step()
             handler = self._exec.get(type(statement))
             if handler is not None:
                 handler(statement)
@@ -115,7 +116,8 @@ class Statements(Targets):
     s_For = s_AsyncFor = s_While = _loop
 
     def _jump(self, node: ast.Continue | ast.Break) -> None:
-        self.jumps[-1].append(dict(self.env))
+        if self.jumps:  # else it is no Python, though it parses
+            self.jumps[-1].append(dict(self.env))
 
     s_Continue = s_Break = _jump
 

@@ -92,6 +92,7 @@ class Class:
     """A class of the project. bases: the values of its base expressions."""
 
     __slots__ = (
+        "_bases_of",
         "_family",
         "_mro",
         "_order",
@@ -117,13 +118,33 @@ class Class:
         self._family: tuple[int, list[Class]] = (-1, [])
         self._order: tuple[int, bool, list[Class]] = (-1, False, [])
         self._mro: tuple[int, list[Class]] = (-1, [])
+        self._bases_of: list[int] = []
         self._outside: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def mro(self) -> list[Class]:
         """The class and its project bases in the order in which Python looks into them."""
         if self._mro[0] != Class.version:
-            self._mro = (Class.version, self._linear(()))
+            for cls in reversed(self._above()):  # those far above first, so that none waits for many others
+                cls._settle()
         return self._mro[1]
+
+    def _settle(self) -> None:
+        """Works the mro out again if a base has come to any of its classes."""
+        if self._mro[0] != Class.version:
+            bases_of = [len(cls.bases) for cls in self._above()]  # which only grow
+            order = self._mro[1] if bases_of == self._bases_of else self._linear()
+            self._mro, self._bases_of = (Class.version, order), bases_of
+
+    def _above(self) -> list[Class]:
+        """The class and every project class that it derives from, the nearest first."""
+        order: dict[Class, None] = {self: None}
+        queue = [self]
+        for cls in queue:
+            for base in cls.bases:
+                if isinstance(base, Class) and base not in order:
+                    order[base] = None
+                    queue.append(base)
+        return list(order)
 
     def outside(self) -> frozenset[str]:
         """The last names of the classes outside of the project that the class derives from."""
@@ -132,9 +153,13 @@ class Class:
             self._outside = (Class.version, frozenset(base.path.rpartition(".")[2] for base in bases))
         return self._outside[1]
 
-    def _linear(self, around: tuple[Class, ...]) -> list[Class]:
-        bases = [base for base in self.bases if isinstance(base, Class) and base not in (self, *around)]
-        lists = [base._linear((self, *around)) for base in bases] + [bases]
+    def _linear(self) -> list[Class]:
+        bases = [base for base in self.bases if isinstance(base, Class) and base is not self]
+        if any(self in base._above() for base in bases):
+            return self._above()  # classes that derive from each other: some are conditional, or from elsewhere
+        if len(bases) == 1:
+            return [self, *bases[0].mro()]
+        lists = [list(base.mro()) for base in bases] + [bases]
         order = [self]
         while lists := [line for line in lists if line]:
             heads = [line[0] for line in lists]
@@ -145,14 +170,14 @@ class Class:
 
     def line(self) -> list[Class]:
         """The class and every project class that derives from it."""
-        order: list[Class] = []
+        order: dict[Class, None] = {self: None}
         queue: list[Class] = [self]
-        while queue:
-            cls = queue.pop(0)
-            if cls not in order:
-                order.append(cls)
-                queue.extend(sorted(cls.children, key=lambda child: child.node.lineno))
-        return order
+        for cls in queue:
+            new = [child for child in cls.children if child not in order]
+            new.sort(key=lambda child: (child.node.lineno, str(child.module)))
+            order.update(dict.fromkeys(new))
+            queue += new
+        return list(order)
 
     @property
     def wide(self) -> bool:

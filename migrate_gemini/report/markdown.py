@@ -13,7 +13,9 @@ from .text import CODE, counted, printable
 LIMIT = 60_000
 """Characters; a comment on GitHub holds 65,536."""
 
-_SPECIAL = re.compile(r"[^\w\s.,;:='/]")
+_SPECIAL = re.compile(r"[^\w\s.,;:='/]|(?<!\w)_|_(?!\w)")
+_LINKED = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)")
 _MARKS = {"migrated": "migrated", "needs_review": "review", "manual": "by hand"}
 
 
@@ -71,7 +73,8 @@ def _file(file: FileResult, patch: bool = True) -> Iterator[str]:
     for found in file.findings:
         yield f"- line {found.where}: **{found.code}** ({_MARKS[found.status]}) {escape(found.message)}"
     if file.changed and patch:
-        body = [printable(line.rstrip("\r\n")) for line in diff.lines(file, view=True)]
+        # A log of CI, where this may be printed, takes lines of some forms as commands.
+        body = [_COMMAND.sub(_spelled, printable(line.rstrip("\r\n"))) for line in diff.lines(file, view=True)]
         fence = "`" * max(3, 1 + max((len(run) for line in body for run in re.findall("`+", line)), default=0))
         yield ""
         yield f"{fence}diff"
@@ -97,8 +100,13 @@ def code(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Every sign of Markdown and HTML as a character reference; @name and #1 notify nobody."""
-    return _SPECIAL.sub(_reference, printable(text, keep=""))
+    """Every sign of Markdown and HTML as a character reference; @name and #1 notify nobody, and an address is no
+    link."""
+    return _LINKED.sub("<!-- -->", _SPECIAL.sub(_reference, printable(text, keep="")))
+
+
+def _spelled(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}\\x{ord(match[0][-1]):02x}"
 
 
 def _reference(match: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ from .text import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
+_BRACKET = re.compile(r"[\[\]]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -67,7 +68,7 @@ def _result(entry: Entry, fixed: set[str]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": entry.code,
         "level": "warning" if entry.legacy else "note",
-        "message": {"text": printable(entry.message)},
+        "message": {"text": _plain(entry.message)},
         "locations": [_location(entry)],
         "partialFingerprints": {"migrateGemini/v1": entry.fingerprint},
         "properties": {"status": entry.status, "differences": [printable(text) for text in entry.differences]},
@@ -82,9 +83,14 @@ def _notification(entry: Entry) -> dict[str, Any]:
     return {
         "descriptor": {"id": entry.code},
         "level": "error",
-        "message": {"text": printable(entry.message)},
+        "message": {"text": _plain(entry.message)},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(entry.file)}}],
     }
+
+
+def _plain(text: str) -> str:
+    """The text so that no viewer takes `[a](b)` in it for a link, which a plain message may hold."""
+    return _BRACKET.sub(r"\\\g<0>", printable(text)) if "](" in text else printable(text)
 
 
 def _location(entry: Entry) -> dict[str, Any]:

@@ -12,8 +12,11 @@ RULES = (
         summary="A file could not be read, parsed or written; nothing in it was changed.",
         advice="Mend what the message names (syntax, encoding, permissions) and run again.",
         docs="The file does not parse as Python, cannot be decoded as its encoding line says, is not readable, or "
-        "was changed by somebody else while the tool worked. The other files are not affected, except those that "
-        "must change together with it. The run ends with exit code 3.",
+        "was changed by somebody else while the tool worked; or it is nested too deeply for a parser, has more than 4 "
+        "MB (a notebook: 64), or its values take too many steps to work out, as those of generated code may: limits "
+        "that are the same on every machine. Code is parsed by the Python that runs the tool, which has to know its "
+        "syntax. The other files are not affected, except those that must change together with it. The run ends with "
+        "exit code 3.",
     ),
     Rule(
         code="MG902",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BOM = b"\xef\xbb\xbf"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?")
 
@@ -27,6 +29,8 @@ class PythonSource:
 
 def decode(data: bytes) -> PythonSource:
     """Reads the bytes as Python does: by byte order mark, by encoding line, else as UTF-8."""
+    if data[:2] in _UTF16:
+        raise SourceError("is UTF-16, which Python does not read; save it as UTF-8")
     if b"\0" in data:
         raise SourceError("holds a NUL byte, which Python source cannot")
     bom = data.startswith(_BOM)
@@ -54,7 +58,16 @@ def encode(source: PythonSource, text: str) -> bytes:
         raise SourceError(f"its encoding {source.encoding} has no character U+{ord(bad):04X}") from None
     except UnicodeError as error:
         raise SourceError(f"cannot be encoded as {source.encoding}: {_one_line(error)}") from None
+    if source.encoding != "utf-8" and _decoded(body, source.encoding) != text:
+        raise SourceError(f"its encoding {source.encoding} does not give back the text that is to be written")
     return _BOM + body if source.bom else body
+
+
+def _decoded(body: bytes, encoding: str) -> str | None:
+    try:
+        return body.decode(encoding)
+    except (LookupError, ValueError):
+        return None
 
 
 def _encoding(data: bytes) -> str:
