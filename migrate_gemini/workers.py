@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +90,7 @@ def _in_processes(
     largest_first = sorted(range(len(groups)), key=lambda number: -sum(len(module.text) for module in groups[number]))
     with _pool(processes) as pool:
         try:
-            with only_here():
+            with only_here(), _safe_path():
                 waiting: dict[Future[Outcome], int] = {
                     pool.submit(run_group, engine, groups[number], settings): number for number in largest_first
                 }
@@ -120,13 +121,29 @@ def _one_by_one(
     with _pool(1) as pool:
         for at, number in enumerate(left):
             try:
-                with only_here():
+                with only_here(), _safe_path():
                     future = pool.submit(run_group, engine, groups[number], settings)
                 outcomes[number] = future.result()
             except BrokenProcessPool:
                 outcomes[number] = Outcome(error="internal error: the process that worked on it ended without a word")
                 return left[at + 1 :]
     return []
+
+
+@contextlib.contextmanager
+def _safe_path() -> Iterator[None]:
+    """What a process that starts meanwhile needs is not imported from the working directory, where a project may have a
+    queue.py or pickle.py of its own. From Python 3.11 on."""
+    name = "PYTHONSAFEPATH"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
