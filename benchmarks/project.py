@@ -102,18 +102,19 @@ def ask(question: str) -> str:
 )
 
 
-def modules(count: int) -> Iterator[tuple[str, str]]:
-    """(path, text) of each module of a project of `count` modules, without the packages' `__init__.py`."""
+def modules(count: int, gemini: bool = True) -> Iterator[tuple[str, str]]:
+    """(path, text) of each module of a project of `count` modules, without the packages' `__init__.py`. gemini: whether
+    some of them use it."""
     chance = random.Random(count)
     names = [_name(index) for index in range(count)]
     for index in range(count):
-        uses = index % ONE_IN == ONE_IN // 2
+        uses = gemini and index % ONE_IN == ONE_IN // 2
         yield f"{names[index].replace('.', '/')}.py", _module(chance, index, names, uses)
 
 
-def make(folder: Path, count: int = 1000) -> None:
+def make(folder: Path, count: int = 1000, gemini: bool = True) -> None:
     """Writes the project."""
-    for path, text in modules(count):
+    for path, text in modules(count, gemini):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         (file.parent / "__init__.py").touch()

@@ -326,6 +326,7 @@ class _Project:
                     self.failures[self.given[key]] = Failure(SKIPPED, str(error))
                 continue
             self.sources[key] = source
+            self.data.pop(key, None)  # the text says the same
             given = self.given.get(key)
             ignore = ignored_in(given, self.settings) if given is not None else ()
             book = self.notebooks.get(key)
@@ -375,7 +376,7 @@ class _Project:
                 wrong[result.path] = Failure(SKIPPED, f"cannot be written: {error}")
                 continue
             book = self.notebooks.get(result.path)
-            before = book.data if book is not None else self.data[result.path]
+            before = book.data if book is not None else python.encode(source, source.text)
             changes.append(Change(self.given[result.path], before, after))
         if wrong:
             self._withdraw(outcome, wrong)

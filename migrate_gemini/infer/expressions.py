@@ -52,7 +52,10 @@ class Expressions(Cells):
             if len(found) > 2 * CROWDED:
                 found = followed(found)
             old = self.vals.get(node)
-            self.vals[node] = found if old is None else old | found
+            if old is None:
+                self.vals[node] = found
+            elif not found <= old:  # else it stays one set, not one more of the same
+                self.vals[node] = old | found
         return found
 
     def e_Name(self, node: ast.Name) -> Values:
