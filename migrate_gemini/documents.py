@@ -26,6 +26,7 @@ from .sources import magics, markdown, text
 from .sources.cells import Cell, Cells
 from .sources.markdown import Block
 from .sources.python import SourceError
+from .suppressions import Heeded, ignored_in
 from .workers import Outcome, Progress, run_groups
 from .writing import shown
 
@@ -73,8 +74,10 @@ class Document:
         for number, block in enumerate(document.blocks, 1):
             if (tree := document._parsed(block)) is None:
                 continue
-            cell = Cell(number, 0, 0, block.source, magics.opaque(block.source))
             read, bound = _names(tree)
+            if not (block.language or _imports(block) or any(read & names for _, names in known)):
+                continue  # of no language, and nothing tells that it is code
+            cell = Cell(number, 0, 0, block.source, magics.opaque(block.source))
             cells, names = max(reversed(known), key=lambda one: len(read & one[1]), default=([], set()))
             if read & names:
                 cells.append(cell)
@@ -91,6 +94,7 @@ class Document:
         """The code of a block; None where it is none to migrate, with a finding where it uses the old API."""
         if block.skip or not (block.language in PYTHON | SESSION or _bare(block)):
             return None
+        quiet = not block.language and not _imports(block)
         try:
             if block.language in SESSION:
                 raise SourceError("is a session with prompts")
@@ -101,9 +105,11 @@ class Document:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             at = getattr(error, "lineno", None)
             where = f", line {block.line + min(at, block.source.count(chr(10))) - 1}: {error.args[0]}" if at else ""
-            self._left(block, f"is no Python that can be read{where}")
+            if not quiet:
+                self._left(block, f"is no Python that can be read{where}")
         except SourceError as error:
-            self._left(block, str(error))
+            if not quiet:
+                self._left(block, str(error))
         return None
 
     def _left(self, block: Block, why: str) -> None:
@@ -114,9 +120,12 @@ class Document:
             message = f"this block uses the old API and {why}; migrate it by hand"
             self.file.findings.append(Finding(block.line + len(before) - 1, column, "MG303", "manual", message))
 
-    def modules(self) -> list[SourceModule]:
-        """A module for each program."""
-        return [SourceModule(self._name(number), program.text) for number, program in enumerate(self.programs)]
+    def modules(self, ignore: tuple[str, ...]) -> list[SourceModule]:
+        """A module for each program. ignore: the rules that are ignored in the document."""
+        return [
+            SourceModule(self._name(number), program.text, ignore=ignore, single=tuple(program.single.items()))
+            for number, program in enumerate(self.programs)
+        ]
 
     def _name(self, number: int) -> str:
         return f"{shown(self.file.path)}/{number}.py"
@@ -175,7 +184,7 @@ class Document:
             raise Failed(Failure(SKIPPED, "its blocks could not be told apart after the rewrite; migrate it by hand"))
 
     def _installed(self, number: int, source: str, block: Block, install: Callable[[str], str]) -> str:
-        if block.language in SHELL and not _bare(block):
+        if block.language in SHELL and not (not block.language and _imports(block)):
             return install(source)
         for program in self.programs:
             for what, kind in program.masks if any(cell.number == number for cell in program.cells) else ():
@@ -212,12 +221,15 @@ def migrate(
             documents[path] = Document.read(path, data)
         except SourceError as error:
             found[path] = Done(FileResult(shown(path), beside=True), failure=Failure(SKIPPED, str(error)))
-    programs = [(path, module) for path, document in documents.items() for module in document.modules()]
+    ignore = {path: ignored_in(path, settings) for path in documents}
+    programs = [(path, module) for path, document in documents.items() for module in document.modules(ignore[path])]
     outcomes = run_groups([[module] for _, module in programs], settings, engine, jobs, progress)
     said: dict[Path, list[Outcome]] = {path: [] for path in documents}
     for (path, _), outcome in zip(programs, outcomes, strict=True):
         said[path].append(outcome)
     for path, document in documents.items():
+        if not Heeded(settings.select, settings.ignore, ignore[path]).heeds("MG303"):
+            document.file.findings.clear()
         try:
             document.take(said[path], settings, project, refused)
             found[path] = Done(document.file.result(shown(path)), document.file.change())
@@ -230,8 +242,12 @@ def migrate(
 
 
 def _bare(block: Block) -> bool:
-    """Whether a block of no language is Python of an SDK."""
-    return not block.language and _IMPORTS.search(block.source) is not None
+    """Whether a block of no language may be Python of an SDK."""
+    return not block.language and (_imports(block) or _LEGACY.search(block.source) is not None)
+
+
+def _imports(block: Block) -> bool:
+    return _IMPORTS.search(block.source) is not None
 
 
 def _names_sdk(code: str) -> bool:

@@ -292,3 +292,23 @@ def test_a_document_that_is_no_text_is_named(tree: Path) -> None:
     result = docs()
     assert [file.path for file in result.failed] == ["README.md"]
     assert ASKED in (tree / "b.md").read_text()
+
+
+def test_a_block_without_a_language_moves_where_it_goes_on_with_code_and_stays_where_it_is_none(tree: Path) -> None:
+    output = "```\nTraceback: model.generate_content('Hi') failed\n```\n"
+    unknown = "```\nthing.generate_content('Hi')\n```\n"
+    text = migrated(f"{fence(SETUP)}\n{fence(ASK, '')}\n{output}\n{unknown}")
+    assert f"```\n{ASKED}```\n" in text
+    assert text.endswith(f"{output}\n{unknown}")
+    assert [found.code for found in findings(output + "google.generativeai\n" + unknown)] == []
+
+
+def test_rules_are_ignored_in_documents_as_elsewhere(tree: Path) -> None:
+    broken = "google-generativeai\n" + fence("model.generate_content(\n")
+    make(tree, {"README.md": broken + fence(SETUP + ASK), "pyproject.toml": "[tool.migrate-gemini]\n"})
+    assert b": MG303 " in pipe(b"", "--docs", "--check", ".")[1]
+    assert b": MG303 " not in pipe(b"", "--docs", "--check", "--ignore", "MG303", ".")[1]
+    (tree / "pyproject.toml").write_text('[tool.migrate-gemini.per-file-ignores]\n"*.md" = ["MG1", "MG3"]\n')
+    assert pipe(b"", "--docs", "--check", ".")[0] == 0
+    suppressed = ASK.replace("('Hi')", "('Hi')  # migrate-gemini: ignore")
+    assert "generate_content('Hi')" in migrated(fence(SETUP + suppressed))
