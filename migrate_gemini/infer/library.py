@@ -317,6 +317,9 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         else:
             machine.objects.set_any(first, target, arguments.positional[2])
         return EMPTY
+    if path in ("builtins.property", "functools.cached_property"):
+        getter = first or arguments.named.get("fget", EMPTY)
+        return frozenset((machine.box("property", node, getter),))
     if path == "builtins.super":
         return machine.objects.above(machine.cls)
     if path == "builtins.vars":

@@ -216,21 +216,29 @@ class Objects:
             if isinstance(value, Inst) and isinstance(base, Inst) and value is not base:
                 found |= {value} | self._described(value, base)
                 continue
+            if isinstance(value, Box) and value.type == "property" and isinstance(base, Inst):
+                for getter in machine.elements(frozenset((value,))):
+                    found |= self._got(getter, base) if isinstance(getter, Func) else EMPTY
+                continue
             if not isinstance(value, Func) or value.cls is None or value not in owner.methods.values():
                 found |= {value}
                 continue
             how = machine.wrapped.get(value)
             if how == "property" and isinstance(base, Inst):
-                from .calls import Arguments
-
-                arguments = Arguments()
-                arguments.positional.append(frozenset((base,)))
-                found |= machine.calls.run(value, arguments)
+                found |= self._got(value, base)
             elif how == "static" or (isinstance(base, Class) and how != "class" and attr not in _OF_CLASS):
                 found |= {value}
             else:
                 found |= {self.bound(value, base)}
         return found
+
+    def _got(self, getter: Func, base: Inst) -> Values:
+        """What a property gives."""
+        from .calls import Arguments
+
+        arguments = Arguments()
+        arguments.positional.append(frozenset((base,)))
+        return self.machine.calls.run(getter, arguments)
 
     def _described(self, value: Inst, base: Inst) -> Values:
         """What a descriptor gives."""
