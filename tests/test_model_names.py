@@ -104,3 +104,22 @@ settings = json.load(open("settings.json"))
 print(genai.GenerativeModel({name.format('"gemini-1.5-pro"')}).generate_content("Hi").text)
 """
     assert name.format('"gemini-3-flash-preview"') in (transform(before).text or "")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'client.models.generate_images(model="imagen-4.0-generate-001", prompt="Hi")',
+        'client.aio.live.connect(model="gemini-2.0-flash-live-001", config={})',
+        'client.batches.create(model="gemini-1.5-flash", src=[])',
+    ],
+)
+def test_a_model_of_a_call_that_stays_is_named_where_it_is_shut_down(call: str) -> None:
+    findings = transform(f"from google import genai\nclient = genai.Client()\n{call}\n").findings
+    assert [finding.code in ("MG401", "MG403") for finding in findings] == [True]
+
+
+def test_a_model_of_vertex_is_not_named() -> None:
+    client = 'genai.Client(vertexai=True, project="p", location="l")'
+    call = 'client.models.generate_images(model="imagen-4.0-generate-001", prompt="Hi")'
+    assert not transform(f"from google import genai\nclient = {client}\n{call}\n").findings

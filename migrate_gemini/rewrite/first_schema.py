@@ -102,6 +102,8 @@ def _interaction(plan: Plan, path: str, node: ast.expr, site: Site, role: str, p
             word(plan, path, parent.args[1], site, "steps")
     elif role in ("format", "show"):
         plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
+    elif role == "escape" and isinstance(parent, ast.Call):
+        plan.review(site, f"line {node.lineno} hands the interaction to {plan.source(path, parent)}; see its reads")
 
 
 def _outputs_key(plan: Plan, path: str) -> ast.expr | None:

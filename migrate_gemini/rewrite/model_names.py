@@ -47,6 +47,7 @@ def reached(plan: Plan) -> None:
             if function is not None and function.takes.get(function.parameters[0], ("",))[0] == "model" and node.args:
                 take(plan.values(node.args[0]))
             called = names & {"Method"} or kinds & {"LModel", "GChat", "AGChat"} or _is_sdk_function(callees)
+            called = called or _of_client(plan, node)
             if called or any(isinstance(value, Method) for arg in node.args for value in plan.values(arg)):
                 for keyword in node.keywords:
                     if keyword.arg in NAMES:
@@ -67,6 +68,17 @@ def reached(plan: Plan) -> None:
             _judge(plan, const, _twin(plan, const, members) or _doubled(plan, const, listed))
     for path, test, text, new in lookups.parts(consts, lambda name: becomes(plan, name) or name):
         plan.find(path, test, "MG401", "needs_review", PART.format(text, new))
+
+
+def _of_client(plan: Plan, call: ast.Call) -> bool:
+    """Whether a call is one of a client of google-genai that is not followed: `client.models.generate_images(...)`,
+    `client.aio.live.connect(...)`."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    owner = call.func.value
+    clients = plan.objects(owner.value, "Client", "AClient") if isinstance(owner, ast.Attribute) else []
+    objects = clients or plan.objects(owner, "Models", "AModels")
+    return bool(objects) and not any(vertex(plan, obj.site) for obj in objects)
 
 
 def _is_sdk_function(callees: Values) -> bool:

@@ -15,6 +15,7 @@ from ..suppressions import Suppressions
 from . import (
     answers,
     calling,
+    carried,
     chat_history,
     chat_sites,
     chats,
@@ -43,7 +44,6 @@ from . import (
     parsed,
     requests,
     responses,
-    shown,
     stateless,
     stream_results,
     streams,
@@ -84,7 +84,7 @@ def plan_program(
     if plan.doubles is not None:
         double_asserts.survey(plan.doubles)
     for path in program.modules:
-        shown.survey(plan, path)
+        carried.survey(plan, path)
     for path, node in reads:
         parsed.survey(plan, path, node)
     getters.survey(plan)
