@@ -101,3 +101,29 @@ unseen([i])
     assert call.status == "needs_review"
     assert "hands the interaction to unseen(i)" in call.message
     assert "hands the interaction to unseen([i])" in call.message
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'dict(zip("ab", answers))',
+        "dict([(1, answers[0]), (2, answers[1])])",
+        "dict((n, a) for n, a in enumerate(answers))",
+        "dict(enumerate(answers))",
+        "{**dict(enumerate(answers))}",
+    ],
+)
+@pytest.mark.parametrize(
+    "read",
+    [
+        "print({k: v.text for k, v in by.items()})",
+        "for a in by.values():\n    print(a.text)",
+        "print(max(by.values(), key=lambda a: len(a.text)).text)",
+        "print(by.get(1).text)",
+    ],
+)
+def test_answers_in_a_dict_that_is_made_of_pairs_move(made: str, read: str) -> None:
+    result = transform(f"{HEAD}by = {made}\n{read}\n")
+    assert result.text is not None
+    assert "client.interactions.create(" in result.text
+    assert ".text" not in result.text.replace(".output_text", "")

@@ -265,8 +265,13 @@ class Cells:
         return found
 
     def copy_items(self, source: Box, target: Box, but: Container[Hashable] = ()) -> None:
-        """Adds the elements of one container to another, under their keys."""
+        """Adds the elements of one container to another, under their keys; pairs give a dict its keys and values."""
         self.readers.setdefault(("e", source, "#"), {})[self.unit] = None
+        if target.type == "dict" and source.type in ("list", "gen", "set", "tuple"):
+            pairs = frozenset(value for value in self.elements(frozenset((source,))) if isinstance(value, Box))
+            self.store(("k", target), self.unpacked(pairs, 0))
+            self.put(target, self.unpacked(pairs, 1))
+            return
         for key in list(self.places.get(source, ())):
             if key in but:
                 continue

@@ -37,6 +37,8 @@ KINDS = (
     | dumps.KINDS
 )
 _STEPS = frozenset(("Calls", "Call", "Code", "CodeResult"))
+_ERRORS = ("google.genai.errors.", "google.api_core.exceptions.", "google.generativeai.types.BlockedPrompt")
+"""Classes of errors, for which an answer is not taken: `errors` looks after such tests."""
 _KEPT = ends.KINDS
 """Kinds that take another form where they are kept."""
 _CANDIDATES = '[{base}] if {base}.status != "failed" else []'
@@ -126,7 +128,7 @@ def _names_sdk_type(plan: Plan, call: ast.Call) -> bool:
     wanted = call.args[1] if len(call.args) > 1 else call
     items = wanted.elts if isinstance(wanted, ast.Tuple) else [wanted]
     paths = [v.path for item in items for v in plan.values(item) if isinstance(v, Ext)]
-    return any(path.startswith("google.") for path in paths)
+    return any(path.startswith("google.") and not path.startswith(_ERRORS) for path in paths)
 
 
 def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, kind: str, objects: list[Obj]) -> None:
