@@ -25,7 +25,6 @@ answers = [client.models.generate_content(model="gemini-3-flash-preview", conten
         "list(map(unseen, answers))",
         "best = max(answers, key=unseen)\nprint(best.text)",
         "answers.sort(key=unseen)",
-        'print(sorted(answers, key=operator.attrgetter("text")))',
         "unseen.map(unseen, answers)",
     ],
 )
@@ -124,6 +123,57 @@ unseen([i])
 )
 def test_answers_in_a_dict_that_is_made_of_pairs_move(made: str, read: str) -> None:
     result = transform(f"{HEAD}by = {made}\n{read}\n")
+    assert result.text is not None
+    assert "client.interactions.create(" in result.text
+    assert ".text" not in result.text.replace(".output_text", "")
+
+
+FLOWS = {
+    "groupby": "from itertools import groupby\nfor _, group in groupby(answers, key=lambda a: a.model_version):\n"
+    "    print([a.text for a in group])",
+    "takewhile": "from itertools import takewhile\nprint([a.text for a in takewhile(lambda a: a.text, answers)])",
+    "nlargest": "import heapq\nprint(heapq.nlargest(1, answers, key=lambda a: len(a.text))[0].text)",
+    "pairwise": "from itertools import pairwise\nfor a, b in pairwise(answers):\n    print(a.text, b.text)",
+    "sample": "import random\nprint(random.sample(answers, 1)[0].text)",
+    "tee": "from itertools import tee\none, two = tee(answers)\nprint([a.text for a in one], [a.text for a in two])",
+    "own container": """
+class Store:
+    def __init__(self):
+        self.kept = {}
+    def __setitem__(self, key, value):
+        self.kept[key] = value
+    def __iter__(self):
+        return iter(self.kept.values())
+store = Store()
+store["a"] = answers[0]
+print([a.text for a in store])
+""",
+    "descriptor": """
+class Lazy:
+    def __init__(self, made):
+        self.made = made
+    def __get__(self, owner, cls=None):
+        return self.made(owner)
+class Question:
+    @Lazy
+    def answer(self):
+        return answers[0]
+print(Question().answer.text)
+""",
+    "property of a library": """
+from elsewhere import lazy_property
+class Question:
+    @lazy_property
+    def answer(self):
+        return answers[0]
+print(Question().answer.text)
+""",
+}
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=list(FLOWS))
+def test_answers_are_followed_through(flow: str) -> None:
+    result = transform(f"{HEAD}{flow}\n")
     assert result.text is not None
     assert "client.interactions.create(" in result.text
     assert ".text" not in result.text.replace(".output_text", "")

@@ -96,6 +96,10 @@ class Calls:
         name = decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
         if name in _WRAPPERS:
             machine.wrapped[func] = _WRAPPERS[name]
+        elif name.endswith("property") or any(
+            "__get__" in owner.methods for value in values if isinstance(value, Class) for owner in value.mro()
+        ):
+            machine.wrapped[func] = "property"
         for value in values:
             if isinstance(value, (Func, Bound)):
                 arguments = Arguments()

@@ -277,6 +277,32 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         for index, values in enumerate(arguments.positional):
             machine.put(pair, machine.elements(values), index)
         return frozenset((machine.box("gen", node, frozenset((pair,))),))
+    if path == "itertools.groupby":
+        items = machine.elements(first)
+        _keyed(machine, node, arguments, items)
+        if len(arguments.positional) > 1:
+            keyed = arguments.shifted(1)
+            keyed.positional, keyed.named = [items], {}
+            _spawn(machine, node, arguments.positional[1], keyed)
+        pair = machine.box("tuple", (node, "pair"))
+        machine.put(pair, frozenset((machine.box("gen", (node, "group"), items),)), 1)
+        return frozenset((machine.box("gen", node, frozenset((pair,))),))
+    if path in ("itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse"):
+        inner = _items(machine, arguments.shifted(1))
+        _spawn(machine, node, first, inner)
+        return frozenset((machine.box("gen", node, inner.first()),))
+    if path in ("heapq.nlargest", "heapq.nsmallest") and len(arguments.positional) > 1:
+        items = machine.elements(arguments.positional[1])
+        _keyed(machine, node, arguments, items)
+        return frozenset((machine.box("list", node, items),))
+    if path in ("itertools.pairwise", "itertools.batched", "itertools.combinations", "itertools.permutations"):
+        several = machine.box("list", (node, "several"), machine.elements(first))
+        return frozenset((machine.box("gen", node, frozenset((several,))),))
+    if path in ("random.sample", "random.choices"):
+        return frozenset((machine.box("list", node, machine.elements(first)),))
+    if path == "itertools.tee":
+        copied = machine.box("gen", (node, "copy"), machine.elements(first))
+        return frozenset((machine.box("list", node, frozenset((copied,))),))
     if path in ("itertools.chain", "itertools.cycle", "itertools.islice"):
         items = EMPTY
         for values in arguments.positional:

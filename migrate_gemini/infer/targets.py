@@ -90,6 +90,7 @@ class Targets(Expressions):
             elif isinstance(base, Inst):
                 self.store(("a", base.cls, f"[{key!r}]"), values)
                 self.store(("a", base.cls, "[]"), values)
+                self.objects.method(base, "__setitem__", key_values, values)
                 known = True
             elif isinstance(base, Obj):
                 known = True
