@@ -410,7 +410,18 @@ class Picture:
         buffer.write(format.encode())
 
 
+class File:
+    """Stands for an uploaded file."""
+
+    def __init__(self, mime_type: str) -> None:
+        self.uri, self.mime_type = "https://x/1", mime_type
+
+    def model_dump(self, exclude_none: bool) -> dict[str, str]:
+        return dict(vars(self))
+
+
 EXAMPLES: dict[str, list[Any]] = {
+    "file": [File("video/mp4"), File("application/pdf"), File("text/plain")],
     "text": ["hi", ""],
     "image": [Picture()],
     "blob": [
@@ -500,3 +511,45 @@ def test_each_branch_of_a_conditional_is_turned_in_place() -> None:
     text = moved(LEGACY + body)
     assert 'input=[{"type": "text", "text": q}, to_content(image)] if q else to_content(image)' in text
     assert "to_input" not in text
+
+
+FILE = """\
+from google import genai
+client = genai.Client()
+def ask(name):
+    file = client.files.upload(file={upload})
+    while file.state == "PROCESSING":
+        file = client.files.get(name=file.name)
+    return client.models.generate_content(model="gemini-3-flash-preview", contents={contents}).text
+"""
+
+
+@pytest.mark.parametrize(
+    ("upload", "kind"),
+    [
+        ("'a.mp4'", "video"),
+        ("'notes.txt'", "document"),
+        ("name, config={'mime_type': 'audio/wav', 'display_name': 'a'}", "audio"),
+        ("name, config=genai.types.UploadFileConfig(mime_type='image/png')", "image"),
+    ],
+)
+def test_an_uploaded_file_of_a_known_type_is_a_content_in_place(upload: str, kind: str) -> None:
+    text = moved(FILE.format(upload=upload, contents="['What?', file]"))
+    assert f'{{"type": "{kind}", "uri": file.uri, "mime_type": file.mime_type}}' in text
+    assert "to_content" not in text and "file_content" not in text
+
+
+@pytest.mark.parametrize("upload", ["name", "'a.mp4', config=settings()", "'a.mp4', config={'mime_type': name}"])
+def test_the_type_of_another_upload_is_read_at_run_time(upload: str) -> None:
+    text = moved(FILE.format(upload=upload, contents="['What?', file]"))
+    assert "file_content(file)" in text and "to_content" not in text
+
+
+def test_texts_and_files_in_a_list_have_a_small_function() -> None:
+    text = moved(FILE.format(upload="name", contents="[f'{name}?', file] + ['Look.']"))
+    assert '"""One content of an interaction: from text or an uploaded file."""' in text
+
+
+def test_a_list_of_a_file_and_something_unseen_is_turned_whatever_is_in_it() -> None:
+    result = transform(FILE.format(upload="name", contents="[name, file] + [name]"))
+    assert result.text is not None and "from text, a PIL image, a file, a part, or a dict" in result.text

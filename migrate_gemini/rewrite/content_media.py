@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ..infer.values import BYTES, IMAGE, NONE, NUM, Box, Site, Values, is_text
+from ..infer.values import BYTES, IMAGE, NONE, NUM, Box, Obj, Site, Values, is_text
 from . import snippets_media, uploads
 from .parts import Code
 from .plan import Plan
@@ -73,7 +73,9 @@ OTHER = frozenset(("other",))
 
 def maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Callable[[], str]:
     """Gives the name of the function, in a module, that makes one content (of what `node` is, or is a list of)."""
-    if node is not None and uploads.only_files(plan, node):
+    values = plan.values(node) - {NONE, NUM} if node is not None else frozenset()
+    turned = _turned(plan, values) if values else OTHER
+    if turned == {"file"}:
 
         def of_file() -> str:
             return plan.snippet(path, snippets_media.FILE_CONTENT, "file_content", "uploaded_content")
@@ -81,8 +83,7 @@ def maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Ca
         plan.when_moving(site, of_file)
         return of_file
 
-    values = plan.values(node) - {NONE, NUM} if node is not None else frozenset()
-    plan.turned.setdefault(path, []).append((site, _turned(plan, values) if values else OTHER))
+    plan.turned.setdefault(path, []).append((site, turned))
 
     def name() -> str:
         return of_one(plan, path)
@@ -118,6 +119,8 @@ def _turned(plan: Plan, values: Values, depth: int = 4) -> frozenset[str]:
             found.add("text")
         elif value is IMAGE:
             found.add("image")
+        elif isinstance(value, Obj) and value.kind in uploads.KINDS:
+            found.add("file")
         elif isinstance(value, Box) and value.type == "dict":
             is_blob = content_kinds.keys(plan, value) == {"mime_type", "data"}
             found.add(_blob(value) if is_blob else "other")

@@ -68,9 +68,15 @@ _IMAGE_FIRST = """\
         item.save(buffer, format="PNG")
         item = {{"mime_type": "image/png", "data": buffer.getvalue()}}
 """
+_FILE = """\
+    kind = item.mime_type.partition("/")[0]
+    kind = kind if kind in ("image", "audio", "video") else "document"
+    return {{"type": kind, "uri": item.uri, "mime_type": item.mime_type}}
+"""
 _IMAGE_SAID, _DICT_SAID = "a PIL image", "a dict of mime_type and data"
 _BODIES = {
     frozenset(("image",)): (_IMAGE_SAID, _IMAGE),
+    frozenset(("file",)): ("an uploaded file", _FILE),
     frozenset(("blob",)): (_DICT_SAID, _READ + _DATA),
     frozenset(("data",)): (_DICT_SAID, _READ + _PLAIN + _DATA),
     frozenset(("image", "blob")): (f"{_IMAGE_SAID} or {_DICT_SAID}", _IMAGE_FIRST + _READ + _DATA),
@@ -79,8 +85,9 @@ _BODIES = {
 
 
 def narrow(kinds: frozenset[str]) -> str | None:
-    """The function for a module that turns nothing but these kinds: text, image (one of PIL), blob (a dict of mime_type
-    and data, the type being none of text) and data (the same of any type). None where there is no smaller one."""
+    """The function for a module that turns nothing but these kinds: text, image (one of PIL), file (an upload), blob (a
+    dict of mime_type and data, the type being none of text) and data (the same of any type). None where there is no
+    smaller one."""
     only = kinds - {"text"}
     if {"blob", "data"} <= only:
         only = only - {"blob"}

@@ -7,29 +7,20 @@ import mimetypes
 import posixpath
 from collections.abc import Callable
 
-from ..infer.values import NONE, Box, Obj, Site
+from ..infer.values import NONE, Obj, Site
 from .edits import Context
 from .plan import Plan
 from .surface_forms import given
+from .written import entries
 
 Code = Callable[[Context], str]
-
-
-def only_files(plan: Plan, node: ast.expr) -> bool:
-    """Whether a value is an uploaded file, or a list of nothing else."""
-    values = plan.values(node) - {NONE}
-    cells = plan.program.machine.cells
-    items = frozenset(
-        item
-        for value in values
-        for item in (cells.get(("e", value, "#"), frozenset()) if isinstance(value, Box) else (value,))
-    )
-    return bool(items) and all(isinstance(item, Obj) and item.kind == "LFile" for item in items)
+KINDS = ("LFile", "Media")
+"""Uploaded files of google-generativeai and of google-genai."""
 
 
 def file_content(plan: Plan, node: ast.expr) -> Code | None:
     """An uploaded file as a content of an interaction, where what it holds is known from its upload."""
-    if not isinstance(node, (ast.Name, ast.Attribute)) or not plan.objects(node, "LFile"):
+    if not isinstance(node, (ast.Name, ast.Attribute)) or not plan.objects(node, *KINDS):
         return None
     family = _family(plan, node, set())
     if family is None:
@@ -49,13 +40,14 @@ def _family(plan: Plan, node: ast.expr, seen: set[Site]) -> str | None:
     """
     found: set[str | None] = set()
     for value in plan.values(node) - {NONE}:
-        if not isinstance(value, Obj) or value.kind != "LFile":
+        if not isinstance(value, Obj) or value.kind not in KINDS:
             return None
         if value.site in seen:
             continue
         seen.add(value.site)
         found_here = given(plan, value.site.node)
-        if "name" in found_here and "path" not in found_here:
+        place = found_here.get("path") or found_here.get("file")
+        if "name" in found_here and place is None:
             name = found_here["name"]
             if not (isinstance(name, ast.Attribute) and name.attr == "name"):
                 return None
@@ -63,8 +55,12 @@ def _family(plan: Plan, node: ast.expr, seen: set[Site]) -> str | None:
             if inner is not None or not _only(plan, name.value, seen):
                 found.add(inner)
             continue
-        named = found_here.get("mime_type")
-        place = found_here.get("path")
+        settings = (
+            {name: value for name, value, _ in entries(found_here["config"]) or []} if "config" in found_here else {}
+        )
+        named = found_here.get("mime_type") or settings.get("mime_type")
+        if "config" in found_here and not settings:
+            return None
         guessed: object = named.value if isinstance(named, ast.Constant) else None
         if named is None and isinstance(place, ast.Constant) and isinstance(place.value, str):
             guessed = mimetypes.MimeTypes().guess_type(place.value)[0]
