@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import shutil
 import subprocess
@@ -256,3 +257,19 @@ def test_files_beside_the_code_are_counted_apart(mode: terminal.Mode, changed_co
     beside = FileResult("requirements.txt", (), "a\n", "b\n", beside=True)
     code = FileResult("a.py", (MIGRATED,), *(("1\n", "2\n") if changed_code else ()))
     assert words in terminal.render(RunResult(9, 4, (code, beside)), mode)
+
+
+def test_a_line_that_occurs_often_is_not_taken_out_and_put_in_again() -> None:
+    before = "".join(f"\nold{number}()\nsame()\n" for number in range(150))
+    file = FileResult("a.py", (), before, before.replace("old", "new"))
+    lines = "".join(diff.lines(file)).splitlines()
+    assert sum(line.startswith("-old") for line in lines) == sum(line.startswith("+new") for line in lines) == 150
+    assert [line for line in lines if line in ("-", "+", "-same()", "+same()")] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("", "a\n"), ("a\n", ""), ("a\n" * 9, "a\n" * 4 + "b\n" + "a\n" * 5), ("a\nb\n", "b\na\n")]
+)
+def test_hunks_are_those_of_the_standard_library_where_nothing_occurs_often(before: str, after: str) -> None:
+    theirs = difflib.unified_diff(before.splitlines(True), after.splitlines(True))
+    assert list(diff.lines(FileResult("a", (), before, after)))[2:] == list(theirs)[2:]

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from ..results import FileResult, RunResult
 from .text import printable
 
+_LARGE = 5000
+"""From so many lines on, lines that occur often are passed over when lines are compared: it would take seconds."""
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
@@ -27,11 +29,29 @@ def lines(file: FileResult, view: bool = False) -> Iterator[str]:
     yield f"--- {_name('a/' + file.path)}\n"
     yield f"+++ {_name('b/' + file.path)}\n"
     before, after = file.view if view and file.view is not None else (file.before, file.after)
-    changes = difflib.unified_diff(_split(before), _split(after), n=around(file) if view else 3)
-    for number, line in enumerate(changes):
-        if number < 2:
-            continue  # difflib's own file header
+    for line in _hunks(_split(before), _split(after), around(file) if view else 3):
         yield line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}"
+
+
+def _hunks(before: list[str], after: list[str], context: int) -> Iterator[str]:
+    """The hunks of a unified diff. From 200 lines on, difflib.unified_diff shows lines that occur often, such as empty
+    ones, as taken out and put in again."""
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=len(before) > _LARGE)
+    for group in matcher.get_grouped_opcodes(context):
+        (_, start, _, new_start, _), (_, _, end, _, new_end) = group[0], group[-1]
+        yield f"@@ -{_range(start, end)} +{_range(new_start, new_end)} @@\n"
+        for tag, first, last, new_first, new_last in group:
+            if tag == "equal":
+                yield from (f" {line}" for line in before[first:last])
+            else:
+                yield from (f"-{line}" for line in before[first:last])
+                yield from (f"+{line}" for line in after[new_first:new_last])
+
+
+def _range(start: int, end: int) -> str:
+    """Lines as a hunk's header has them: the first, and how many unless it is one; before the first where none."""
+    count = end - start
+    return str(start + 1) if count == 1 else f"{start + 1 if count else start},{count}"
 
 
 def around(file: FileResult) -> int:
