@@ -574,3 +574,22 @@ print(response.{read})
     assert new is not None
     assert f"print({read}(response))" in new
     assert 'tools=[{"type": "code_execution"}]' in new
+
+
+@pytest.mark.parametrize("other", ["executable_code is not None", "function_call"])
+def test_a_step_among_the_parts_is_no_medium(other: str) -> None:
+    new = transform(
+        f"""{HEAD}
+response = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+for part in response.candidates[0].content.parts:
+    if part.{other}:
+        print("step")
+    if part.inline_data is not None:
+        print(part.inline_data.data)
+    if not part.inline_data:
+        print("none")
+"""
+    ).text
+    assert new is not None
+    assert 'if part.type in ("image", "audio", "video", "document"):' in new
+    assert 'if part.type not in ("image", "audio", "video", "document"):' in new

@@ -109,6 +109,8 @@ def _type_test(plan: Plan, site: Site, content: str, there: bool) -> str:
     kind = formats.media(plan, site)
     if kind:
         return f'{content}.type {"==" if there else "!="} "{kind}"'
+    if plan.groups.of(site).facts.get("steps"):  # it may be a step, which is no text either
+        return f'{content}.type {"in" if there else "not in"} ("image", "audio", "video", "document")'
     return f'{content}.type {"!=" if there else "=="} "text"'
 
 
