@@ -593,3 +593,40 @@ for part in response.candidates[0].content.parts:
     assert new is not None
     assert 'if part.type in ("image", "audio", "video", "document"):' in new
     assert 'if part.type not in ("image", "audio", "video", "document"):' in new
+
+
+LATE = """from google import genai
+from pydantic import BaseModel
+
+client = genai.Client()
+
+
+def ask(schema):
+    config = {"response_mime_type": "application/json", "response_schema": schema}
+    return client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", config=config).parsed
+
+
+class Answer(BaseModel):
+    text: str
+
+
+print(ask(Answer))
+"""
+
+
+@pytest.mark.parametrize(
+    "late", ["from google.genai import types\nfrom pydantic import TypeAdapter\nimport json\n", ""]
+)
+def test_an_import_that_stands_behind_the_first_use_of_its_name_is_not_relied_on(late: str) -> None:
+    new = transform(LATE + late).text
+    assert new is not None
+    head = new[: new.index("client = ")]
+    for name in ("from google.genai import types", "TypeAdapter", "import json"):
+        assert name in head
+    assert new.endswith(late or "print(ask(Answer))\n")
+
+
+def test_imports_with_more_names_are_relied_on() -> None:
+    early = "import json, os\nfrom google.genai import errors, types\nfrom pydantic import Field, TypeAdapter\n"
+    new = transform(early + LATE).text
+    assert new is not None and new.startswith(early + "from google import genai\nfrom pydantic import BaseModel\n\n")

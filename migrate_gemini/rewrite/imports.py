@@ -152,9 +152,10 @@ def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: s
         node, kept = unneeded
         edits.append(_edit(lines, node, kept, "", parents, {node}, newline))
     missing = []
+    early = _Early(tree, nodes, needs.top)
     for line in needs.lines:
-        if not _has_import(tree, line):
-            widened = _widened(lines, tree, line)
+        if not _has_import(early, line):
+            widened = _widened(lines, early, line)
             if widened is not None:
                 edits.append(widened)
             else:
@@ -354,17 +355,50 @@ def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:
     return text
 
 
-def _has_import(tree: ast.Module, line: str) -> bool:
-    wanted = ast.parse(line).body[0]
-    return any(type(node) is type(wanted) and ast.dump(node) == ast.dump(wanted) for node in tree.body)
+class _Early:
+    """Which imports of a module's top level serve the new code: not one that stands behind the first use of its name.
+
+    top: code that is to stand behind the imports at the start.
+    """
+
+    def __init__(self, tree: ast.Module, nodes: Sequence[ast.AST], top: Sequence[str]) -> None:
+        self.tree = tree
+        self.head = set(tree.body[: _last_import(tree.body) + 1])
+        self.first: dict[str, int] = {}
+        for node in nodes:
+            if isinstance(node, ast.Name):
+                self.first[node.id] = min(node.lineno, self.first.get(node.id, node.lineno))
+        self.first.update((node.id, 0) for code in top for node in walk(ast.parse(code)) if isinstance(node, ast.Name))
+
+    def imports(self, names: Sequence[ast.alias]) -> list[ast.Import | ast.ImportFrom]:
+        """The imports that could give these names to all that uses them."""
+        bound = [(alias.asname or alias.name).partition(".")[0] for alias in names]
+        used = min((self.first[name] for name in bound if name in self.first), default=None)
+        found = [node for node in self.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        return [node for node in found if node in self.head or used is None or node.lineno < used]
 
 
-def _widened(lines: Lines, tree: ast.Module, line: str) -> tuple[int, int, str] | None:
+def _has_import(early: _Early, line: str) -> bool:
+    (wanted,) = ast.parse(line).body
+    assert isinstance(wanted, (ast.Import, ast.ImportFrom))
+    names = {(alias.name, alias.asname) for alias in wanted.names}
+    return any(
+        _source(node) == _source(wanted) and names <= {(alias.name, alias.asname) for alias in node.names}
+        for node in early.imports(wanted.names)
+    )
+
+
+def _source(node: ast.Import | ast.ImportFrom) -> tuple[str | None, int] | None:
+    """The module that names are taken from; None for `import m`."""
+    return (node.module, node.level) if isinstance(node, ast.ImportFrom) else None
+
+
+def _widened(lines: Lines, early: _Early, line: str) -> tuple[int, int, str] | None:
     """The edit that adds a name to a `from m import ...` of the module's top level that stands on one line."""
     wanted = ast.parse(line).body[0]
     if not isinstance(wanted, ast.ImportFrom):
         return None
-    for node in tree.body:
+    for node in early.imports(wanted.names):
         same = isinstance(node, ast.ImportFrom) and (node.module, node.level) == (wanted.module, wanted.level)
         if same and isinstance(node, ast.ImportFrom) and node.lineno == node.end_lineno and node.names[0].name != "*":
             first, column, _, end = lines.span(node)
@@ -413,17 +447,8 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
     tree = ast.parse(text)
     lines = Lines(text)
     body = tree.body
-    index = 0
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        index = 1
-    last_import = index - 1
-    for position in range(index, len(body)):
-        if isinstance(body[position], (ast.Import, ast.ImportFrom)):
-            last_import = position
-        elif not _is_import_block(body[position]):
-            break
-        else:
-            last_import = position
+    index = _behind_docstring(body)
+    last_import = _last_import(body)
     plain = [line for line in imports if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
     first_import = next((n for n in body[index : last_import + 1] if not _is_future(n)), None)
     if plain and isinstance(first_import, (ast.Import, ast.ImportFrom)):  # the standard library comes first
@@ -461,6 +486,21 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
             text = text[:at] + rest[blank.end() if blank else 0 :]
             code += newline * 2
     return text[:at] + code + text[at:]
+
+
+def _behind_docstring(body: Sequence[ast.stmt]) -> int:
+    documented = body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    return 1 if documented else 0
+
+
+def _last_import(body: Sequence[ast.stmt]) -> int:
+    """The index of the last of the imports that a module starts with, or of what stands before where there is none."""
+    last = _behind_docstring(body) - 1
+    for statement in body[last + 1 :]:
+        if not isinstance(statement, (ast.Import, ast.ImportFrom)) and not _is_import_block(statement):
+            break
+        last += 1
+    return last
 
 
 def _is_future(node: ast.stmt) -> bool:

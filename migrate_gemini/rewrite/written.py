@@ -191,6 +191,8 @@ def genai_types(plan: Plan, path: str) -> str:
         if isinstance(node, ast.ImportFrom) and node.module == "google.genai" and not node.level:
             for alias in node.names:
                 if alias.name == "types" and isinstance(plan.facts(path).parents[node], ast.Module):
+                    renamed = f" as {alias.asname}" if alias.asname else ""
+                    plan.imports(path, f"from google.genai import types{renamed}")  # it may stand too late
                     return alias.asname or alias.name
     name = plan.type_modules.get(path)
     if name is None:
