@@ -69,6 +69,8 @@ def replace_all(changes: Sequence[Change], run: str | None = None) -> None:
             _refuse_if_changed(change.path, change.before)
             _replace(temporary, change.path)
             done.append(change)
+        for folder in dict.fromkeys(change.path.parent for change in done):
+            sync_folder(folder)
     except BaseException as error:
         stuck = {}
         for change in reversed(done):
@@ -143,7 +145,6 @@ def _replace(temporary: Path, path: Path) -> None:
         temporary.replace(path)
     except OSError as error:
         raise WriteError(path, f"cannot be replaced: {describe(error)}") from error
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -161,6 +162,7 @@ def _put_back(change: Change, run: str) -> None:
     temporary = _stage(change.path, change.after, change.before, run)
     try:
         _replace(temporary, change.path)
+        sync_folder(change.path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from .files import Change, HalfWritten, WriteError, replace_all
+from .files import Change, HalfWritten, WriteError, describe, replace_all
 from .report.text import counted
 from .results import SKIPPED, Failure, FileResult, RunResult
 
@@ -76,8 +76,11 @@ def _all_of(group: Sequence[Change], reason: str) -> dict[str, Failure]:
 
 def _replaced(group: Sequence[Change], number: int, journal: Journal | None) -> dict[str, Failure]:
     """Makes the changes of a group; why its files were not written, by path, where they were not."""
-    if journal is not None:
-        journal.begin(number)
+    try:
+        if journal is not None:
+            journal.begin(number)
+    except OSError as error:
+        return _all_of(group, f"is left as it was: what --undo needs cannot be kept: {describe(error)}")
     failures = {}
     half = False
     try:

@@ -195,6 +195,25 @@ def test_where_undo_data_finds_no_room_the_run_goes_on_if_git_holds_every_file(t
     assert [name for name in listed(tree) if not name.startswith(".git")] == ["large.py", "small.py"]
 
 
+def test_a_disk_that_is_full_half_way_leaves_the_rest_and_what_was_written_can_be_undone(
+    tree: Path, state_home: Path
+) -> None:
+    """The journal is the largest of all files here, so that it is the first to find no room."""
+    names = [f"m{number}.py" for number in range(6)]
+    make(tree, dict.fromkeys(names, REAL))
+    assert tool(".", cwd=tree).returncode == 0
+    (path,) = state_home.rglob("*.last")
+    marks = sum(len(f"{letter} {number}\n") for letter in "bd" for number in range(6)) + len("e\n")
+    room = path.stat().st_size - marks + 18  # for two groups, and half of the first mark of the third
+    assert tool("--undo", ".", cwd=tree).returncode == 0
+    done = tool(".", cwd=tree, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "  m2.py: MG901 is left as it was: what --undo needs cannot be kept: " in done.stdout
+    assert [(tree / name).read_text() == REAL for name in names] == [False, False, True, True, True, True]
+    assert listed(tree) == names
+    assert tool("--undo", ".", cwd=tree).stdout == "Put back m0.py\nPut back m1.py\n2 files put back.\n"
+
+
 def test_a_home_that_cannot_be_written_to_stops_the_run_with_what_to_do(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

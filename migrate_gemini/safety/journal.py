@@ -12,6 +12,7 @@ its files hold what they did before; `u` when the run is being undone; `e` when 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -133,19 +134,24 @@ class Journal:
         return [group for group in last.done() if all(holds(entry.path) == entry.after for entry in group)]
 
     def begin(self, number: int) -> None:
+        """A group is about to be replaced. OSError if that cannot be written down: then it must not be."""
         self._mark("b", self._offset + number)
 
     def settle(self, number: int, done: bool) -> None:
-        """A group was replaced, or its files are as they were."""
-        self._mark("d" if done else "f", self._offset + number)
+        """A group was replaced, or its files are as they were. What cannot be written down, the next run finds out."""
+        with contextlib.suppress(OSError):
+            self._mark("d" if done else "f", self._offset + number)
 
     def end(self) -> None:
         """The run came to its end."""
-        self._mark("e")
+        with contextlib.suppress(OSError):
+            self._mark("e")
 
     def _mark(self, letter: str, number: int | None = None) -> None:
         if self._marks is not None:
-            os.write(self._marks, _line(letter, number))
+            line = _line(letter, number)
+            if os.write(self._marks, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if number is not None:
                 self._last[number] = letter
 
@@ -165,9 +171,12 @@ def rest(base: str, written: bool) -> None:
 
 
 def append(path: Path, *marks: tuple[str, int | None]) -> None:
-    """Adds marks to a journal."""
-    with open(path, "ab") as stream:
-        stream.writelines(_line(letter, number) for letter, number in marks)
+    """Adds marks to a journal. StateError if that is not possible."""
+    try:
+        with open(path, "ab") as stream:
+            stream.writelines(_line(letter, number) for letter, number in marks)
+    except OSError as error:
+        raise StateError(f"{path} cannot be written: {describe(error)}") from error
 
 
 def read(path: Path) -> Record | None:
