@@ -82,6 +82,7 @@ def run_group(engine: Engine, group: Sequence[SourceModule], settings: Settings)
 def _in_processes(
     groups: Sequence[Sequence[SourceModule]], settings: Settings, engine: Engine, processes: int, progress: Progress
 ) -> list[Outcome]:
+    import multiprocessing
     from concurrent.futures import as_completed
     from concurrent.futures.process import BrokenProcessPool
 
@@ -101,6 +102,8 @@ def _in_processes(
             pass  # one group ended its process, and with it the pool; which one shows below
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()  # it may be at work on a large group for a while
             raise
     left = [number for number in range(len(groups)) if number not in outcomes]
     while left:

@@ -269,8 +269,8 @@ def test_what_may_not_be_written_or_read_is_told_and_stops_nothing_else(tree: Pa
 
 
 @contextmanager
-def while_it_works(cwd: Path) -> Iterator[subprocess.Popen[str]]:
-    """The program with two processes, stopped when it has read all files and has not written one."""
+def while_it_works(cwd: Path, stop: bool = True) -> Iterator[subprocess.Popen[str]]:
+    """The program with two processes, when it has read all files and has not written one; stopped there."""
     with subprocess.Popen(
         [sys.executable, "-m", "migrate_gemini", "--jobs", "2", "."],
         cwd=cwd,
@@ -283,7 +283,8 @@ def while_it_works(cwd: Path) -> Iterator[subprocess.Popen[str]]:
         while len(workers(process.pid)) < 2 and process.poll() is None:
             time.sleep(0.0005)
         assert process.poll() is None
-        process.send_signal(signal.SIGSTOP)
+        if stop:
+            process.send_signal(signal.SIGSTOP)
         yield process
         process.send_signal(signal.SIGCONT)
 
@@ -329,14 +330,21 @@ def test_a_worker_that_is_killed_costs_no_file(tree: Path) -> None:
 # Ctrl-C
 
 
+def ticks(process: int) -> int:
+    """What a process has had of the processor, in hundredths of a second."""
+    return sum(map(int, Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]))
+
+
 def test_ctrl_c_before_anything_is_written_says_so_in_one_line(tree: Path) -> None:
-    make(tree, {f"m{number}.py": REAL for number in range(12)})
-    with while_it_works(tree) as process:
+    slow = REAL + "print(model.generate_content('Hi').text)\n" * 1000
+    make(tree, {"a.py": slow, "b.py": slow})
+    with while_it_works(tree, stop=False) as process:
+        while process.poll() is None and sum(map(ticks, workers(process.pid))) < 10:
+            time.sleep(0.001)  # until the workers are on their way, and would show where they are
         os.killpg(process.pid, signal.SIGINT)
-        os.killpg(process.pid, signal.SIGCONT)
         out, err = process.communicate()
     assert (process.returncode, out, err) == (130, "", "migrate-gemini: interrupted: nothing was written\n")
-    assert {path.read_text() for path in tree.iterdir()} == {REAL}
+    assert {path.read_text() for path in tree.iterdir()} == {slow}
 
 
 def test_ctrl_c_while_files_are_written_says_which_were_and_the_next_run_goes_on(tree: Path, state_home: Path) -> None:
