@@ -1136,7 +1136,7 @@ def test_a_list_of_system_instructions_is_joined() -> None:
         from google import genai
 
         client = genai.Client(api_key="k")
-        model = dict(model="gemini-3-flash-preview", system_instruction="\\n".join(["Be short.", "Be kind."]))
+        model = dict(model="gemini-3-flash-preview", system_instruction="Be short.\\nBe kind.")
         print(client.interactions.create(**model, input="Hi").output_text)
         """,
     )

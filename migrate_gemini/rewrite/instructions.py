@@ -6,6 +6,7 @@ import ast
 
 from ..infer.values import NONE, Site, is_text
 from . import snippets
+from .call import WIDTH
 from .content_kinds import kinds, single_text
 from .edits import Context
 from .parts import Code
@@ -29,6 +30,8 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, own: bool = False
     if single is not None:
         return code if single is node else lambda c: c.code(single)
     if isinstance(node, (ast.List, ast.Tuple)):
+        if (whole := _whole(plan, path, node)) is not None:
+            return lambda c: str(whole)
         if all(_textual(plan, item) for item in node.elts):
             return lambda c: f'"\\n".join({code(c)})'
         texts = [single_text(plan, item) for item in node.elts]
@@ -49,6 +52,26 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, own: bool = False
 
     plan.when_moving(site, name)
     return lambda c: f"{name()}({code(c)})"
+
+
+def _whole(plan: Plan, path: str, node: ast.List | ast.Tuple) -> str | None:
+    """The one text of a few that are written out in one line; None where they are more than that."""
+    codes = [plan.facts(path).lines.code(item) or "" for item in node.elts]
+    quotes = {code[:1] for code in codes}
+    plain = all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in node.elts)
+    if not plain or len(quotes) != 1 or not quotes <= {'"', "'"} or node.lineno != node.end_lineno:
+        return None
+    quote = quotes.pop()
+    inner = [code[1:-1] for code in codes]
+    if any(text.startswith(quote * 2) or f"{quote} {quote}" in text for text in inner):
+        return None  # triple quotes, or pieces side by side
+    whole = quote + "\\n".join(inner) + quote
+    return whole if len(whole) <= WIDTH and ast.literal_eval(whole) == "\n".join(map(_value, node.elts)) else None
+
+
+def _value(node: ast.expr) -> str:
+    assert isinstance(node, ast.Constant)
+    return str(node.value)
 
 
 def _textual(plan: Plan, node: ast.expr) -> bool:
