@@ -690,3 +690,34 @@ for call in function_calls(response) or []:
     print(getattr(call, "name", ""), dict(getattr(call, "arguments", None) or {}))
 """,
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "moves"),
+    [
+        ("name", "answer", True),
+        ("name + 's'", "answer", False),
+        ("name", "answer = model.generate_content('Ho')\nother", False),
+    ],
+)
+def test_results_by_the_names_of_functions_answer_the_calls_of_the_one_answer(
+    name: str, asked: str, moves: bool
+) -> None:
+    before = f"""
+def ring(times: int) -> str:
+    return "rung"
+
+model = genai.GenerativeModel("gemini-3.8-flash", tools=[ring])
+chat = model.start_chat()
+{asked} = chat.send_message("Hi")
+results = {{"ring": "rung"}}
+parts = [
+    genai.protos.Part(function_response=genai.protos.FunctionResponse(name={name}, response={{"result": result}}))
+    for name, result in results.items()
+]
+print(chat.send_message(parts).text)
+"""
+    result = transform(LEGACY + before)
+    text = result.text or ""
+    assert ('"call_id": call_id(answer, name)' in text) == moves
+    assert any("answers the first call of its name" in f.message for f in result.findings) == moves

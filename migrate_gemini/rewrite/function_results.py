@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from ..infer.values import Box, Site
-from . import answers, context
+from . import answers, context, snippets_reads
 from .call import as_dict
 from .containers import insertions
 from .edits import Context
@@ -67,7 +67,36 @@ def _call_id(plan: Plan, path: str, node: ast.AST, fields: dict[str, ast.expr], 
     if "id" in fields:
         return lambda c: c.code(fields["id"])
     code = _call(plan, path, node, fields["name"], site)
-    return None if code is None else lambda c: f"{code(c)}.id"
+    if code is not None:
+        return lambda c: f"{code(c)}.id"
+    answer = _answer(plan, path, node, fields["name"])
+    if answer is None:
+        return None
+    plan.groups.join([site, *(obj.site for obj in plan.objects(answer, "Response"))])
+    plan.review(site, f"line {node.lineno}: a result answers the first call of its name in {answer.id}")  # type: ignore[attr-defined]
+    plan.when_moving(site, lambda: plan.snippet(path, snippets_reads.CALL_ID, "call_id", "function_call_id"))
+
+    def by_name(c: Context) -> str:
+        helper = plan.snippet(path, snippets_reads.CALL_ID, "call_id", "function_call_id")
+        return f"{helper}({answer.id}, {c.code(fields['name'])})"
+
+    return by_name
+
+
+def _answer(plan: Plan, path: str, node: ast.AST, name: ast.expr) -> ast.Name | None:
+    """The one variable of a function that holds an answer before a node: results by a name answer its calls."""
+    if not isinstance(name, (ast.Name, ast.Constant)):
+        return None
+    facts = plan.facts(path)
+    found: dict[str, ast.Name] = {}
+    for inner in ast.walk(context.function(facts, node) or facts.tree):
+        if (
+            isinstance(inner, ast.Name)
+            and inner.lineno < getattr(node, "lineno", 0)
+            and plan.objects(inner, "Response")
+        ):
+            found.setdefault(inner.id, inner)
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _call(plan: Plan, path: str, node: ast.AST, name: ast.expr, site: Site) -> Code | None:

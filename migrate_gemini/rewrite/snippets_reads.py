@@ -17,6 +17,12 @@ def {name}(interaction):
     return next((error.code.upper() for error in interaction.errors or [] if error.code), "OTHER")
 '''
 
+CALL_ID = '''\
+def {name}(interaction, function):
+    """The id of the model's call of a function, by the function's name."""
+    return next(step.id for step in interaction.steps if step.type == "function_call" and step.name == function)
+'''
+
 VECTORS = '''\
 def {name}(result, content):
     """What was embedded, as embed_content of the old SDK gave it: the vector of one text, or those of a list."""
