@@ -202,8 +202,8 @@ def test_a_request_with_tools_that_stays(source: str, words: str) -> None:
         pytest.param(
             'def f(x: str) -> str:\n    """F"""\n\n\nmodel = genai.GenerativeModel("m", tools=[f])\n'
             'chat = model.start_chat(enable_automatic_function_calling=True)\nprint(chat.send_message("Hi").text)\n'
-            "print(len(chat.history))\n",
-            id="a chat with functions whose history is read",
+            "chat.history.pop()\n",
+            id="a chat with functions whose history is changed",
         ),
         pytest.param(
             'class Point:\n    pass\n\n\ndef f(x: Point) -> str:\n    """F"""\n\n\n'
@@ -721,3 +721,27 @@ print(chat.send_message(parts).text)
     text = result.text or ""
     assert ('"call_id": call_id(answer, name)' in text) == moves
     assert any("answers the first call of its name" in f.message for f in result.findings) == moves
+
+
+@pytest.mark.parametrize(
+    ("use", "moves"),
+    [
+        ("print(len(chat.history))", True),
+        ("print([turn.parts[0].text for turn in chat.history], chat.last)", True),
+        ("chat.rewind()", False),
+        ("chat.history = []", False),
+        ("other = model.start_chat(history=chat.history)", False),
+        ("print(chat.history[0].parts[0].function_call)", False),
+    ],
+)
+def test_the_turns_of_a_chat_that_calls_functions_are_looked_at_and_not_changed(use: str, moves: bool) -> None:
+    before = f"""
+def ring(times: int) -> str:
+    return "rung"
+
+model = genai.GenerativeModel("gemini-3.8-flash", tools=[ring])
+chat = model.start_chat(enable_automatic_function_calling=True)
+print(chat.send_message("Hi").text)
+{use}
+"""
+    assert ("create_with_functions(" in (transform(LEGACY + before).text or "")) == moves

@@ -95,12 +95,12 @@ def automatic(plan: Plan, site: Site) -> bool:
 
 
 def seeded(plan: Plan, site: Site) -> bool:
-    """Whether the chats of a site's group start from turns that nobody looks at again, and call functions: what they
-    call stands in the stored interactions, not in turns."""
+    """Whether the chats of a site's group have turns that are at most looked at, and call functions: what they call
+    stands in the stored interactions, which the turns only tell of."""
     facts = plan.groups.of(site).facts
     if not automatic(plan, site) or "history" not in facts.get("class", ()):  # type: ignore[operator]
         return False
-    return plan.settings.store and plan.settings.schema == "steps" and "history read" not in facts
+    return plan.settings.store and plan.settings.schema == "steps" and "history changed" not in facts
 
 
 def target(
@@ -148,7 +148,7 @@ def settle(plan: Plan) -> None:
         unknown = facts.get("afc unknown")
         if isinstance(unknown, tuple) and automatic(plan, item.site):
             plan.fail(item.site, Reason.TOOLS, plan.source(*unknown), *unknown)
-        keeps = facts.get("class", set()) & {"history", "get_history", "last"}  # type: ignore[operator]
+        keeps = facts.get("class", set()) & {"history", "get_history"}  # type: ignore[operator]
         if keeps == {"history"} and not item.stream and seeded(plan, item.site):
             keeps = set()
         streams = item.stream and (item.legacy or not plan.settings.store or plan.settings.schema == "outputs")

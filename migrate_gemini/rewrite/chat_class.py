@@ -51,6 +51,9 @@ def _class_code(plan: Plan, path: str, kind: tuple[bool, bool, bool], name: str)
     if seeded:
         head, sends_one = head.replace(*snippets.CHAT_SEEDED), snippets.CHAT_SEND_SEEDED
         keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
+    recorded = seeded and any("history read" in group.facts for group in groups.values())
+    if recorded:
+        sends_one, keep = snippets.CHAT_SEND_RECORDED, keep + snippets.KEEP_RECORD
     if media:
         code = head.format(name=name, to_content=content_media.of_one(plan, path, everything=True))
     else:
@@ -70,6 +73,9 @@ def _class_code(plan: Plan, path: str, kind: tuple[bool, bool, bool], name: str)
     for method, stream, is_async in sorted({signature(item) for item in sends}):
         create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"
         first: list[Item] = []
+        inner = create
+        if recorded:
+            create = "create"
         if automatic is not None:
             create, first = calling.target(plan, path, automatic, create, is_async, stream)
         either = (method, stream, is_async) in flagged
@@ -82,6 +88,7 @@ def _class_code(plan: Plan, path: str, kind: tuple[bool, bool, bool], name: str)
             async_="async " if is_async else "",
             await_="await " if is_async else "",
             create=create,
+            inner=inner,
             first="".join(f"            {item.name + '=' if item.name else ''}{item.value},\n" for item in first),
             keep=keep,
             request=snippets.MERGED if legacy else snippets.REPLACED,

@@ -65,12 +65,14 @@ def _changed(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     """Keeps chats of google-genai whose list of turns is changed: they send another list, that of valid turns."""
     machine = plan.program.machine
     for obj in objects:
+        plan.groups.of(obj.site).facts["history changed"] = True
         if any((kind, obj.site.node) in machine.objs for kind in ("GChat", "AGChat")):
             plan.fail(obj.site, Reason.HISTORY, "the list that get_history() gave is changed", path, node)
 
 
 def assigned(plan: Plan, path: str, chat: ast.expr, attribute: ast.Attribute, site: Site) -> None:
     """Surveys `chat.history = turns` and `chat.history += turns`: the SDK makes turns of the items of a list."""
+    plan.groups.of(site).facts["history changed"] = True
     holder = plan.facts(path).parents[attribute]
     whole = isinstance(holder, ast.Assign) and holder.targets == [attribute]
     value = holder.value if isinstance(holder, (ast.Assign, ast.AugAssign)) else None
@@ -120,6 +122,8 @@ def turns(plan: Plan, node: ast.expr, site: Site, many: bool = True) -> bool:
     histories_ = [v for v in values if isinstance(v, Obj) and v.kind == "History"]
     if many:
         plan.groups.join([site, *(v.site for v in histories_)])
+        if histories_:
+            plan.groups.of(site).facts["history changed"] = True
         values = frozenset(values.difference(histories_))
         if not all(isinstance(v, Box) and v.type != "dict" for v in values):
             return False

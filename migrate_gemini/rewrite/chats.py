@@ -117,6 +117,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "attribute" and isinstance(parent, ast.Attribute):
         if parent.attr in ("history", "rewind"):
             plan.groups.of(site).facts["history read"] = True
+        if parent.attr == "rewind":
+            plan.groups.of(site).facts["history changed"] = True
         if parent.attr == "history":
             needs_class(plan, site, "history")
             if not isinstance(parent.ctx, ast.Load):

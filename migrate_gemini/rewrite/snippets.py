@@ -651,6 +651,30 @@ CHAT_SEND_SEEDED = '''
         )
 {keep}        return interaction
 '''
+CHAT_SEND_RECORDED = '''
+    {async_}def {method}(self, message{flag}, **settings):
+        """Sends a message, the first with the turns before it, and gives the model's interaction{or_events}."""
+{streamed}        steps, asked = self.steps(message), []
+
+        {async_}def create(**request):
+            asked.append({await_}{inner}(**request))
+            return asked[-1]
+
+        interaction = {await_}{create}(
+{first}            **{request},
+            input=steps[-1:] if self.last else steps,
+            previous_interaction_id=self.last.id if self.last else None,
+        )
+{keep}        return interaction
+'''
+KEEP_RECORD = """\
+        self.history.append(self.turn(message))
+        for called in asked[:-1]:
+            calls = [""] * sum(step.type == "function_call" for step in called.steps or [])
+            self.history += [self.turn(calls, "model"), self.turn(calls)]
+        self.history.append(self.turn(interaction.output_text, "model"))
+"""
+"""Turns of a chat that calls functions: a call and its result have no text."""
 CHAT_SEEDED = (
     "A conversation that keeps its own turns and sends all of them with each message.",
     "A conversation that goes on from turns: each message continues the interaction before it.",
