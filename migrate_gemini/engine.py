@@ -197,11 +197,24 @@ def _unused(plan: Plan, path: str) -> list[Finding]:
 
 def _imports_left(plan: Plan, module: SourceModule, text: str) -> list[Finding]:
     """A finding for each import of the legacy SDK that is still there: at its place in the text that was read."""
-    from .rewrite.imports import legacy_lines
+    from .rewrite.imports import CAME_ALONG, legacy_lines, stranded
 
-    if "generativeai" not in text or not (kept := legacy_lines(text)) or plan.ignored_remain():
+    if plan.ignored_remain():
         return []
-    before = legacy_lines(module.text)
+    kept = legacy_lines(text) if "generativeai" in text else []
+    before = legacy_lines(module.text) if "generativeai" in module.text else []
+    if before and not kept and not plan.legacy_left:
+        left = {(name, package) for (_, _, name), package in stranded(text).items()}
+        words = "{} came with google-generativeai, not with google-genai: require {} yourself, or leave it out"
+        places = {
+            (line, column): package
+            for (line, column, name), package in stranded(module.text).items()
+            if (name, package) in left and not plan.suppresses("MG106", module.path, line, line)
+        }
+        return [
+            Finding(line, column, "MG106", "needs_review", words.format(package, CAME_ALONG[package]))
+            for (line, column), package in places.items()
+        ]
     words = "the import of google.generativeai stays, because code that uses it stays; migrate that by hand"
     stays = [place for place in before[: len(kept)] if not plan.suppresses("MG106", module.path, place[0], place[0])]
     return [Finding(line, column, "MG106", "manual", words) for line, column in stays]

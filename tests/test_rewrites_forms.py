@@ -235,3 +235,26 @@ with {pool}() as pool:
 """
     found = transform(before).findings
     assert any("under the requests of other threads" in finding.message for finding in found) == told
+
+
+@pytest.mark.parametrize(
+    ("line", "use", "left"),
+    [
+        ("from google.api_core import retry", "", []),
+        ("from google.api_core.retry import Retry", "", []),
+        ("from google.protobuf import struct_pb2", "", []),
+        ("import grpc", "", []),
+        ("from google.protobuf.json_format import MessageToDict", "print(MessageToDict)", ["google.protobuf"]),
+        ("import google.auth", "print(google.auth)", []),
+    ],
+)
+def test_what_came_with_the_legacy_sdk_goes_where_it_is_not_used_and_is_named_where_it_is(
+    line: str, use: str, left: list[str]
+) -> None:
+    before = f"{line}\n{LEGACY}print(genai.GenerativeModel('gemini-3.8-flash').generate_content('Hi').text)\n{use}\n"
+    result = transform(before)
+    assert result.text is not None and (line in result.text) == bool(use)
+    named = [f.message.split()[0] for f in result.findings if f.code == "MG106"]
+    assert named == left and all(f.status == "needs_review" for f in result.findings if f.code == "MG106")
+    again = transform(result.text)
+    assert again.text is None and not again.findings

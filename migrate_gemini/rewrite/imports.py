@@ -38,6 +38,16 @@ ONLY_FOR_OLD = (
 )
 """Names that a module imports for old calls; where their last use has gone, the import goes."""
 
+CAME_ALONG = {
+    "google.api_core": "google-api-core",
+    "google.protobuf": "protobuf",
+    "google.ai.generativelanguage": "google-ai-generativelanguage",
+    "googleapiclient": "google-api-python-client",
+    "grpc": "grpcio",
+    "proto": "proto-plus",
+}
+"""Packages that google-generativeai 0.8 requires and google-genai does not -> their distributions (METADATA)."""
+
 
 @dataclass(slots=True)
 class Needs:
@@ -58,6 +68,24 @@ def legacy_lines(text: str) -> list[tuple[int, int]]:
             line, column, _, _ = lines.span(node)
             found.append((line, column + 1))
     return sorted(found)
+
+
+def stranded(text: str) -> dict[tuple[int, int, str], str]:
+    """(line, column, name), 1-based, for what imports bind of packages that came with the legacy SDK -> the package;
+    not for what a try around it does without."""
+    lines = Lines(text)
+    found = {}
+    nodes = walk(ast.parse(text))
+    tried = {statement for node in nodes if isinstance(node, ast.Try) for statement in node.body}
+    for node in nodes:
+        if not isinstance(node, (ast.Import, ast.ImportFrom)) or node in tried:
+            continue
+        for alias in node.names:
+            package = next((p for p in CAME_ALONG if f"{_full(node, alias)}.".startswith(f"{p}.")), None)
+            if package is not None:
+                line, column, _, _ = lines.span(node)
+                found[(line, column + 1, alias.asname or alias.name)] = package
+    return found
 
 
 def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
@@ -105,7 +133,7 @@ def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: s
                 if taken and not needed:
                     needs.lines.append(f"from google.genai.types import {', '.join(taken)}")
             was_used = _dotted_used(nodes_before, alias.name) if plain else bound in used_before
-            unused = with_legacy and not legacy_left and (name.startswith(API_CORE) or name == "google.api_core")
+            unused = with_legacy and not legacy_left and any(f"{name}.".startswith(f"{p}.") for p in CAME_ALONG)
             removable = legacy or unused or name.startswith(ONLY_FOR_OLD) and was_used
             if removable and not needed:
                 gone.append(alias)

@@ -73,7 +73,9 @@ RULES = (
         advice="Migrate the uses named in the same file, then remove the import.",
         docs="The import of the legacy SDK is removed when nothing in the file uses it any more. While something "
         "does, it stays, and the new client is imported beside it; both SDKs can be installed at the same time. An "
-        "import that others may take from this module (`__all__`, a re-export, a star import) stays as well.",
+        "import that others may take from this module (`__all__`, a re-export, a star import) stays as well. "
+        "Packages that came with the legacy SDK alone (google.api_core, google.protobuf, grpc) are named where the "
+        "file goes on using them.",
     ),
     Rule(
         code="MG107",
