@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -165,7 +166,7 @@ def check_sites(source: str, findings: Sequence[Finding], lookalikes: int = 0) -
 def sites(source: str) -> Iterator[tuple[int, int, frozenset[str]]]:
     """(line, column, codes) of whatever is named like a call site of the SDKs, 1-based, in characters."""
     tree = ast.parse(source)
-    lines = source.splitlines()
+    lines = re.split(r"\r\n|\r|\n", source)  # a form feed ends no line
     names = dict.fromkeys(SITES, "")
     aliases = {
         alias.asname: alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
