@@ -557,3 +557,16 @@ elif not r.candidates[0].content.parts:
     said = "an answer that was blocked had no parts"
     assert any(said in finding.message for finding in transform(LEGACY + before.format("empty")).findings)
     assert not any(said in finding.message for finding in transform(LEGACY + before.format("blocked")).findings)
+
+
+def test_a_chat_of_a_model_that_comes_from_elsewhere_stays() -> None:
+    check_manual(
+        """
+        import google.generativeai as genai
+        from settings import model
+
+        chat = genai.ChatSession(model=model)
+        print(chat.send_message("Hi").text)
+        """,
+        "comes from outside of the code",
+    )

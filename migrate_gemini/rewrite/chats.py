@@ -87,6 +87,8 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method | None, objects:
     if legacy:
         plan.groups.of(site).facts["legacy"] = True
         plan.groups.join([site, *(obj.site for obj in objects)])
+        if not objects:
+            plan.fail(site, Reason.EXTERNAL, "", path, receiver)
     else:
         tuned(plan, path, given.get("model"), site)
         if method is not None and vertex(plan, method.obj.site):
