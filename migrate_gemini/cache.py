@@ -61,7 +61,10 @@ class Cache:
         self, groups: Sequence[Group], settings: Settings, work: Callable[[Sequence[Group]], list[Outcome]]
     ) -> list[Outcome]:
         """One outcome a group, in order; work makes those that are not known."""
-        keys = [self._key(group, settings) for group in groups]
+        try:
+            keys = [self._key(group, settings) for group in groups]
+        except (OSError, ImportError):  # the tool, or LibCST, is being replaced
+            return work(groups)
         known = {key: found for key, group in zip(keys, groups) if (found := self._load(key, group)) is not None}
         missing = [(key, group) for key, group in zip(keys, groups) if key not in known]
         made = work([group for _, group in missing]) if missing else []

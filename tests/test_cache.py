@@ -235,6 +235,19 @@ def test_a_folder_that_cannot_be_used_is_as_good_as_none(tree: Path, tmp_path: P
     assert checked(tmp_path / "file" / "below") == run([Path(".")], Settings())
 
 
+def test_a_tool_that_cannot_tell_what_it_is_keeps_nothing(
+    tree: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tree, {"llm.py": REAL})
+
+    def gone(path: Path) -> bytes:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(caches, "read", gone)
+    assert checked(own_cache) == run([Path(".")], Settings())
+    assert entries(own_cache) == []
+
+
 def test_a_cache_dir_that_is_a_file_is_wrong_usage(tree: Path) -> None:
     make(tree, {"llm.py": REAL})
     done = command("--check", "--cache-dir", "llm.py", ".", cwd=tree)
