@@ -26,8 +26,8 @@ def state_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 NEEDS_SDKS = frozenset(
     f"test_{name}.py"
     for name in """
-    behaviour doubles_run mapping notebooks_run precommit sdk_contents sdk_errors sdk_first_schema sdk_models sdk_reads
-    sdk_settings sdk_stars sdk_surface sdk_surfaces sdk_tools service variants verify
+    behaviour doubles_run mapping notebooks_run precommit rewrites_contents sdk_contents sdk_errors sdk_first_schema
+    sdk_models sdk_reads sdk_settings sdk_stars sdk_surface sdk_surfaces sdk_tools service variants verify
     """.split()
 )
 """What needs google-genai 3.4, Python 3.11, or environments with the SDKs in which programs are run."""
