@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate_gemini import Settings
+from migrate_gemini import Settings, transform
 from migrate_gemini.engine import SourceModule, migrate
 from migrate_gemini.findings import ModuleResult
 from tests.checks import check_manual, check_transformed, code
@@ -896,3 +896,38 @@ def test_what_a_function_of_somebody_else_makes_of_a_function_gives_what_that_gi
         """
     after = code(before).replace(".models.generate_content", ".interactions.create").replace("contents=", "input=")
     check_transformed(before, after.replace(".text", ".output_text"))
+
+
+def test_a_model_that_is_never_asked_moves_with_what_configures_the_sdk() -> None:
+    check_transformed(
+        """
+        import os
+
+        import google.generativeai as genai
+
+        genai.configure(api_key=os.environ["KEY"])
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        """,
+        """
+        import os
+
+        from google import genai
+
+        client = genai.Client(api_key=os.environ["KEY"])
+        model = "gemini-3-flash-preview"
+        """,
+    )
+
+
+def test_what_configures_the_sdk_for_no_call_stays_and_is_named() -> None:
+    source = """\
+import google.generativeai as genai
+from langchain_google_genai import ChatGoogleGenerativeAI
+
+genai.configure(api_key="k")
+print(ChatGoogleGenerativeAI(model="gemini-3-flash-preview").invoke("Hi"))
+"""
+    done = transform(source)
+    assert done.text is None
+    messages = [finding.message for finding in done.findings if finding.code == "MG102"]
+    assert len(messages) == 1 and "no call that was read needs configure()" in messages[0]

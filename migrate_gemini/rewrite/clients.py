@@ -104,7 +104,7 @@ class Clients:
                 self._elsewhere(path, nodes)
             else:
                 self._nowhere(path, nodes)
-        if self.places and not plan.legacy_remains():
+        if (self.places or plan.models) and not plan.legacy_remains():
             for path in sorted({item.path for item in self.configures} - set(self.places)):
                 if home:
                     self._through(path, home)
@@ -341,7 +341,8 @@ class Clients:
             if item.refused:
                 plan.fail(site, Reason.CREDENTIALS, item.refused, item.path, item.node)
             elif place is None:
-                plan.fail(site, Reason.CONFIGURED, "", item.path, item.node)
+                reason = Reason.CONFIGURED if plan.legacy_left else Reason.UNUSED
+                plan.fail(site, reason, "", item.path, item.node)
             plan.calls.append(
                 CallSite(
                     site,

@@ -29,6 +29,10 @@ class Reason(Enum):
     CONTENTS = "the contents are not plain text ({detail}); turn them into a list of typed contents by hand"
     OUTPUTS = "the outputs of the first Interactions schema have no equal place here ({detail}); walk the steps by hand"
     CONFIGURED = "configure() stays, because the calls that need it stay"
+    UNUSED = (
+        "no call that was read needs configure(); take it out together with its import, unless a library calls "
+        "google.generativeai"
+    )
     SCHEMA = "the response schema ({detail}) has to become a JSON schema in response_format by hand"
     CACHED = "cached content is not part of the Interactions API; keep generate_content for it"
     CACHED_MODEL = (
