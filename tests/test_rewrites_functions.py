@@ -745,3 +745,60 @@ print(chat.send_message("Hi").text)
 {use}
 """
     assert ("create_with_functions(" in (transform(LEGACY + before).text or "")) == moves
+
+
+def test_declarations_are_indented_as_the_tool_around_them_was() -> None:
+    check_transformed(
+        """
+        from google import genai
+
+        client = genai.Client()
+        TOOLS = [
+            {
+                "function_declarations": [
+                    {
+                        "name": "find",  # by its title
+                        "description": "Finds it.",
+                    },
+                    {"name": "list"},
+                ]
+            }
+        ]
+        BOTH = [
+            {
+                "function_declarations": [
+                    {
+                        "name": "find",
+                        "description": "Finds it.",
+                    },
+                ]
+            },
+            {"google_search": {}},
+        ]
+        print(client.models.generate_content(model="m", contents="Hi", config={"tools": TOOLS}).text)
+        print(client.models.generate_content(model="m", contents="Hi", config={"tools": BOTH}).text)
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        TOOLS = [
+            {
+                "type": "function",
+                "name": "find",  # by its title
+                "description": "Finds it.",
+            },
+            {"type": "function", "name": "list"},
+        ]
+        BOTH = [
+            {
+                "type": "function",
+                "name": "find",
+                "description": "Finds it.",
+            },
+            {"type": "google_search"},
+        ]
+        print(client.interactions.create(model="m", input="Hi", tools=TOOLS).output_text)
+        print(client.interactions.create(model="m", input="Hi", tools=BOTH).output_text)
+        """,
+    )

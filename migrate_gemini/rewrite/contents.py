@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ..infer.values import NONE, Box, Obj, Site, Values, is_text
 from . import content_media, snippets
+from .call import reindent
 from .content_kinds import PARTS, keys, kinds, known_parts, parts_of, single_text, text
 from .edits import Context
 from .plan import Plan
@@ -42,7 +43,8 @@ def rows(items: list[str], c: Context, node: ast.expr) -> str:
     if len(flat) <= 80 or len(items) < 2:
         return flat
     outer, step, newline = c.layout(node)
-    return "[" + newline + "".join(f"{outer}{step}{item},{newline}" for item in items) + outer + "]"
+    lines = [f"{outer}{step}{reindent(item, outer + step)},{newline}" for item in items]
+    return "[" + newline + "".join(lines) + outer + "]"
 
 
 def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = False) -> Code:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..infer.values import NONE, Box, Obj, Site, Values
 from . import content_kinds, content_media, contents, function_results
-from .call import as_dict, dict_code
+from .call import as_dict, dict_code, reindent
 from .containers import Insertion, insertions, joined
 from .edits import Context
 from .parts import LINE
@@ -154,7 +154,9 @@ def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
         func = holder.func
         only = _only(plan, value) if form == "steps" else None
         if only is not None:
-            plan.when_moving(site, lambda: plan.expression(path, value, lambda c: _lifted(c, value, only)))
+            plan.when_moving(
+                site, lambda: plan.expression(path, value, lambda c: reindent(c.code(only), c.layout(value)[0]))
+            )
             plan.when_moving(site, lambda: plan.expression(path, holder, lambda c: _appended(c, holder, value)))
         elif form in ("steps", "answer"):
             tail = ".steps" if form == "answer" else ""
@@ -171,16 +173,6 @@ def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
             )
         return True
     return form in ("step", "result")
-
-
-def _lifted(c: Context, outer: ast.expr, inner: ast.expr) -> str:
-    """The code of an expression that takes the place of one around it, with its lines indented as that one's were."""
-    code = c.code(inner)
-    lines = code.splitlines(keepends=True)
-    shift = len(lines[-1]) - len(lines[-1].lstrip()) - len(c.layout(outer)[0]) if len(lines) > 1 else 0
-    if shift <= 0 or '"""' in code or "'''" in code or any(line[:shift].strip() for line in lines[1:]):
-        return code
-    return lines[0] + "".join(line[shift:] for line in lines[1:])
 
 
 def _appended(c: Context, call: ast.Call, value: ast.expr) -> str:

@@ -7,6 +7,7 @@ import ast
 from ..infer.scopes import parameters
 from ..infer.values import NONE, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values
 from ..sdk import tools as table
+from .call import reindent
 from .calling import automatic
 from .containers import insertions
 from .contents import rows
@@ -126,7 +127,7 @@ def _display(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> C
 def _display_code(plan: Plan, c: Context, node: ast.List | ast.Tuple, site: Site) -> str:
     forms = [None if isinstance(e, ast.Starred) else form_of(plan, e) for e in node.elts]
     if len(node.elts) == 1 and forms[0] == "many":
-        return _inner(plan, c, node.elts[0])
+        return reindent(_inner(plan, c, node.elts[0]), c.layout(node)[0])
     codes = []
     for item, form in zip(node.elts, forms):
         if form == "many":
