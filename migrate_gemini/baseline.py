@@ -6,13 +6,15 @@ all of that rule in that file are reported, since which of them is new cannot be
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
+from . import console
 from .files import describe
+from .options import UsageError
+from .report.text import counted, printable
 from .results import FileResult, RunResult
 from .rules import get
 
@@ -58,6 +60,8 @@ class Baseline:
 
 def read(path: Path) -> Baseline:
     """The baseline of a file. BaselineError where it cannot be read or is none."""
+    import json
+
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
@@ -70,12 +74,46 @@ def read(path: Path) -> Baseline:
     return Baseline(_folder(path), counts)
 
 
+def for_check(given: Path | None, configured: Path | None, *, check: bool, writes: bool) -> Baseline | None:
+    """What a check does not fail for, by the options and the configuration. UsageError where there is no such file, or
+    nothing is checked."""
+    if given is not None and not (check or writes):
+        raise UsageError("--baseline goes with --check, or with --write-baseline")
+    path = given or configured
+    if writes and path is None:
+        raise UsageError("--write-baseline needs --baseline FILE")
+    if writes or not check or path is None:
+        return None
+    try:
+        return read(path)
+    except BaselineError as error:
+        raise UsageError(f"--baseline: {os.fspath(path)}: {error}") from None
+
+
+def save(path: Path | None, result: RunResult) -> bool:
+    """Writes the baseline, and says so; whether that went well, and all files could be looked at."""
+    assert path is not None
+    try:
+        path.write_bytes(written(path, result))
+    except OSError as error:
+        console.say(f"error: --baseline: {error}")
+        return False
+    uses = counted(len(result.left()), "use")
+    console.write(f"{uses} of the legacy API written to {printable(os.fspath(path))}\n")
+    for file in result.failed:
+        assert file.failure is not None
+        console.say(f"{file.path}: {file.failure.code} {file.failure.message}")
+    return not result.failed
+
+
 def _is_count(item: object) -> bool:
     return isinstance(item, dict) and all(type(number) is int and number > 0 for number in item.values())
 
 
 def written(path: Path, result: RunResult) -> bytes:
     """The bytes of a baseline that holds all that a check of this result fails for."""
+    import json
+
     folder = _folder(path)
     files = {_key(file, folder): dict(sorted(counts.items())) for file in result.files if (counts := _counts(file))}
     document = {"version": VERSION, "about": _ABOUT, "files": dict(sorted(files.items()))}

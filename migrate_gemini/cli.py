@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import about, console, options, stdin
+from . import about, console, options, output, stdin
 from .about import DONE, FAILED, INTERRUPTED, LEFT, USAGE
 from .about import usage as _usage
+from .baseline import for_check
+from .baseline import save as save_baseline
 from .command import PlainCommand
 from .config import Config, ConfigError
 from .config import load as load_config
@@ -22,7 +24,6 @@ from .ignore import PatternError
 from .options import UsageError
 from .project import run as run_project
 from .report import SUFFIXES, Format, render, terminal
-from .report.text import counted, printable
 from .results import RunResult
 from .safety import Guard, Stopped
 from .settings import DEFAULT_MODEL, Schema, Target
@@ -30,7 +31,6 @@ from .stdin import STDIN
 from .writing import Interrupted, shown
 
 if TYPE_CHECKING:
-    from .baseline import Baseline
     from .cache import Cache
     from .project import Verifier
 
@@ -241,7 +241,7 @@ def migrate_gemini(
             manifests=manifests,
             config_files=config_files,
         )
-        held = _baseline(baseline, found.baseline, check=check, writes=write_baseline)
+        held = for_check(baseline, found.baseline, check=check, writes=write_baseline)
     except (ConfigError, UsageError) as error:
         _usage(str(error))
     verifier = _verifier(settings.schema) if verify else None
@@ -280,10 +280,10 @@ def migrate_gemini(
     except Interrupted as error:
         stopped, result = error, error.result
     if write_baseline:
-        raise typer.Exit(_write_baseline(baseline or found.baseline, result))
+        raise typer.Exit(DONE if save_baseline(baseline or found.baseline, result) else FAILED)
     if held is not None:
         result = held.apply(result, whole=all(path.is_dir() for path in names))
-    unsaved = [file for file in report or () if not _save(file, result)]
+    unsaved = [file for file in report or () if not output.save(file, result)]
     mode: terminal.Mode = "check" if check else "dry-run" if dry_run else "write"
     if typed is not None and mode == "write":
         console.write(stdin.text(proposed, typed))
@@ -293,16 +293,8 @@ def migrate_gemini(
     if output_format not in ("full", "concise"):
         console.write(render(output_format, result), out if mode == "write" else sys.stdout)
     else:
-        with console.inert(out):
-            if dry_run and output_format == "full":
-                _print_changes(result)
-            if quiet:
-                console.show(terminal.remaining(result, mode), out)
-            elif output_format == "concise":
-                console.show(terminal.concise(result, mode), out)
-            else:
-                command = options.again(context.command.params, context.params)
-                console.show(terminal.summary(result, mode, command), out)
+        command = options.again(context.command.params, context.params)
+        output.show(result, mode, command, out, patch=dry_run, full=output_format == "full", quiet=quiet)
     if stopped is not None:
         console.say(str(stopped))
         raise typer.Exit(INTERRUPTED)
@@ -315,40 +307,6 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that lacks a character must not end the run
     app(prog_name="migrate-gemini")
-
-
-def _baseline(given: Path | None, configured: Path | None, *, check: bool, writes: bool) -> Baseline | None:
-    """What a check does not fail for. UsageError where there is no such file, or nothing is checked."""
-    if given is not None and not (check or writes):
-        raise UsageError("--baseline goes with --check, or with --write-baseline")
-    path = given or configured
-    if writes and path is None:
-        raise UsageError("--write-baseline needs --baseline FILE")
-    if writes or not check or path is None:
-        return None
-    from .baseline import BaselineError, read
-
-    try:
-        return read(path)
-    except BaselineError as error:
-        raise UsageError(f"--baseline: {os.fspath(path)}: {error}") from None
-
-
-def _write_baseline(path: Path | None, result: RunResult) -> int:
-    """Writes the baseline; the exit code."""
-    from .baseline import written
-
-    assert path is not None
-    try:
-        path.write_bytes(written(path, result))
-    except OSError as error:
-        typer.echo(f"migrate-gemini: error: --baseline: {printable(str(error))}", err=True)
-        return FAILED
-    typer.echo(f"{counted(len(result.left()), 'use')} of the legacy API written to {printable(os.fspath(path))}")
-    for file in result.failed:
-        assert file.failure is not None
-        typer.echo(f"{printable(file.path)}: {file.failure.code} {printable(file.failure.message)}", err=True)
-    return FAILED if result.failed else DONE
 
 
 def _exit_code(result: RunResult, check: bool) -> int:
@@ -387,21 +345,3 @@ def _cache(folder: Path | None) -> Callable[[], Cache]:
         return Cache(folder or default_folder())
 
     return opened
-
-
-def _save(report: Path, result: RunResult) -> bool:
-    try:
-        report.write_bytes(render(SUFFIXES[report.suffix], result).encode("utf-8"))
-    except OSError as error:
-        typer.echo(f"migrate-gemini: error: --report: {printable(str(error))}", err=True)
-        return False
-    return True
-
-
-def _print_changes(result: RunResult) -> None:
-    if sys.stdout.isatty() or console.coloured(sys.stdout):
-        console.show(terminal.changes(result), whole=True)
-    elif result.changed:
-        from .report import diff
-
-        console.write(diff.render(result) + "\n")
