@@ -16,14 +16,15 @@ def show(
 ) -> None:
     """Writes the result to a stream. command: what migrates the same paths. patch: the changes stand before a summary
     that is full; quiet: what is left and what failed alone."""
-    if patch and full:
-        _changes(result)
-    if quiet:
-        console.show(terminal.remaining(result, mode), out)
-    elif full:
-        console.show(terminal.summary(result, mode, command), out)
-    else:
-        console.show(terminal.concise(result, mode), out)
+    with console.inert(out):
+        if patch and full:
+            _changes(result)
+        if quiet:
+            console.show(terminal.remaining(result, mode), out)
+        elif full:
+            console.show(terminal.summary(result, mode, command), out)
+        else:
+            console.show(terminal.concise(result, mode), out)
 
 
 def _changes(result: RunResult) -> None:

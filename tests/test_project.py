@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from migrate_gemini import files, project
+from migrate_gemini import files
+from migrate_gemini import tree as project_tree
 from migrate_gemini.engine import SourceModule
 from migrate_gemini.findings import Finding, ModuleResult, Status
 from migrate_gemini.project import run
@@ -206,14 +207,14 @@ def test_of_files_that_have_nothing_to_do_with_an_sdk_nothing_else_is_read(
 ) -> None:
     make(tree, {"notes.py": "x = 1\n", "app.py": SDK + "old()\n"})
     opened: list[str] = []
-    monkeypatch.setattr(project, "read", lambda path: opened.append(Path(path).name) or files.read(path))
+    monkeypatch.setattr(project_tree, "read", lambda path: opened.append(Path(path).name) or files.read(path))
     result = run([Path("notes.py")], Settings()).result
     assert (result.scanned, result.mentioning, result.files) == (1, 0, ())
     assert set(opened) == {"notes.py"}
 
 
 def test_what_is_too_large_for_a_project_is_not_read_with_a_file(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("migrate_gemini.project.MOST", 2)
+    monkeypatch.setattr("migrate_gemini.tree.MOST", 2)
     make(tree, {"main.py": SDK + "together()\n", "use.py": "import main\n", "b.py": "", "c.py": ""})
     migrate("main.py")
     assert (tree / "main.py").read_text().endswith("['main.py']\n")
