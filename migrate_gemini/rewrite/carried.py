@@ -47,25 +47,31 @@ def _containers(plan: Plan, path: str) -> list[tuple[ast.expr, list[Box]]]:
 
 
 def _inside(plan: Plan, boxes: list[Box], depth: int) -> list[Obj]:
-    """The answers that these containers hold, or containers in them."""
-    found: list[Obj] = []
-    for box in boxes:
-        held = plan.program.machine.cells.get(("e", box, "#"), EMPTY)
-        found += [value for value in held if isinstance(value, Obj) and value.kind in _KINDS]
-        if depth and (inner := [value for value in held if isinstance(value, Box)]):
-            found += _inside(plan, inner, depth - 1)
-    return found
+    """The answers that these containers hold, or containers in them, each once."""
+    found: dict[Obj, None] = {}
+    seen = set(boxes)
+    for _ in range(depth + 1):
+        inner: list[Box] = []
+        for box in boxes:
+            for value in plan.program.machine.cells.get(("e", box, "#"), EMPTY):
+                if isinstance(value, Box) and value not in seen:
+                    seen.add(value)
+                    inner.append(value)
+                elif isinstance(value, Obj) and value.kind in _KINDS:
+                    found[value] = None
+        boxes = inner
+    return list(found)
 
 
 def _escapes(plan: Plan, path: str, call: ast.Call, objects: Iterable[Obj]) -> None:
     """Keeps answers that are handed to code that cannot be seen; an interaction is one there, too."""
+    detail = ""
     for obj in objects:
+        detail = detail or plan.source(path, call)
         if obj.kind in _ANSWERS:
-            plan.fail(obj.site, Reason.ESCAPES, plan.source(path, call), path, call)
+            plan.fail(obj.site, Reason.ESCAPES, detail, path, call)
         else:
-            plan.review(
-                obj.site, f"line {call.lineno} hands the interaction to {plan.source(path, call)}; see its reads"
-            )
+            plan.review(obj.site, f"line {call.lineno} hands the interaction to {detail}; see its reads")
 
 
 def _unseen(plan: Plan, call: ast.Call) -> bool:
