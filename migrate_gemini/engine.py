@@ -147,6 +147,11 @@ def _place(site: Site) -> tuple[str, int, int]:
 
 def _results(plan: Plan, modules: Sequence[SourceModule], broken: dict[str, str]) -> list[ModuleResult]:
     """One result a module. Raises Unsaid where the schema that is written has no words for an edit."""
+    from .rewrite import exports
+
+    changing = {module.path: module for module in modules if module.given and module.path in plan.program.modules}
+    texts = {path: _rewrite(plan, module) for path, module in changing.items()}
+    texts = exports.settle(plan, texts, lambda path, stay: _rewrite(plan, changing[path], stay))
     results = []
     for module in modules:
         if not module.given or module.path not in plan.program.modules and module.path not in broken:
@@ -155,7 +160,7 @@ def _results(plan: Plan, modules: Sequence[SourceModule], broken: dict[str, str]
         if module.path in broken:
             results.append(ModuleResult(module.path, None, (), broken[module.path]))
             continue
-        text = _rewrite(plan, module)
+        text = texts[module.path]
         _outputs_findings(plan, module.path)
         found = {*plan.findings.get(module.path, ()), *_imports_left(plan, module, text)}
         findings = tuple(sorted({*found, *_unused(plan, module.path)}))
@@ -293,8 +298,11 @@ def _said(edits: Edits, code: str) -> str:
         raise
 
 
-def _rewrite(plan: Plan, module: SourceModule) -> str:
-    """The new text of one module. Raises when an edit does not fit; then nothing of the program is written."""
+def _rewrite(plan: Plan, module: SourceModule, stay: frozenset[str] = frozenset()) -> str:
+    """The new text of one module. stay: names that its imports have to go on binding.
+
+    Raises when an edit does not fit; then nothing of the program is written.
+    """
     from .rewrite.imports import Needs, settle
     from .rewrite.splice import apply
 
@@ -315,6 +323,6 @@ def _rewrite(plan: Plan, module: SourceModule) -> str:
     if edits is not None and not edits.changes and not top and not lines:
         return text
     facts, newline, indent = plan.facts(module.path), newline_of(module.text), indent_of(module.text)
-    text = settle(facts, text, Needs(lines, top), newline, indent, plan.legacy_left)
+    text = settle(facts, text, Needs([*lines], top), newline, indent, plan.legacy_left, stay)
     ast.parse(text)
     return text

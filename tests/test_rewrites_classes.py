@@ -274,7 +274,7 @@ print(response.{text})
 
 
 HIDDEN = {
-    "globals": 'globals()["model"].generate_content("Hi")',
+    "vars": 'vars()["model"].generate_content("Hi")',
     "an unknown function": 'find("model").generate_content("Hi")',
 }
 

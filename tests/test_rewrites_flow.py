@@ -698,3 +698,28 @@ def test_a_lambda_in_an_annotation_or_a_class_keyword_stands_in_the_scope_around
             return client.interactions.create(model="m", input=f"{text}").output_text
         """,
     )
+
+
+def test_a_variable_that_globals_names_is_the_modules() -> None:
+    check_transformed(
+        """
+        from google import genai
+
+        client = genai.Client()
+        globals()["last"] = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+
+
+        def show():
+            return last.text + globals()["last"].text
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+        globals()["last"] = client.interactions.create(model="gemini-3-flash-preview", input="Hi")
+
+
+        def show():
+            return last.output_text + globals()["last"].output_text
+        """,
+    )

@@ -931,3 +931,72 @@ print(ChatGoogleGenerativeAI(model="gemini-3-flash-preview").invoke("Hi"))
     assert done.text is None
     messages = [finding.message for finding in done.findings if finding.code == "MG102"]
     assert len(messages) == 1 and "no call that was read needs configure()" in messages[0]
+
+
+# -- names that modules take from one another --------------------------------------------------------------------------
+
+CONFIGS = """
+    import google.generativeai as genai
+    from google.generativeai.types import GenerationConfig
+
+    genai.configure(api_key="k")
+
+
+    def ask(text: str, config):
+        return genai.GenerativeModel("gemini-3-flash-preview").generate_content(text, generation_config=config).text
+    """
+USE = """
+    from llm import ask, GenerationConfig
+
+    print(ask("Hi", GenerationConfig(temperature=0.5)))
+    """
+
+
+def test_a_name_that_is_not_there_any_more_is_taken_by_nobody() -> None:
+    made = together({"llm.py": CONFIGS, "use.py": USE})
+    assert made["llm.py"].text is not None and "GenerationConfig" not in made["llm.py"].text
+    assert made["use.py"].text == 'from llm import ask\n\nprint(ask("Hi", dict(temperature=0.5)))\n'
+
+
+@pytest.mark.parametrize(
+    "taker",
+    [
+        "from llm import GenerationConfig\nprint(GenerationConfig.__name__)\n",
+        "import llm\nprint(llm.GenerationConfig)\n",
+        "from llm import *\nprint(GenerationConfig)\n",
+        "from llm import GenerationConfig as Config\n\n__all__ = ['Config']\n",
+    ],
+)
+def test_a_name_that_another_module_still_uses_stays_where_it_is_taken_from(taker: str) -> None:
+    made = together({"llm.py": CONFIGS, "use.py": USE, "other.py": taker})
+    assert made["llm.py"].text is not None
+    assert "from google.generativeai.types import GenerationConfig\n" in made["llm.py"].text
+    assert "MG106" in {finding.code for finding in made["llm.py"].findings}
+    assert made["other.py"].text is None
+
+
+def test_a_name_that_goes_on_to_a_third_module_stays() -> None:
+    modules = {
+        "llm.py": CONFIGS,
+        "use.py": USE,
+        "third.py": "from use import GenerationConfig\nprint(GenerationConfig)\n",
+    }
+    made = together(modules)
+    assert made["llm.py"].text is not None and "import GenerationConfig" in made["llm.py"].text
+    assert made["use.py"].text is not None and "from llm import ask, GenerationConfig\n" in made["use.py"].text
+
+
+def test_a_module_that_must_stay_goes_on_getting_its_names() -> None:
+    modules = [
+        SourceModule("llm.py", code(CONFIGS)),
+        SourceModule("use.py", "from llm import GenerationConfig\n", given=False),
+    ]
+    made, _ = migrate(modules, Settings(todo_comments=False))
+    assert made.text is not None and "import GenerationConfig" in made.text
+
+
+def test_what_came_with_the_sdk_stays_where_another_module_takes_it() -> None:
+    llm = "from google.api_core import exceptions as core\n" + code(CONFIGS)
+    made = together({"llm.py": llm, "use.py": USE, "other.py": "from llm import core\nprint(core.NotFound)\n"})
+    assert made["llm.py"].text is not None and "from google.api_core import exceptions as core\n" in made["llm.py"].text
+    assert "MG106" in {finding.code for finding in made["llm.py"].findings}

@@ -10,7 +10,7 @@ from pathlib import Path
 import libcst as cst
 import pytest
 
-from migrate_gemini import files, project
+from migrate_gemini import files, tree
 from migrate_gemini.engine import SMALL, SourceModule, migrate
 from migrate_gemini.project import run
 from migrate_gemini.settings import Settings
@@ -115,7 +115,7 @@ def test_where_no_file_names_an_sdk_each_is_read_once(tmp_path: Path, monkeypatc
 
     for number in range(5):
         (tmp_path / f"m{number}.py").write_text(f"import m{number + 1}\n")
-    monkeypatch.setattr(project, "read", counting)
+    monkeypatch.setattr(tree, "read", counting)
     monkeypatch.chdir(tmp_path)
     assert run([tmp_path], Settings()).result.scanned == 5
     assert read == {f"m{number}.py": 1 for number in range(5)}

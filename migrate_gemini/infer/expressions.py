@@ -9,6 +9,7 @@ from typing import Any
 from ..sdk import surface
 from . import library
 from .cells import CROWDED, Cells, followed
+from .scopes import of_globals
 from .values import (
     BYTES,
     EMPTY,
@@ -162,6 +163,8 @@ class Expressions(Cells):
         index = self.eval(node.slice)
         key = self.key(node.slice)
         found = self.item(bases, key, index, isinstance(node.slice, ast.Slice))
+        if name := of_globals(node):
+            found |= self.load(("v", self.scope.module(), name))
         seen = any(isinstance(base, (Box, Obj, Ext, Inst, Class)) or base in GIVES_TEXT for base in bases)
         if not seen and key is not None:
             found |= self.load(("b", self.facts.path, key))

@@ -15,16 +15,29 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 class Scope:
     """One function, class, lambda or module.
 
-    bound: names bound here; globals, nonlocals: declared so; escaping: names that an inner scope binds as its global or
+    bound: names bound here; globals, nonlocals: declared so; given: variables of the module that are
+    named by `globals()["name"]`; escaping: names that an inner scope binds as its global or
     nonlocal; inner: the scopes directly inside.
     """
 
-    __slots__ = ("bound", "escaping", "globals", "inner", "is_generator", "node", "nonlocals", "parent", "path")
+    __slots__ = (
+        "bound",
+        "escaping",
+        "given",
+        "globals",
+        "inner",
+        "is_generator",
+        "node",
+        "nonlocals",
+        "parent",
+        "path",
+    )
 
     def __init__(self, node: ScopeNode, parent: Scope | None, path: str) -> None:
         self.node, self.parent, self.path = node, parent, path
         self.bound: set[str] = set()
         self.globals: set[str] = set()
+        self.given: set[str] = set()
         self.nonlocals: set[str] = set()
         self.escaping: set[str] = set()
         self.inner: list[ScopeNode] = []
@@ -64,6 +77,8 @@ class Scope:
                 continue
             if isinstance(node, ast.Global):
                 self.globals.update(node.names)
+            elif isinstance(node, ast.Subscript) and (name := of_globals(node)):
+                self.given.add(name)
             elif isinstance(node, ast.Nonlocal):
                 self.nonlocals.update(node.names)
             elif isinstance(node, ast.ExceptHandler) and node.name:
@@ -106,6 +121,13 @@ class Scope:
             scope = scope.parent
 
 
+def of_globals(node: ast.Subscript) -> str:
+    """The name of a variable of the module that `globals()["name"]` is; '' for all else."""
+    call, key = node.value, node.slice
+    named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "globals"
+    return key.value if named and isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+
+
 def build(tree: ast.Module, path: str) -> dict[ScopeNode, Scope]:
     """All scopes of a module by their node."""
     scopes: dict[ScopeNode, Scope] = {}
@@ -114,7 +136,7 @@ def build(tree: ast.Module, path: str) -> dict[ScopeNode, Scope]:
         node, parent = todo.pop()
         scope = scopes[node] = Scope(node, parent, path)
         todo.extend((inner, scope) for inner in scope.inner)
-        for name in scope.globals:
+        for name in scope.globals | scope.given:
             scope.module().escaping.add(name)
             scope.module().bound.add(name)
         for name in scope.nonlocals:

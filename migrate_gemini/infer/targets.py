@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from .expressions import Expressions
+from .scopes import of_globals
 from .values import EMPTY, Box, Class, Ext, Func, Inst, Module, Obj, Values
 
 
@@ -78,6 +79,8 @@ class Targets(Expressions):
         key = self.key(target.slice)
         key_values = self.eval(target.slice)
         known = False
+        if name := of_globals(target):
+            self.store(("v", self.scope.module(), name), values)
         for base in self.eval(target.value):
             if isinstance(base, Box):
                 self.put(base, values, key)

@@ -88,19 +88,28 @@ def stranded(text: str) -> dict[tuple[int, int, str], str]:
     return found
 
 
-def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: str, legacy_left: bool = False) -> str:
+def settle(
+    before: ModuleFacts,
+    text: str,
+    needs: Needs,
+    newline: str,
+    indent: str,
+    legacy_left: bool = False,
+    stay: AbstractSet[str] = frozenset(),
+) -> str:
     """The text with its imports put right.
 
-    before: the module before any edit; legacy_left: whether legacy calls stay in the program.
+    before: the module before any edit; legacy_left: whether legacy calls stay in the program; stay: names that have to
+    stay bound, since other modules take them from this one.
 
     Raises SyntaxError when the text does not parse.
     """
     tree = ast.parse(text)
     nodes = walk(tree)
-    used = _used_names([*nodes, *(node for code in needs.top for node in walk(ast.parse(code)))])
+    used = used_names([*nodes, *(node for code in needs.top for node in walk(ast.parse(code)))])
     nodes_before = before.nodes
     with_legacy = "google.generativeai" in before.text or "import generativeai" in before.text
-    used_before = _used_names(nodes_before)
+    used_before = used_names(nodes_before)
     lines = Lines(text)
     removals: list[tuple[ast.Import | ast.ImportFrom, list[ast.alias], list[ast.alias]]] = []
     legacy_bound: set[str] = set()
@@ -134,7 +143,7 @@ def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: s
                     needs.lines.append(f"from google.genai.types import {', '.join(taken)}")
             was_used = _dotted_used(nodes_before, alias.name) if plain else bound in used_before
             unused = with_legacy and not legacy_left and any(f"{name}.".startswith(f"{p}.") for p in CAME_ALONG)
-            removable = legacy or unused or name.startswith(ONLY_FOR_OLD) and was_used
+            removable = (legacy or unused or name.startswith(ONLY_FOR_OLD) and was_used) and bound not in stay
             if removable and not needed:
                 gone.append(alias)
                 continue
@@ -175,10 +184,10 @@ def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: s
         edits.append(_cut(lines, block))
     for node, _, kept in removals:
         if parents[node] not in emptied:
-            edits.append(_edit(lines, node, kept, replaced.get(node, ""), parents, whole, newline))
+            edits.append(edit(lines, node, kept, replaced.get(node, ""), parents, whole, newline))
     if emptied and (unneeded := checking.unneeded(tree, emptied)) is not None:
         node, kept = unneeded
-        edits.append(_edit(lines, node, kept, "", parents, {node}, newline))
+        edits.append(edit(lines, node, kept, "", parents, {node}, newline))
     missing = []
     early = _Early(tree, nodes, needs.top)
     for line in needs.lines:
@@ -190,7 +199,7 @@ def settle(before: ModuleFacts, text: str, needs: Needs, newline: str, indent: s
                 missing.append(line)
     if not placed:
         missing.append(new_import)
-    text = _apply(text, edits)
+    text = apply(text, edits)
     if missing or needs.top:
         text = _insert(text, missing, needs.top, newline, indent)
     return text.replace(GENAI, name)
@@ -220,7 +229,8 @@ def _full(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
     return f"{'.' * node.level}{node.module or ''}.{alias.name}"
 
 
-def _used_names(nodes: Sequence[ast.AST]) -> set[str]:
+def used_names(nodes: Sequence[ast.AST]) -> set[str]:
+    """The names that code uses: also in annotations that are strings, and in `__all__`."""
     used: set[str] = set()
     for node in nodes:
         annotation: ast.expr | None = None
@@ -322,7 +332,7 @@ def _taken(nodes: Sequence[ast.AST], name: str) -> bool:
     return False
 
 
-def _edit(
+def edit(
     lines: Lines,
     node: ast.Import | ast.ImportFrom,
     kept: list[ast.alias],
@@ -377,7 +387,8 @@ def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
     return found
 
 
-def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:
+def apply(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """The text with these edits: (start, end, new text), none of which overlap."""
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return text
@@ -461,9 +472,7 @@ def _with_standard(lines: Lines, imports: Sequence[ast.stmt], new: list[str], ne
             at = lines.starts[last] if last < len(lines.starts) else len(lines.text)
         edits.setdefault(at, []).append(line)
     gap = "" if run else newline
-    return _apply(
-        lines.text, [(at, at, "".join(f"{line}{newline}" for line in own) + gap) for at, own in edits.items()]
-    )
+    return apply(lines.text, [(at, at, "".join(f"{line}{newline}" for line in own) + gap) for at, own in edits.items()])
 
 
 def _import_key(line: str) -> tuple[bool, str]:

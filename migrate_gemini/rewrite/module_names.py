@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..infer.program import ModuleFacts
+from ..infer.values import Module
 from .plan import Plan
 
 
@@ -36,6 +37,30 @@ def names(plan: Plan, importer: str, wanted: str) -> bool:
         for node in plan.facts(importer).nodes
         for name, level in _modules(node)
     )
+
+
+def taken(plan: Plan, source: str) -> set[str]:
+    """The names of a module that others import from it, or read off it; `*` where one takes all."""
+    found: set[str] = set()
+    for path, facts in plan.program.modules.items():
+        if path == source or not names(plan, path, source):
+            continue
+        for node in facts.nodes:
+            if isinstance(node, ast.ImportFrom):
+                if plan.program.index.resolve(path, node.module or "", node.level) == source:
+                    found.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.Attribute):
+                if any(isinstance(v, Module) and v.path == source for v in plan.values(node.value)):
+                    found.add(node.attr)
+    return found
+
+
+def said(plan: Plan, importer: str, node: ast.AST, sources: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(module, code) for each of these modules that an import statement binds, with the code that names it then."""
+    for name, level, code in _said(node):
+        found = plan.program.index.resolve(importer, name, level)
+        if found in sources and found is not None:
+            yield found, code
 
 
 def imports(plan: Plan, importer: str, wanted: str) -> bool:
