@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .findings import Finding, ModuleResult
-from .lines import indent_of, newline_of
+from .lines import Lines, indent_of, newline_of
 from .modules import ModuleIndex, scan_imports
+from .nodes import walk
 from .rewrite.reasons import Reason, Refusal
 from .rewrite.unsaid import Unsaid
 from .sdk.models import WORDS as MODEL_WORDS
@@ -202,18 +203,20 @@ def _unused(plan: Plan, path: str) -> list[Finding]:
 
 def _imports_left(plan: Plan, module: SourceModule, text: str) -> list[Finding]:
     """A finding for each import of the legacy SDK that is still there: at its place in the text that was read."""
-    from .rewrite.imports import CAME_ALONG, legacy_lines, stranded
+    from .rewrite.imports import CAME_ALONG, legacy_imports, stranded
 
-    if plan.ignored_remain():
+    facts = plan.facts(module.path)
+    before = legacy_imports(facts.nodes, facts.lines) if "generativeai" in module.text else {}
+    if plan.ignored_remain() or not before:
         return []
-    kept = legacy_lines(text) if "generativeai" in text else []
-    before = legacy_lines(module.text) if "generativeai" in module.text else []
-    if before and not kept and not plan.legacy_left:
-        left = {(name, package) for (_, _, name), package in stranded(text).items()}
+    nodes, lines = (facts.nodes, facts.lines) if text == module.text else (walk(ast.parse(text)), Lines(text))
+    kept = legacy_imports(nodes, lines)
+    if not kept and not plan.legacy_left:
+        left = {(name, package) for (_, _, name), package in stranded(nodes, lines).items()}
         words = "{} came with google-generativeai, not with google-genai: require {} yourself, or leave it out"
         places = {
             (line, column): package
-            for (line, column, name), package in stranded(module.text).items()
+            for (line, column, name), package in stranded(facts.nodes, facts.lines).items()
             if (name, package) in left and not plan.suppresses("MG106", module.path, line, line)
         }
         return [
@@ -221,8 +224,13 @@ def _imports_left(plan: Plan, module: SourceModule, text: str) -> list[Finding]:
             for (line, column), package in places.items()
         ]
     words = "the import of google.generativeai stays, because code that uses it stays; migrate that by hand"
-    stays = [place for place in before[: len(kept)] if not plan.suppresses("MG106", module.path, place[0], place[0])]
-    return [Finding(line, column, "MG106", "manual", words) for line, column in stays]
+    names = {name for found in kept.values() for name in found}
+    stay = [place for place, found in before.items() if found & names]
+    return [
+        Finding(line, column, "MG106", "manual", words)
+        for line, column in stay
+        if not plan.suppresses("MG106", module.path, line, line)
+    ]
 
 
 _PYTHON = f"read as Python {sys.version_info[0]}.{sys.version_info[1]}"

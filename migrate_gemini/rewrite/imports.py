@@ -57,25 +57,23 @@ class Needs:
     top: list[str]
 
 
-def legacy_lines(text: str) -> list[tuple[int, int]]:
-    """(line, column) of each import of the legacy SDK in a text, 1-based."""
-    lines = Lines(text)
-    found = []
-    for node in walk(ast.parse(text)):
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and any(
-            _full(node, alias).startswith(surface.LEGACY) for alias in node.names
-        ):
+def legacy_imports(nodes: Sequence[ast.AST], lines: Lines) -> dict[tuple[int, int], set[str]]:
+    """(line, column), 1-based, of each import of the legacy SDK -> the names that it takes from it."""
+    found = {}
+    for node in nodes:
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        names = {name for alias in node.names if (name := _full(node, alias)).startswith(surface.LEGACY)}
+        if names:
             line, column, _, _ = lines.span(node)
-            found.append((line, column + 1))
-    return sorted(found)
+            found[(line, column + 1)] = names
+    return dict(sorted(found.items()))
 
 
-def stranded(text: str) -> dict[tuple[int, int, str], str]:
+def stranded(nodes: Sequence[ast.AST], lines: Lines) -> dict[tuple[int, int, str], str]:
     """(line, column, name), 1-based, for what imports bind of packages that came with the legacy SDK -> the package;
     not for what a try around it does without."""
-    lines = Lines(text)
     found = {}
-    nodes = walk(ast.parse(text))
     tried = {statement for node in nodes if isinstance(node, ast.Try) for statement in node.body}
     for node in nodes:
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or node in tried:
