@@ -36,6 +36,13 @@ def text(plan: Plan, values: Values) -> bool:
 def kinds(plan: Plan, values: Values, depth: int = 6) -> set[str]:
     """What these values are as contents: text, texts, contents, parts, media, bytes, other. What both SDKs refuse is
     not counted: no program that works gives it to them."""
+    known = plan.kinds.get((values, depth))
+    if known is None:
+        known = plan.kinds[values, depth] = frozenset(_kinds(plan, values, depth))
+    return set(known)
+
+
+def _kinds(plan: Plan, values: Values, depth: int) -> set[str]:
     found: set[str] = set()
     machine = plan.program.machine
     if depth == 0:

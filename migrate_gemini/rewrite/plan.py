@@ -92,6 +92,7 @@ class Plan:
     sent_lists: list[tuple[str, ast.expr, Site, bool]] = field(default_factory=list)
     replayed: list[tuple[str, ast.expr, ast.Call, list[Obj]]] = field(default_factory=list)
     media: dict[ast.AST, ExprEdit] = field(default_factory=dict)
+    kinds: dict[tuple[Values, int], frozenset[str]] = field(default_factory=dict)
     refused: dict[Box, bool] = field(default_factory=dict)
     turned: dict[str, list[tuple[Site, frozenset[str]]]] = field(default_factory=dict)
     media_inputs: dict[str, list[Site]] = field(default_factory=dict)
