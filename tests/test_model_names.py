@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate_gemini import transform
+from migrate_gemini import Settings, transform
 
 HEAD = """\
 import google.generativeai as genai
@@ -123,3 +123,49 @@ def test_a_model_of_vertex_is_not_named() -> None:
     client = 'genai.Client(vertexai=True, project="p", location="l")'
     call = 'client.models.generate_images(model="imagen-4.0-generate-001", prompt="Hi")'
     assert not transform(f"from google import genai\nclient = {client}\n{call}\n").findings
+
+
+ALIAS = """\
+from google import genai
+
+client = genai.Client({options})
+print(client.models.generate_content(model="models/gemini-flash-latest", contents="Hi").text)
+"""
+
+
+def alias(options: str = "", settings: Settings | None = None) -> tuple[str, str]:
+    """The new text of a program that names an alias, and what is said of that."""
+    result = transform(ALIAS.format(options=options), settings)
+    (found,) = [finding for finding in result.findings if finding.code == "MG402"]
+    assert result.text is not None and found.status == "needs_review"
+    return result.text, found.message
+
+
+def test_an_alias_that_the_new_api_version_does_not_serve_becomes_a_model() -> None:
+    text, message = alias()
+    assert 'model="gemini-3-flash-preview"' in text
+    assert message.endswith("google-genai 3.x asks v1: it becomes gemini-3-flash-preview.")
+
+
+def test_an_alias_stays_where_the_program_names_the_version_that_serves_it() -> None:
+    text, message = alias('http_options={"api_version": "v1beta"}')
+    assert 'model="gemini-flash-latest"' in text
+    assert message.endswith("give the client that API version.")
+
+
+def test_an_alias_stays_in_code_for_the_releases_that_asked_for_that_version() -> None:
+    assert 'model="gemini-flash-latest"' in alias(settings=Settings(target="outputs"))[0]
+
+
+def test_an_alias_of_a_call_that_stays_is_not_touched() -> None:
+    call = "model.generate_content('Hi', generation_config={'candidate_count': 2}).text"
+    text = (
+        f"import google.generativeai as genai\n\nmodel = genai.GenerativeModel('gemini-flash-latest')\nprint({call})\n"
+    )
+    result = transform(text, Settings(todo_comments=False))
+    assert result.text is None
+
+
+def test_a_person_may_name_what_an_alias_becomes() -> None:
+    result = transform(ALIAS.format(options=""), Settings(models=(("gemini-flash-latest", "gemini-3.8-flash"),)))
+    assert result.text is not None and 'model="gemini-3.8-flash"' in result.text

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from migrate_gemini.sdk import models
-from migrate_gemini.sdk.models import Verdict, family, judge, looks_like_model
+from migrate_gemini.sdk.models import Verdict, family, judge, looks_like_model, table
 from migrate_gemini.settings import DEFAULT_MODEL, Settings
 
 DEFAULT = Settings()
@@ -21,7 +21,7 @@ DEAD_IMAGES = [
     if row.is_shut_down and row.family == "image" and row.id.startswith("gemini-") and row.replacement_alive
 ]
 DEAD_OTHER = [row.id for row in ROWS if row.is_shut_down and row.family != "text" and row.id not in DEAD_IMAGES]
-ALIVE = [row.id for row in ROWS if row.is_known and not row.is_shut_down]
+ALIVE = [row.id for row in ROWS if row.is_known and not row.is_shut_down and row.status != "alias"]
 
 NOT_MODELS = [
     "",
@@ -202,11 +202,22 @@ def test_a_text_model_without_a_shutdown_date_is_not_talked_about(name: str) -> 
     assert judge(name, DEFAULT) == Verdict("keep", None, "")
 
 
-@pytest.mark.parametrize("name", ["gemini-flash-latest", "gemini-flash-lite-latest", "gemini-pro-latest"])
-def test_a_latest_alias_stays_and_the_message_says_that_v1_does_not_serve_it(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "new"),
+    [
+        ("gemini-flash-latest", DEFAULT_MODEL),
+        ("models/gemini-flash-lite-latest", "gemini-3.5-flash-lite"),
+        ("gemini-pro-latest", "gemini-3.1-pro-preview"),
+    ],
+)
+def test_a_latest_alias_has_a_model_in_its_place_and_the_message_says_that_v1_does_not_serve_it(
+    name: str, new: str
+) -> None:
     verdict = judge(name, DEFAULT)
-    assert (verdict.kind, verdict.new) == ("retiring", None)
+    assert (verdict.kind, verdict.new) == ("alias", new)
     assert "v1beta" in verdict.message
+    row = table()[new]
+    assert not row.is_shut_down and row.family == "text"
 
 
 def test_a_dated_latest_name_is_no_alias_but_shut_down() -> None:

@@ -60,8 +60,9 @@ def _judge(file: TextFile, values: list[Value], settings: Settings) -> None:
     taken = {(value.holder, value.text.removeprefix(_PREFIX)) for value in values if value.holder}
     for value in values:
         verdict = judge(value.text, settings)
-        if verdict.kind in ("retiring", "gone_other"):
-            file.find(value.start, "MG404", "needs_review", verdict.message)
+        if verdict.kind in ("retiring", "alias", "gone_other"):
+            end = f": name {verdict.new} here." if verdict.kind == "alias" else ""
+            file.find(value.start, "MG404", "needs_review", verdict.message + end)
         if verdict.kind != "substitute" or verdict.new is None:
             continue
         said = verdict.message.rstrip(".")

@@ -17,7 +17,7 @@ from .written import literal
 
 NAMES = ("model", "model_name", "name")
 """Parameters that name a model."""
-CODES = {"substitute": "MG401", "keep": "", "retiring": "MG402", "gone_other": "MG403", "unknown": ""}
+CODES = {"substitute": "MG401", "keep": "", "retiring": "MG402", "alias": "MG402", "gone_other": "MG403", "unknown": ""}
 
 ENUM = "Python takes it for the member {} then, which has the same value: give one another model"
 STORED = "it takes the place of what was put under another name before, which is the same by now"
@@ -91,7 +91,15 @@ def becomes(plan: Plan, name: str) -> str | None:
     if verdict.new is None or verdict.new == name:
         return None
     moved = verdict.kind == "substitute" or plan.moves_something() and not plan.legacy_left
+    if verdict.kind == "alias" and (not moved or _asks_beta(plan)):
+        bare = name.removeprefix("models/")
+        return bare if moved and bare != name else None
     return verdict.new if moved else None
+
+
+def _asks_beta(plan: Plan) -> bool:
+    """Whether the program names the API version that serves aliases, or is written for a release that asks for it."""
+    return plan.settings.schema == "outputs" or any("v1beta" in facts.text for facts in plan.program.modules.values())
 
 
 def _twin(plan: Plan, const: Const, members: dict[tuple[ast.AST, str], str]) -> str:
@@ -167,7 +175,10 @@ def _judge(plan: Plan, const: Const, twin: str) -> None:
     if new is not None:
         _write(plan, const, new)
     if code:
-        plan.find(const.path, const.node, code, "needs_review", verdict.message)
+        message = verdict.message
+        if verdict.kind == "alias":
+            message += f": it becomes {new}." if new == verdict.new else "; give the client that API version."
+        plan.find(const.path, const.node, code, "needs_review", message)
 
 
 def _write(plan: Plan, const: Const, new: str) -> None:

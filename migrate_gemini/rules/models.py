@@ -25,7 +25,8 @@ RULES = (
         advice="Plan the change; `--model OLD=NEW` makes it now.",
         docs="The name works today and is left as it is. The finding gives the date that Google's deprecation page "
         "names as the earliest shutdown, and the successor that it recommends. It never fails `--check`: the code "
-        "is not old, its model will be.",
+        "is not old, its model will be. Aliases such as `gemini-flash-latest` are served by v1beta alone, which "
+        "google-genai 3 does not ask unless it is told to, so they become a model where their calls move.",
     ),
     Rule(
         code="MG403",

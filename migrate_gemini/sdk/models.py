@@ -20,7 +20,7 @@ from typing import Any, Literal
 from ..settings import Settings
 
 Family = Literal["text", "embedding", "image", "speech", "live", "video", "music", "tuned", "agent", "other"]
-Kind = Literal["keep", "substitute", "retiring", "gone_other", "unknown"]
+Kind = Literal["keep", "substitute", "retiring", "alias", "gone_other", "unknown"]
 
 WORDS = ("gemini-", "gemma-", "learnlm-", "-bison", "embedding-", "imagen-", "veo-", "models/", "tunedModels/")
 """What the id of a model has in it, for a quick look at a text."""
@@ -33,8 +33,9 @@ class Verdict:
     """What becomes of a model name.
 
     keep: it stays. substitute: a shut-down text model, one of Gemini for images that has a successor of its kind, or
-    one that the user maps. retiring: it stays and works today, the message says for how long or where. gone_other: shut
-    down, and nothing takes its place unasked. unknown: nothing is known of it.
+    one that the user maps. retiring: it stays and works today, the message says for how long. alias: the API version
+    that google-genai 3 asks does not serve it, so it becomes `new` where its calls move. gone_other: shut down, and
+    nothing takes its place unasked. unknown: nothing is known of it.
 
     new is what the literal becomes, or None where it stays exactly as it is written; a name that is kept but written
     with `models/` has its bare form here. message is empty or one sentence (or two) for the user.
@@ -107,6 +108,11 @@ _DEAD_TEXT = re.compile(
     re.VERBOSE,
 )
 """Text models that are gone whatever their suffix: models.json has no living one of these shapes (a test says so)."""
+
+_ALIASES = {"gemini-pro-latest": "gemini-3.1-pro-preview", "gemini-flash-lite-latest": "gemini-3.5-flash-lite"}
+"""A model of the kind that an alias stands for; the default model for all others.
+
+Source: models.json: the current ones of their families."""
 
 _FAMILIES: tuple[tuple[Family, re.Pattern[str]], ...] = (
     ("live", re.compile(r"-live\b|\blive-|native-audio|-dialog\b")),
@@ -192,11 +198,8 @@ def judge(name: str, settings: Settings) -> Verdict:
         message = f"{bare} is to be shut down on {row.shutdown}{_official(row)}."
         return Verdict("retiring", kept_as, message)
     if row.status == "alias":
-        message = (
-            f"{bare} is an alias that only API version v1beta serves; google-genai 3.x asks v1 unless "
-            "http_options says otherwise. Name a model, or set http_options={'api_version': 'v1beta'}."
-        )
-        return Verdict("retiring", kept_as, message)
+        message = f"{bare} is an alias that only API version v1beta serves, and google-genai 3.x asks v1"
+        return Verdict("alias", _ALIASES.get(bare) or _bare(settings.default_model), message)
     return Verdict("keep", kept_as, "")
 
 
