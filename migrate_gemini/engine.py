@@ -165,6 +165,8 @@ def _results(plan: Plan, modules: Sequence[SourceModule], broken: dict[str, str]
         _outputs_findings(plan, module.path)
         found = {*plan.findings.get(module.path, ()), *_imports_left(plan, module, text)}
         findings = tuple(sorted({*found, *_unused(plan, module.path)}))
+        if text != module.text and not findings:
+            findings = (_together(plan, module, text),)
         results.append(ModuleResult(module.path, text if text != module.text else None, findings))
     return results
 
@@ -199,6 +201,15 @@ def _unused(plan: Plan, path: str) -> list[Finding]:
         words = f"nothing {which}is found here, so this comment suppresses nothing; take it out"
         found.append(Finding(comment.line, comment.column, "MG904", "manual", words))
     return [item for item in found if not plan.suppresses("MG904", path, 0, 0)]
+
+
+def _together(plan: Plan, module: SourceModule, text: str) -> Finding:
+    """What is said of a module that changes though no call is in it: at the first line that changes."""
+    pairs = zip(module.text.splitlines(), text.splitlines(), strict=False)
+    line = next((number for number, (old, new) in enumerate(pairs, 1) if old != new), 1)
+    moved = sorted({call.path for call in plan.calls if plan.groups.moves(call.site)})
+    others = f"the calls in {moved[0]}{' and other modules' if len(moved) > 1 else ''}" if moved else "the others"
+    return Finding(line, 1, "MG502", "migrated", f"no call is here; the module changes together with {others}")
 
 
 def _imports_left(plan: Plan, module: SourceModule, text: str) -> list[Finding]:

@@ -39,6 +39,11 @@ def project(groups: int) -> dict[str, str]:
     return files
 
 
+def heeds_ctrl_c() -> None:
+    """Undoes what a shell says to what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Project:
     """A project in a folder, what its files hold before and after a run, and the tool to run there."""
 
@@ -86,6 +91,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heeds_ctrl_c,
         ) as process:
             while path.stat().st_ino == number and process.poll() is None:
                 time.sleep(0.0002)

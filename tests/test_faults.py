@@ -18,7 +18,7 @@ import pytest
 
 from migrate_gemini.files import Change, replace_all
 from migrate_gemini.safety import journal, state
-from tests.kills import SIZE, Project, kills, project
+from tests.kills import SIZE, Project, heeds_ctrl_c, kills, project
 from tests.test_cli import REAL, ROOT, command
 from tests.test_project import make
 
@@ -279,6 +279,7 @@ def while_it_works(cwd: Path, stop: bool = True) -> Iterator[subprocess.Popen[st
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=heeds_ctrl_c,
     ) as process:
         while len(workers(process.pid)) < 2 and process.poll() is None:
             time.sleep(0.0005)

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from migrate_gemini import project
+from migrate_gemini import tree as project_tree
 from migrate_gemini.manifests import pip_files
 from migrate_gemini.manifests.policy import Need, settle
 from migrate_gemini.project import run
@@ -318,7 +318,7 @@ def test_a_tree_without_gemini_has_no_manifest_read(tree: Path, monkeypatch: pyt
         return read_bytes(Path(path))
 
     monkeypatch.setattr(Path, "read_bytes", remembering)
-    monkeypatch.setattr(project, "read", remembering)
+    monkeypatch.setattr(project_tree, "read", remembering)
     assert run([tree], Settings()).result.files == ()
     assert "app.py" in seen and "requirements.txt" not in seen and "pyproject.toml" not in seen
 
@@ -364,6 +364,7 @@ LINES = st.sampled_from(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # how long it takes says nothing of the product
 @given(st.lists(LINES), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.sampled_from(["", "b.py imports it"]))
 def test_lines_of_other_packages_stay_and_a_second_time_changes_nothing(
     lines: list[str], newline: str, ends: bool, old: str

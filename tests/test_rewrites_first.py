@@ -561,3 +561,13 @@ def test_an_interaction_as_a_dict_says_nothing_of_its_schema_by_itself() -> None
         print(client.interactions.create(model="gemini-3-flash-preview", input="Hi").model_dump()["status"])
         """
     )
+
+
+def test_each_request_whose_answer_is_read_by_the_first_schema_has_a_finding() -> None:
+    ask = 'client.interactions.create(model="gemini-3-flash-preview", input="{}")'
+    result = transform(
+        "from google import genai\n\nclient = genai.Client()\n\n\ndef ask(deep):\n"
+        f"    if deep:\n        answer = {ask.format('a')}\n    else:\n        answer = {ask.format('b')}\n"
+        "    return answer.outputs[-1].text\n"
+    )
+    assert [found.line for found in result.findings if found.code == "MG204"] == [8, 10]

@@ -1000,3 +1000,20 @@ def test_what_came_with_the_sdk_stays_where_another_module_takes_it() -> None:
     made = together({"llm.py": llm, "use.py": USE, "other.py": "from llm import core\nprint(core.NotFound)\n"})
     assert made["llm.py"].text is not None and "from google.api_core import exceptions as core\n" in made["llm.py"].text
     assert "MG106" in {finding.code for finding in made["llm.py"].findings}
+
+
+def test_a_module_that_only_changes_with_others_says_with_which() -> None:
+    llm = """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def ask(text: str):
+            return client.models.generate_content(model="gemini-3-flash-preview", contents=text)
+        """
+    made = together({"llm.py": llm, "show.py": "from llm import ask\n\nanswer = ask('Hi')\nprint(answer.text)\n"})
+    assert made["show.py"].text is not None and "answer.output_text" in made["show.py"].text
+    (found,) = made["show.py"].findings
+    assert (found.line, found.code, found.status) == (4, "MG502", "migrated")
+    assert found.message == "no call is here; the module changes together with the calls in llm.py"

@@ -170,8 +170,10 @@ class _Speaker(cst.CSTTransformer):
 
     def visit_List(self, node: cst.List) -> None:
         """A turn may not stand beside the result of a call there (input is contents or turns)."""
-        kinds = {_text(_pairs(element.value).get("type", cst.Name("x"))) for element in node.elements}
-        if "function_result" in kinds and kinds & set(table.ROLES):
+        items = [_pairs(element.value) for element in node.elements]
+        kinds = {_text(item.get("type", cst.Name("x"))) for item in items}
+        turns = kinds & set(table.ROLES) or any("role" in item for item in items)
+        if turns and "function_result" in kinds:
             raise Unsaid("a result beside a turn")
 
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:

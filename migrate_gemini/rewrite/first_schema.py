@@ -24,11 +24,13 @@ def found(plan: Plan, site: Site, path: str, node: ast.expr | ast.stmt) -> None:
     """Notes that a program is of the first schema, and the request (or else the place) that shows it."""
     if plan.first_schema is None:
         plan.first_schema = site
-    plan.groups.join([site, plan.first_schema])
-    place = site.node if isinstance(site.node, ast.Call) else node
-    if not any(known.node is place for known in plan.calls):
-        where = site.path if place is site.node else path
-        plan.calls.append(CallSite(site, where, place, "MG204", "the call reads its answer as steps"))
+    others = [obj.site for obj in plan.reading] if plan.reading and plan.reading[0].site is site else []
+    for each in dict.fromkeys([site, *others]):  # what is read may be the answer of one request or another
+        plan.groups.join([each, plan.first_schema])
+        place = each.node if isinstance(each.node, ast.Call) else node
+        if not any(known.node is place for known in plan.calls):
+            where = each.path if place is each.node else path
+            plan.calls.append(CallSite(each, where, place, "MG204", "the call reads its answer as steps"))
 
 
 def when_first(plan: Plan, site: Site, work: Callable[[], object]) -> None:
@@ -58,6 +60,12 @@ def word(plan: Plan, path: str, node: ast.expr, site: Site, new: str) -> None:
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     """Surveys an interaction, or something read off one."""
+    plan.reading = objects
+    _survey(plan, path, node, objects)
+    plan.reading = []
+
+
+def _survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     site, kind = objects[0].site, objects[0].kind
     role, parent = plan.role(path, node)
     if isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):

@@ -120,6 +120,7 @@ class Plan:
     owner: Site | None = None
     tested: set[Site] | None = None
     first_schema: Site | None = None
+    reading: list[Obj] = field(default_factory=list)
     first_mime: list[tuple[str, ast.Call, Site]] = field(default_factory=list)
     first_failures: list[tuple[Site, str, str, ast.AST]] = field(default_factory=list)
     interactions: list[tuple[str, ast.Call, Site]] = field(default_factory=list)
