@@ -520,3 +520,26 @@ def test_what_a_double_of_configure_is_asked_beyond_its_call_is_named() -> None:
         """,
         "genai.configure is gone",
     )
+
+
+def test_a_fake_in_a_namespace_that_a_test_puts_there_keeps_no_call_and_moves_with_it() -> None:
+    service = (
+        "from google import genai\n\n\nclass Service:\n"
+        "    def __init__(self):\n        self.client = genai.Client()\n\n"
+        "    def ask(self, text: str):\n        response = self.client.models.generate_content(\n"
+        '            model="gemini-3-flash-preview", contents=text\n        )\n        return response.text\n'
+    )
+    test = (
+        "from types import SimpleNamespace\n\nfrom service import Service\n\n\nclass Models:\n"
+        "    def generate_content(self, *, model, contents):\n        return SimpleNamespace(text=contents)\n\n\n"
+        "def test_ask():\n    service = Service()\n    service.client = SimpleNamespace(models=Models())\n"
+        '    assert service.ask("Hi") == "Hi"\n'
+    )
+    first, second = migrate([SourceModule("service.py", service), SourceModule("test_service.py", test)], Settings())
+    assert first.text is not None and "self.client.interactions.create(" in first.text
+    assert {finding.status for finding in first.findings} == {"migrated"}
+    assert second.text is not None and "SimpleNamespace(interactions=Models())" in second.text
+    assert (
+        "def create(self, model, input, **settings):\n        return SimpleNamespace(output_text=input)\n"
+        in second.text
+    )
