@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -178,6 +179,11 @@ def test_neighbours_of_a_change_in_a_file_of_secrets_are_not_shown(name: str) ->
     text = html.unescape(render(name, RunResult(1, 1, (file,))))
     assert "new" in text and "secret" not in text
     assert " KEY=secret\n" in render("patch", RunResult(1, 1, (file,)))
+
+
+def test_names_in_code_are_as_large_as_the_rest_of_it() -> None:
+    style = (ROOT / "migrate_gemini/report/page.css").read_text("utf-8")
+    assert re.findall(r"(?<![a-z])\.n(?![a-z])", style) == [], "Pygments gives every name the class n"
 
 
 def test_the_page_holds_no_markup_of_the_source_and_loads_nothing() -> None:
