@@ -553,3 +553,21 @@ def test_texts_and_files_in_a_list_have_a_small_function() -> None:
 def test_a_list_of_a_file_and_something_unseen_is_turned_whatever_is_in_it() -> None:
     result = transform(FILE.format(upload="name", contents="[name, file] + [name]"))
     assert result.text is not None and "from text, a PIL image, a file, a part, or a dict" in result.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def ask(image):\n    return model.generate_content(['What?', image]).text\n"
+        "ask(Image.open('a'))\nask(load())\n",
+        "def ask(name):\n    image = Image.open(name) if name else load()\n"
+        "    return model.generate_content(['What?', image]).text\n",
+        "def ask(name):\n    image = load()\n    if name:\n        image = Image.open(name)\n"
+        "    return model.generate_content(['What?', image]).text\n",
+        "def ask(name):\n    image = name and Image.open(name) or load()\n    parts = [image]\n"
+        "    return model.generate_content(parts).text\n",
+    ],
+)
+def test_something_unseen_beside_an_image_is_turned_whatever_it_is(body: str) -> None:
+    result = transform(LEGACY + "from PIL import Image\nfrom shelf import load\n" + body)
+    assert result.text is not None and "from text, a PIL image, a file, a part, or a dict" in result.text

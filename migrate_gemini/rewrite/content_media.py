@@ -10,6 +10,7 @@ from ..infer.values import BYTES, IMAGE, NONE, NUM, Box, Obj, Site, Values, is_t
 from . import snippets_media, uploads
 from .parts import Code
 from .plan import Plan
+from .written import scope_at
 
 CAMEL = {"mimeType": "mime_type", "fileUri": "file_uri"}
 """Spelling of the REST API -> field."""
@@ -74,7 +75,7 @@ OTHER = frozenset(("other",))
 def maker(plan: Plan, path: str, site: Site, node: ast.expr | None = None) -> Callable[[], str]:
     """Gives the name of the function, in a module, that makes one content (of what `node` is, or is a list of)."""
     values = plan.values(node) - {NONE, NUM} if node is not None else frozenset()
-    turned = _turned(plan, values) if values else OTHER
+    turned = _turned(plan, values) if node is not None and _seen(plan, path, node) else OTHER
     if turned == {"file"}:
 
         def of_file() -> str:
@@ -126,11 +127,35 @@ def _turned(plan: Plan, values: Values, depth: int = 4) -> frozenset[str]:
             found.add(_blob(value) if is_blob else "other")
         elif isinstance(value, Box) and depth:
             items = plan.program.machine.cells.get(("e", value, "#"), frozenset()) - {NONE, NUM}
-            seen = all(plan.values(put.value) for put in insertions(plan, frozenset((value,))))
+            seen = all(_seen(plan, put.path, put.value) for put in insertions(plan, frozenset((value,))))
             found |= _turned(plan, items, depth - 1) if items and seen else OTHER
         else:
             found.add("other")
     return frozenset(found)
+
+
+def _seen(plan: Plan, path: str, node: ast.expr, depth: int = 4) -> bool:
+    """Whether all that an expression may be is seen: each value that its name is given, and each argument."""
+    if isinstance(node, ast.IfExp):
+        return _seen(plan, path, node.body, depth) and _seen(plan, path, node.orelse, depth)
+    if isinstance(node, ast.BoolOp):
+        return all(_seen(plan, path, value, depth) for value in node.values)
+    if not plan.values(node):
+        return False
+    if not isinstance(node, ast.Name) or not depth:
+        return True
+    facts = plan.facts(path)
+    owner = scope_at(facts, node).lookup(node.id)
+    for func, unknown in plan.program.machine.called.items() if owner is not None else ():
+        if func.node is getattr(owner, "node", None) and node.id in unknown:
+            return False
+    given = (
+        made.value
+        for made in facts.every(ast.Assign)
+        for target in made.targets
+        if isinstance(target, ast.Name) and target.id == node.id and scope_at(facts, target).lookup(node.id) is owner
+    )
+    return all(_seen(plan, path, value, depth - 1) for value in given)
 
 
 def _blob(box: Box) -> str:
