@@ -116,10 +116,13 @@ class Project:
         )
 
 
-def kills(here: Project, count: int, chance: random.Random) -> Counter[str]:
-    """Kills runs and undos; after each the next run has to put right what was left, whether it goes on or back."""
+def kills(here: Project, count: int, chance: random.Random, most: int = 0) -> Counter[str]:
+    """Kills runs and undos; after each the next run has to put right what was left, whether it goes on or back.
+
+    most: so often it goes on, where no group was half by then.
+    """
     tally: Counter[str] = Counter()
-    while tally["kills"] < count:
+    while tally["kills"] < count or not tally["half_groups"] and tally["kills"] < most:
         tally += here.kill(chance, ".")
         if tally["kills"] % 4 == 1:
             here.tool(".")
