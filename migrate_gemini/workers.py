@@ -82,7 +82,6 @@ def run_group(engine: Engine, group: Sequence[SourceModule], settings: Settings)
 def _in_processes(
     groups: Sequence[Sequence[SourceModule]], settings: Settings, engine: Engine, processes: int, progress: Progress
 ) -> list[Outcome]:
-    import multiprocessing
     from concurrent.futures import as_completed
     from concurrent.futures.process import BrokenProcessPool
 
@@ -98,17 +97,24 @@ def _in_processes(
             for future in as_completed(waiting):
                 outcomes[waiting[future]] = future.result()
                 progress(sum(len(groups[number]) for number in outcomes), total)
-        except BrokenProcessPool:
-            pass  # one group ended its process, and with it the pool; which one shows below
+        except BrokenProcessPool:  # one group ended its process, and with it the pool; which one shows below
+            _end()  # one that was being started meanwhile is waited for, but ended by nobody
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
-                process.terminate()  # it may be at work on a large group for a while
+            _end()  # it may be at work on a large group for a while
             raise
     left = [number for number in range(len(groups)) if number not in outcomes]
     while left:
         left = _one_by_one(groups, left, settings, engine, outcomes)
     return [outcomes[number] for number in range(len(groups))]
+
+
+def _end() -> None:
+    """Ends the processes that work."""
+    import multiprocessing
+
+    for process in multiprocessing.active_children():
+        process.terminate()
 
 
 def _one_by_one(
