@@ -4,7 +4,7 @@ time (MAPPING 3.3)."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ..infer.values import BYTES, IMAGE, NONE, NUM, Box, Obj, Site, Values, is_text
 from . import snippets_media, uploads
@@ -146,9 +146,8 @@ def _seen(plan: Plan, path: str, node: ast.expr, depth: int = 4) -> bool:
         return True
     facts = plan.facts(path)
     owner = scope_at(facts, node).lookup(node.id)
-    for func, unknown in plan.program.machine.called.items() if owner is not None else ():
-        if func.node is getattr(owner, "node", None) and node.id in unknown:
-            return False
+    if owner is not None and not all(plan.values(given) for given in _arguments(plan, owner.node, node.id)):
+        return False
     given = (
         made.value
         for made in facts.every(ast.Assign)
@@ -156,6 +155,19 @@ def _seen(plan: Plan, path: str, node: ast.expr, depth: int = 4) -> bool:
         if isinstance(target, ast.Name) and target.id == node.id and scope_at(facts, target).lookup(node.id) is owner
     )
     return all(_seen(plan, path, value, depth - 1) for value in given)
+
+
+def _arguments(plan: Plan, function: ast.AST, name: str) -> Iterator[ast.expr]:
+    """What the calls that are seen give to a parameter of a function."""
+    from .forwarded import callers
+
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return
+    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+    for _, call in callers(plan).get(function, ()):
+        places = names[1:] if names[:1] in (["self"], ["cls"]) and isinstance(call.func, ast.Attribute) else names
+        yield from (keyword.value for keyword in call.keywords if keyword.arg == name)
+        yield from (arg for place, arg in zip(places, call.args) if place == name)
 
 
 def _blob(box: Box) -> str:

@@ -36,7 +36,7 @@ def taken(plan: Plan, path: str, node: ast.expr, site: Site, convert: Convert) -
     box = machine.boxes.get(("dict", kwarg))
     own = {arg.arg for arg in parameters(function.args)}
     found: list[tuple[str, ast.Call, list[ast.keyword]]] = []
-    for where, call in _callers(plan).get(function, ()):
+    for where, call in callers(plan).get(function, ()):
         if any(keyword.arg is None for keyword in call.keywords):
             return None
         extra = [keyword for keyword in call.keywords if keyword.arg not in own]
@@ -80,7 +80,7 @@ def _edit(plan: Plan, path: str, call: ast.Call, parts: Parts, old: Old) -> None
     plan.expression(path, call, edit)  # type: ignore[arg-type]
 
 
-def _callers(plan: Plan) -> dict[ast.AST, list[tuple[str, ast.Call]]]:
+def callers(plan: Plan) -> dict[ast.AST, list[tuple[str, ast.Call]]]:
     """The calls of each function of the program; looked for once a plan."""
     if plan.callers is None:
         plan.callers = {}
