@@ -630,3 +630,14 @@ def test_imports_with_more_names_are_relied_on() -> None:
     early = "import json, os\nfrom google.genai import errors, types\nfrom pydantic import Field, TypeAdapter\n"
     new = transform(early + LATE).text
     assert new is not None and new.startswith(early + "from google import genai\nfrom pydantic import BaseModel\n\n")
+
+
+def test_a_late_import_of_the_new_sdk_is_not_relied_on_either() -> None:
+    late = "from google import genai\n\nother = genai.Client()\n"
+    old = "import google.generativeai as palm\n\npalm.configure(api_key='k')\n"
+    new = transform(
+        f"{old}print(palm.GenerativeModel('gemini-3-flash-preview').generate_content('Hi').text)\n{late}"
+    ).text
+    assert new is not None
+    assert new.index("from google import genai\n") < new.index("client = genai.Client(")
+    assert new.endswith(late)

@@ -115,6 +115,7 @@ def settle(
     wanted_anyway: set[str] = set()
     name_wish = "genai"
     parents = {child: node for node in nodes for child in children(node)}
+    early = _Early(tree, nodes, needs.top)
     for node in nodes:
         if not isinstance(node, (ast.Import, ast.ImportFrom)):
             continue
@@ -149,7 +150,8 @@ def settle(
             if legacy and not plain_legacy:
                 legacy_bound.add(bound)
             if name == surface.GENAI and (alias.asname or isinstance(node, ast.ImportFrom)):
-                genai_bound = genai_bound or (bound if _at_top(node, parents) else None)
+                serves = _at_top(node, parents) and early.serves(node, [GENAI])
+                genai_bound = genai_bound or (bound if serves else None)
         if moved:
             names = ", ".join(alias.name + (f" as {alias.asname}" if alias.asname else "") for alias in moved)
             needs.lines.append(f"from google.genai.types import {names}")
@@ -187,7 +189,6 @@ def settle(
         node, kept = unneeded
         edits.append(edit(lines, node, kept, "", parents, {node}, newline))
     missing = []
-    early = _Early(tree, nodes, needs.top)
     for line in needs.lines:
         if not _has_import(early, line):
             widened = _widened(lines, early, line)
@@ -400,7 +401,7 @@ class _Early:
 
     def __init__(self, tree: ast.Module, nodes: Sequence[ast.AST], top: Sequence[str]) -> None:
         self.tree = tree
-        self.head = set(tree.body[: _last_import(tree.body) + 1])
+        self.head = max((node.end_lineno or 0 for node in tree.body[: _last_import(tree.body) + 1]), default=0)
         self.first: dict[str, int] = {}
         for node in nodes:
             if isinstance(node, ast.Name):
@@ -410,9 +411,13 @@ class _Early:
     def imports(self, names: Sequence[ast.alias]) -> list[ast.Import | ast.ImportFrom]:
         """The imports that could give these names to all that uses them."""
         bound = [(alias.asname or alias.name).partition(".")[0] for alias in names]
-        used = min((self.first[name] for name in bound if name in self.first), default=None)
         found = [node for node in self.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-        return [node for node in found if node in self.head or used is None or node.lineno < used]
+        return [node for node in found if self.serves(node, bound)]
+
+    def serves(self, node: ast.Import | ast.ImportFrom, names: Sequence[str]) -> bool:
+        """Whether an import stands before all that uses what it binds, under these names."""
+        used = min((self.first[name] for name in names if name in self.first), default=None)
+        return node.lineno <= self.head or used is None or node.lineno < used
 
 
 def _has_import(early: _Early, line: str) -> bool:
