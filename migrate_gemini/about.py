@@ -79,8 +79,7 @@ def explain(wanted: str | None) -> None:
 
         rule = rules.find(wanted)
         if isinstance(rule, tuple):
-            near = f"; did you mean {' or '.join(rule)}?" if rule else "; --list-rules shows them all"
-            usage(f"--explain: there is no rule {wanted!r}{near}")
+            usage(f"--explain: {rules.unknown(wanted, rule)}")
         typer.echo(rules.explain(rule))
         raise typer.Exit
 

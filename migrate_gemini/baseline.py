@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from . import console
 from .files import describe
@@ -17,6 +17,7 @@ from .options import UsageError
 from .report.text import counted, printable
 from .results import FileResult, RunResult
 from .rules import get
+from .writing import shown
 
 VERSION = 1
 _ABOUT = "Uses of the old Gemini APIs that migrate-gemini --check does not fail for. Made by --write-baseline."
@@ -35,7 +36,7 @@ class Baseline:
 
     def known(self, file: FileResult) -> dict[str, int]:
         """How many findings of each rule a file may have."""
-        return self.counts.get(_key(file, self.folder), {})
+        return self.counts.get(shown(Path(os.path.abspath(file.path)), self.folder), {})
 
     def apply(self, result: RunResult, whole: bool) -> RunResult:
         """The result without what the baseline holds. whole: whether all files that it names were looked at, so that
@@ -115,7 +116,11 @@ def written(path: Path, result: RunResult) -> bytes:
     import json
 
     folder = _folder(path)
-    files = {_key(file, folder): dict(sorted(counts.items())) for file in result.files if (counts := _counts(file))}
+    files = {
+        shown(Path(os.path.abspath(file.path)), folder): dict(sorted(counts.items()))
+        for file in result.files
+        if (counts := _counts(file))
+    }
     document = {"version": VERSION, "about": _ABOUT, "files": dict(sorted(files.items()))}
     return (json.dumps(document, indent=2) + "\n").encode("ascii")
 
@@ -124,14 +129,6 @@ def _counts(file: FileResult) -> Counter[str]:
     """The findings that a check fails for, by code: legacy uses, and all of a file that changes without one."""
     legacy = [finding.code for finding in file.findings if get(finding.code).legacy]
     return Counter(legacy or [finding.code for finding in file.findings if file.changed])
-
-
-def _key(file: FileResult, folder: Path) -> str:
-    path = os.path.abspath(file.path)
-    try:
-        return PurePath(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # another drive
-        return PurePath(path).as_posix()
 
 
 def _folder(path: Path) -> Path:

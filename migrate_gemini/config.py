@@ -68,7 +68,7 @@ def load(paths: Sequence[Path], given: Path | None = None) -> Config:
 
 def rules(words: Sequence[str]) -> tuple[str, ...]:
     """Codes or prefixes for what a person writes: those, names of rules, ALL. ValueError for what is none."""
-    from .rules import all_rules, find
+    from .rules import all_rules, find, unknown
 
     found = []
     for word in (part.strip() for item in words for part in item.split(",")):
@@ -78,8 +78,7 @@ def rules(words: Sequence[str]) -> tuple[str, ...]:
             continue
         rule = find(word)
         if isinstance(rule, tuple):
-            near = f"; did you mean {' or '.join(rule)}?" if rule else "; --list-rules shows them all"
-            raise ValueError(f"there is no rule {word!r}{near}")
+            raise ValueError(unknown(word, rule))
         found.append(rule.code)
     return tuple(dict.fromkeys(found))
 

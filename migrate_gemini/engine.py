@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .findings import Finding, ModuleResult
-from .lines import Lines, indent_of, newline_of
+from .lines import NEWLINE, Lines, indent_of, newline_of
 from .modules import ModuleIndex, scan_imports
 from .nodes import walk
 from .rewrite.reasons import Reason, Refusal
@@ -205,7 +205,7 @@ def _unused(plan: Plan, path: str) -> list[Finding]:
 
 def _together(plan: Plan, module: SourceModule, text: str) -> Finding:
     """What is said of a module that changes though no call is in it: at the first line that changes."""
-    pairs = zip(module.text.splitlines(), text.splitlines(), strict=False)
+    pairs = zip(NEWLINE.split(module.text), NEWLINE.split(text), strict=False)
     line = next((number for number, (old, new) in enumerate(pairs, 1) if old != new), 1)
     moved = sorted({call.path for call in plan.calls if plan.groups.moves(call.site)})
     others = f"the calls in {moved[0]}{' and other modules' if len(moved) > 1 else ''}" if moved else "the others"

@@ -103,10 +103,10 @@ def _stuck(error: HalfWritten, path: Path) -> Failure:
     )
 
 
-def shown(path: Path) -> str:
-    """The path as reports show it: posix, relative to the working directory where that is possible."""
+def shown(path: Path, start: Path | None = None) -> str:
+    """The path as reports show it: posix, relative to a folder (the working directory) where that is possible."""
     try:
-        return PurePath(os.path.relpath(path)).as_posix()
+        return PurePath(os.path.relpath(path, start)).as_posix()
     except ValueError:  # another drive
         return path.as_posix()
 

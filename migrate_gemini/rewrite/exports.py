@@ -25,13 +25,15 @@ def settle(plan: Plan, texts: Mapping[str, str], again: Again) -> dict[str, str]
     out = dict(texts)
     if len(plan.program.modules) < 2:
         return out
+    gone = {path: names for path, text in out.items() if (names := _gone(plan, path, text))}
     stay: dict[str, set[str]] = {}
-    for source, name, _, _ in _lost(plan, out, used=True):
+    for source, name, _, _ in _lost(plan, out, gone, used=True):
         stay.setdefault(source, set()).add(name)
     for source, names in stay.items():
         out[source] = again(source, frozenset(names))
+        gone[source] = _gone(plan, source, out[source])
     cut: dict[str, list[tuple[ast.ImportFrom, ast.alias]]] = {}
-    for _, _, importer, place in _lost(plan, out, used=False):
+    for _, _, importer, place in _lost(plan, out, gone, used=False):
         if place is not None:
             cut.setdefault(importer, []).append(place)
     for importer, places in cut.items():
@@ -40,10 +42,10 @@ def settle(plan: Plan, texts: Mapping[str, str], again: Again) -> dict[str, str]
 
 
 def _lost(
-    plan: Plan, texts: Mapping[str, str], used: bool
+    plan: Plan, texts: Mapping[str, str], gone: Mapping[str, set[str]], used: bool
 ) -> Iterator[tuple[str, str, str, tuple[ast.ImportFrom, ast.alias] | None]]:
-    """(module, name, importer, its import) for what is taken from a module that has it no more, and is used or not."""
-    gone = {path: names for path, text in texts.items() if (names := _gone(plan, path, text))}
+    """(module, name, importer, its import) for what is taken from a module that has it no more (gone: the names, by
+    module), and is used or not."""
     for importer, facts in plan.program.modules.items() if gone else ():
         sources = [path for path in gone if path != importer and module_names.names(plan, importer, path)]
         if not sources:

@@ -9,7 +9,7 @@ from functools import cache
 
 from .rule import Rule
 
-__all__ = ["Rule", "all_rules", "explain", "find", "get"]
+__all__ = ["Rule", "all_rules", "explain", "find", "get", "unknown"]
 
 
 @cache
@@ -47,6 +47,12 @@ def find(wanted: str) -> Rule | tuple[str, ...]:
         return rule
     near = difflib.get_close_matches(wanted.strip().lower(), known, n=3)
     return tuple(word if known[word].name == word else known[word].code for word in near)
+
+
+def unknown(wanted: str, near: tuple[str, ...]) -> str:
+    """What is said of a rule that is not there. near: what `find` gives."""
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; --list-rules shows them all"
+    return f"there is no rule {wanted!r}{hint}"
 
 
 def explain(rule: Rule) -> str:
