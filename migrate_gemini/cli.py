@@ -15,8 +15,6 @@ import typer
 from . import about, console, options, output, stdin
 from .about import DONE, FAILED, INTERRUPTED, LEFT, USAGE
 from .about import usage as _usage
-from .baseline import for_check
-from .baseline import save as save_baseline
 from .command import PlainCommand
 from .config import Config, ConfigError
 from .config import load as load_config
@@ -241,7 +239,11 @@ def migrate_gemini(
             manifests=manifests,
             config_files=config_files,
         )
-        held = for_check(baseline, found.baseline, check=check, writes=write_baseline)
+        held = None
+        if baseline or write_baseline or check and found.baseline:
+            from .baseline import for_check
+
+            held = for_check(baseline, found.baseline, check=check, writes=write_baseline)
     except (ConfigError, UsageError) as error:
         _usage(str(error))
     verifier = _verifier(settings.schema) if verify else None
@@ -280,7 +282,9 @@ def migrate_gemini(
     except Interrupted as error:
         stopped, result = error, error.result
     if write_baseline:
-        raise typer.Exit(DONE if save_baseline(baseline or found.baseline, result) else FAILED)
+        from .baseline import save
+
+        raise typer.Exit(DONE if save(baseline or found.baseline, result) else FAILED)
     if held is not None:
         result = held.apply(result, whole=all(path.is_dir() for path in names))
     unsaved = [file for file in report or () if not output.save(file, result)]

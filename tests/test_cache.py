@@ -22,7 +22,8 @@ from migrate_gemini.findings import Finding, ModuleResult
 from migrate_gemini.project import run
 from migrate_gemini.settings import Settings
 from migrate_gemini.workers import Outcome
-from tests.test_cli import PYTHONPATH, REAL, command
+from tests.terminals import PYTHONPATH
+from tests.test_cli import REAL, command
 from tests.test_project import make
 
 SHOP = {

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.terminals import ROOT
 from tests.test_action import ACTION, Runner
-from tests.test_cli import REAL, ROOT
+from tests.test_cli import REAL
 from tests.test_precommit import HOOKS
 
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")

@@ -16,10 +16,8 @@ from migrate_gemini import Finding, ModuleResult, Settings, __main__, project, t
 from migrate_gemini.engine import SourceModule
 from migrate_gemini.report import SUFFIXES
 from migrate_gemini.sdk import differences
+from tests.terminals import PYTHONPATH, on_terminal, terminal
 from tests.test_project import SDK, fake_engine, make
-
-ROOT = Path(migrate_gemini.__file__).resolve().parent.parent
-PYTHONPATH = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
 # What the real engine can migrate.
 REAL = SDK + (
@@ -235,26 +233,12 @@ def test_a_patch_keeps_the_line_ends_of_the_file(tree: Path) -> None:
     assert b"-genai.configure(api_key='k')\r\n" in done.stdout
 
 
-@pytest.mark.skipif(os.name == "nt", reason="terminals are POSIX's")
+@terminal
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 def test_a_terminal_gets_colours_unless_no_color_is_set(tree: Path, no_color: str, coloured: bool) -> None:
-    import pty
-
     make(tree, {"a.py": REAL.replace("Hi", "\x1b[5m[bold]")})
-    inner, outer = pty.openpty()
-    env = {**os.environ, "PYTHONPATH": PYTHONPATH, "NO_COLOR": no_color, "TERM": "xterm"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "migrate_gemini", "--dry-run", "."], cwd=tree, env=env, stdout=outer, stderr=outer
-    ) as process:
-        os.close(outer)
-        shown = b""
-        try:
-            while chunk := os.read(inner, 65536):
-                shown += chunk
-        except OSError:  # Linux ends a terminal's output so
-            pass
-    os.close(inner)
-    assert process.returncode == 0
+    code, shown = on_terminal(tree, "--dry-run", ".", NO_COLOR=no_color)
+    assert code == 0
     assert (b"\x1b[3" in shown) is coloured
     assert b"\x1b[5m" not in shown and b"\\x1b[5m[bold]" in shown
 

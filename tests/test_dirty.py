@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from migrate_gemini.safety import git
-from tests.test_cli import REAL, ROOT, Cli, cli, tree  # noqa: F401
+from tests.terminals import ROOT, rest
+from tests.test_cli import REAL, Cli, cli, tree  # noqa: F401
 from tests.test_faults import commit
 from tests.test_project import SDK, make
 
@@ -173,12 +174,7 @@ def test_at_a_terminal_it_asks_first_and_no_answer_is_a_no(
         while b"[y/N]" not in shown:
             shown += os.read(inner, 65536)
         os.write(inner, answer.encode())
-        try:
-            while chunk := os.read(inner, 65536):
-                shown += chunk
-        except OSError:  # Linux ends a terminal's output so
-            pass
-    os.close(inner)
+        shown += rest(inner)
     assert process.returncode == code
     assert b"a.py has changes that are not committed, and will be rewritten. Go on? [y/N]" in shown
     assert (b"nothing was written; commit first, or give --allow-dirty" in shown) is not written

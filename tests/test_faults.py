@@ -19,7 +19,8 @@ import pytest
 from migrate_gemini.files import Change, replace_all
 from migrate_gemini.safety import journal, state
 from tests.kills import SIZE, Project, heeds_ctrl_c, kills, project
-from tests.test_cli import REAL, ROOT, command
+from tests.terminals import ROOT
+from tests.test_cli import REAL, command
 from tests.test_project import make
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, limits and /proc are used as on Linux")

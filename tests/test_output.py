@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import ntpath
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path, PureWindowsPath
 from typing import cast
 
@@ -16,36 +13,14 @@ import pytest
 from migrate_gemini import console, discovery, writing
 from migrate_gemini.report import SUFFIXES
 from migrate_gemini.rules import all_rules
-from tests.test_cli import PYTHONPATH, REAL, Cli, cli, command, tree
+from tests.terminals import on_terminal, terminal
+from tests.test_cli import REAL, Cli, cli, command, tree
 from tests.test_project import SDK, make
 
 __all__ = ["cli", "tree"]
 
 ESCAPE = re.compile(rb"\x1b\[[0-9;]*m")
 FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "markdown")
-
-
-def on_terminal(folder: Path, *arguments: str, columns: int = 80, **environment: str) -> tuple[int, bytes]:
-    """Exit code and output of the real program on a terminal."""
-    import pty
-
-    inner, outer = pty.openpty()
-    env = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-    env |= {"PYTHONPATH": PYTHONPATH, "TERM": "xterm", "COLUMNS": str(columns), **environment}
-    program = [sys.executable, "-m", "migrate_gemini", *arguments]
-    with subprocess.Popen(program, cwd=folder, env=env, stdin=outer, stdout=outer, stderr=outer) as process:
-        os.close(outer)
-        shown = b""
-        try:
-            while chunk := os.read(inner, 65536):
-                shown += chunk
-        except OSError:  # Linux ends a terminal's output so
-            pass
-    os.close(inner)
-    return process.returncode, shown.replace(b"\r\n", b"\n")
-
-
-terminal = pytest.mark.skipif(os.name == "nt", reason="terminals are POSIX's")
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.terminals import ROOT
 from tests.test_action import Runner
-from tests.test_cli import REAL, ROOT
+from tests.test_cli import REAL
 from tests.test_notebooks import ASK, SETUP, book
 
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"

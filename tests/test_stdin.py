@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import PYTHONPATH, REAL
+from tests.terminals import PYTHONPATH
+from tests.test_cli import REAL
 from tests.test_notebooks import ASK, SETUP, book
 from tests.test_project import make
 

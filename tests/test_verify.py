@@ -20,7 +20,8 @@ from tests import mapping
 from tests.behaviour import EXAMPLES, PROGRAMS, programs_in
 from tests.checks import code
 from tests.environments import ensure, pinned
-from tests.test_cli import PYTHONPATH, REAL, Cli, cli, tree
+from tests.terminals import PYTHONPATH
+from tests.test_cli import REAL, Cli, cli, tree
 from tests.test_project import SDK, make
 from tests.verifying import wrong_in
 

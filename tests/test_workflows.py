@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 import migrate_gemini
-from tests.test_cli import ROOT
+from tests.terminals import ROOT
 
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 WORKFLOWS: dict[str, dict[Any, Any]] = {path.stem: yaml.safe_load(path.read_text()) for path in FILES}
