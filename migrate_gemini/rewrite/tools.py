@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.scopes import parameters
-from ..infer.values import NONE, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values
+from ..infer.values import NONE, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values, is_text
 from ..sdk import tools as table
 from .call import reindent
 from .calling import automatic
@@ -50,11 +50,13 @@ def _list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     if all(isinstance(v, Box) and v.type == "dict" for v in values):
         form = _element(plan, path, node, site)
         return None if form is None else (lambda c: c.code(node) if form == "many" else f"[{c.code(node)}]")
+    seen: set[Value] = set()
     for found in insertions(plan, values):
         if found.how == "other":
             return None
         if found.how == "many":
             continue
+        seen |= plan.values(found.value)
         form = _element(plan, found.path, found.value, site)
         if form is None:
             return None
@@ -67,7 +69,11 @@ def _list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
         elif _is_text(found.value):
             value, where = found.value, found.path
             plan.when_moving(site, lambda v=value, p=where: plan.expression(p, v, lambda c: _named(v)))  # type: ignore[misc]
-    forms = {_values_form(plan, frozenset((v,))) for v in plan.program.machine.elements(values) - {NONE}}
+    elements = plan.program.machine.elements(values) - {NONE}
+    for item in sorted(elements - seen, key=repr):  # from what is no list: dict.values(), a generator
+        if is_text(item) or isinstance(item, (Func, Bound)) and _function(plan, item, site) is None:
+            return None
+    forms = {_values_form(plan, frozenset((v,))) for v in elements}
     if None in forms or not forms:
         return None
     if "function" not in forms:
