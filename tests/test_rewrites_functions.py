@@ -644,24 +644,154 @@ def test_a_call_that_is_written_out_again_is_the_call_itself(again: str) -> None
     assert "turn = [call]" in text
 
 
-@pytest.mark.parametrize(
-    ("use", "words"),
-    [
-        ("print(types.Part(function_call=call))", "handed to code that cannot be seen"),
-        (
-            'turn = types.Content(role="model", parts=[types.Part.from_function_call(name=call.name, args={"a": 1})])\n'
-            'client.models.generate_content(model="m", contents=["Hi", turn], config=config)',
-            "repeats is not seen",
-        ),
-    ],
-)
-def test_a_call_that_is_put_into_a_part_that_is_not_sent_or_changed_stays(use: str, words: str) -> None:
+def test_a_call_that_is_put_into_a_part_that_is_not_sent_stays() -> None:
     check_manual(
         LOOP
         + 'response = client.models.generate_content(model="m", contents="Hi", config=config)\n'
-        + f"call = response.function_calls[0]\n{use}\n",
-        words,
+        + "call = response.function_calls[0]\nprint(types.Part(function_call=call))\n",
+        "handed to code that cannot be seen",
     )
+
+
+TOLD = """
+turns = [
+    types.Content(role="user", parts=[types.Part(text="Hi")]),
+    types.Content(role="model", parts=[types.Part.from_function_call(name="lookup", args={"word": "beck"})]),
+    types.Content(role="tool", parts=[types.Part.from_function_response(name="lookup", response={"meaning": "?"})]),
+]
+"""
+ASKED = 'print(client.models.generate_content(model="m", contents=turns).text)\n'
+
+
+def test_calls_and_results_that_are_written_out_in_one_list_get_their_ids_there() -> None:
+    text = migrated(HEAD + TOLD + ASKED)
+    assert '{"type": "function_call", "id": "call_1", "name": "lookup", "arguments": {"word": "beck"}}' in text
+    assert '{"type": "function_result", "name": "lookup", "call_id": "call_1", "result": {"meaning": "?"}}' in text
+    assert "with_call_ids" not in text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        TOLD.replace('response(name="lookup"', "response(name=word") + ASKED,
+        TOLD.replace('call(name="lookup"', 'call(name="other"') + ASKED,
+        TOLD + "turns = turns + turns\n" + ASKED,
+        "for word in words:\n" + (TOLD + ASKED).replace("\n", "\n    ").rstrip(" ") + "\n",
+    ],
+)
+def test_calls_and_results_whose_list_does_not_tell_them_apart_get_their_ids_as_they_are_sent(source: str) -> None:
+    text = migrated(HEAD + "word, words = input(), []\n" + source)
+    assert "input=with_call_ids(turns)" in text
+    assert '"name": "lookup", "call_id": "", ' in text or '"name": word, "call_id": "", ' in text
+
+
+def test_results_get_the_ids_of_calls_that_the_model_made_as_the_conversation_is_sent() -> None:
+    check_transformed(
+        """
+        import json
+
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+
+
+        def go_on(turns, results):
+            turns.append(
+                types.Content(
+                    role="user",
+                    parts=[
+                        types.Part.from_function_response(name=each["name"], response=json.loads(each["body"]))
+                        for each in results
+                    ],
+                )
+            )
+            answer = client.models.generate_content(model="m", contents=turns)
+            turns.append(answer.candidates[0].content)
+            return answer.text
+
+
+        def start(text):
+            return [types.Content(role="user", parts=[types.Part(text=text)])]
+
+
+        print(go_on(start("Hi"), json.load(open("results.json"))))
+        """,
+        """
+        import json
+
+        from google import genai
+
+
+        def with_call_ids(steps):
+            \"\"\"The steps of a conversation with ids: a function result answers the first open call of its name.\"\"\"
+            made, calls = [], []
+            for number, step in enumerate(steps):
+                kind = step["type"] if isinstance(step, dict) else step.type
+                if kind == "function_call":
+                    told = step if isinstance(step, dict) else step.model_dump()
+                    step = {**told, "id": told["id"] or f"call-{number}"}
+                    calls.append(step)
+                elif kind == "function_result":
+                    asked = min(calls, key=lambda call: call["name"] != step["name"], default={"id": f"call-{number}"})
+                    step = {**step, "call_id": step["call_id"] or asked["id"]}
+                    calls = [call for call in calls if call["id"] != step["call_id"]]
+                made.append(step)
+            return made
+
+
+        client = genai.Client()
+
+
+        def go_on(turns, results):
+            turns.extend(
+                [
+                    {"type": "function_result", "name": each["name"], "call_id": "", "result": json.loads(each["body"])}
+                    for each in results
+                ]
+            )
+            answer = client.interactions.create(model="m", input=with_call_ids(turns))
+            turns.extend(answer.steps)
+            return answer.output_text
+
+
+        def start(text):
+            return [{"type": "user_input", "content": [{"type": "text", "text": text}]}]
+
+
+        print(go_on(start("Hi"), json.load(open("results.json"))))
+        """,
+        review="a result answers the first open call of its function's name",
+    )
+
+
+def test_a_model_that_speaks_before_it_calls_does_so_in_its_steps() -> None:
+    spoken = TOLD.replace("parts=[types.Part.from_function_call", 'parts=["So.", types.Part.from_function_call')
+    text = migrated(HEAD + spoken + ASKED)
+    said = text.index('{"type": "model_output", "content": [{"type": "text", "text": "So."}]}')
+    assert said < text.index('"type": "function_call"') < text.index('"type": "function_result"')
+
+
+@pytest.mark.parametrize("role", ['"model"', "word"])
+def test_texts_among_calls_that_are_put_into_a_list_become_steps_where_the_role_is_known(role: str) -> None:
+    source = (
+        HEAD + "word, words = input(), []\nparts = []\nif word:\n    parts.append(types.Part.from_text(text=word))\n"
+        "for each in words:\n    parts.append(types.Part(function_call=types.FunctionCall(name=each, args={})))\n"
+        f'turns = ["Hi", types.Content(role={role}, parts=parts), "Go on"]\n' + ASKED
+    )
+    if role == "word":
+        check_manual(source, "contents are not plain text")
+        return
+    text = migrated(source)
+    assert 'parts.append({"type": "model_output", "content": [{"type": "text", "text": word}]})' in text
+    assert 'parts.append({"type": "function_call", "id": "", "name": each, "arguments": {}})' in text
+
+
+def test_the_first_schema_has_no_function_that_gives_ids() -> None:
+    source = HEAD + "word = input()\n" + TOLD.replace('response(name="lookup"', "response(name=word") + ASKED
+    result = transform(source, Settings(target="outputs"))
+    assert "the ids of calls in turns" in result.findings[0].message
+    assert "generate_content" in str(result.text)
 
 
 def test_a_call_is_asked_for_its_fields_by_getattr() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ..infer.values import NONE, Box, Obj, Site, Values, is_text
-from . import content_media, snippets
+from . import call_ids, content_media, snippets
 from .call import reindent
 from .content_kinds import PARTS, keys, kinds, known_parts, parts_of, single_text, text
 from .edits import Context
@@ -60,7 +60,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
     if "part" in found and "media" not in found:
         found = found - {"part"} | {"contents"}
     if found & {"steps", "turns"}:
-        return _turns(plan, path, node, site, found)
+        return _turns(plan, path, node, site, found, in_chat)
     if isinstance(node, (ast.List, ast.Tuple)):
         return _listed(plan, path, node, site)
     if isinstance(node, ast.IfExp):
@@ -68,7 +68,8 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, in_chat: bool = F
         return lambda c: f"{body(c)} if {c.code(node.test)} else {other(c)}"
     code = _of_texts_and_media(plan, path, node, site, found, in_chat)
     plan.sent_lists.append((path, node, site, True))
-    return lambda c: c.code(node) if _in_steps(plan, node) else code(c)
+    steps = call_ids.given(plan, path, node, site, lambda c: c.code(node))
+    return lambda c: steps(c) if _in_steps(plan, node) else code(c)
 
 
 def _in_steps(plan: Plan, node: ast.expr) -> bool:
@@ -178,14 +179,16 @@ def _texts_and_results(plan: Plan, values: Values, site: Site) -> bool:
     return True
 
 
-def _turns(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str]) -> Code:
+def _turns(plan: Plan, path: str, node: ast.expr, site: Site, found: set[str], in_chat: bool) -> Code:
     """Turns with a role: steps where they are written, or else at run time, if there are no function calls in them."""
     from . import histories
 
+    if in_chat:
+        plan.messages.setdefault(site, []).append((path, node))
     work, makers, lists = len(plan.work), dict(plan.turn_makers), dict(plan.step_lists)
     code = histories.convert(plan, path, node, site)
     if code is not None:
-        return code
+        return code if in_chat else call_ids.given(plan, path, node, site, code)
     if found <= _AT_RUN_TIME and known_parts(plan, plan.values(node) - {NONE}):
         plan.undo(work, makers)
         plan.step_lists = lists

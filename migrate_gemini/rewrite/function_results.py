@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+import libcst as cst
+
 from ..infer.values import Box, Site
-from . import answers, context, snippets_reads
+from . import answers, call_ids, context, snippets_reads
 from .call import as_dict
 from .containers import insertions
 from .edits import Context
@@ -19,14 +21,12 @@ from .written import origin
 def convert(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, ast.expr], site: Site) -> bool:
     """Makes a function_result step, which names its call, of what a function gave; False where the call is not seen."""
     code = _call_id(plan, path, node, fields, site)
-    if code is None:
+    if code is None and site in plan.messages:
         plan.fail(site, Reason.TOOLS, f"the call that {plan.source(path, node)} answers is not seen", path, node)
         return False
-    places: dict[str, ast.AST] = {}
-    if isinstance(node, ast.Call):
-        places = {k.arg or "": k for k in node.keywords}
-    else:
-        places = {str(key.value): key for key in node.keys if isinstance(key, ast.Constant)}
+    if code is None:
+        code = call_ids.of(plan, path, node, site)
+    places = _places(node)
 
     def edit(c: Context) -> object:
         items = [
@@ -41,15 +41,33 @@ def convert(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, 
     return True
 
 
-def repeat(plan: Plan, path: str, node: ast.Call, fields: dict[str, ast.expr], site: Site) -> bool:
-    """Makes the call itself, which has an id, of one that is written out again by its name and arguments; False where
-    the arguments are others, or the call is not seen."""
-    code = _call(plan, path, node, fields["name"], site) if _arguments(plan, path, fields.get("args")) else None
-    if code is None:
-        plan.fail(site, Reason.TOOLS, f"the call that {plan.source(path, node)} repeats is not seen", path, node)
-        return False
-    plan.when_moving(site, lambda: plan.expression(path, node, code))
-    return True
+def repeat(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, ast.expr], site: Site) -> None:
+    """Makes a function_call step of a call that is written out by its name and arguments: the model's own, which has an
+    id, where it is seen and its arguments are the same."""
+    again = _call(plan, path, node, fields["name"], site) if _arguments(plan, path, fields.get("args")) else None
+    if again is not None:
+        plan.when_moving(site, lambda: plan.expression(path, node, again))
+        return
+    code = (lambda c: c.code(fields["id"])) if "id" in fields else call_ids.of(plan, path, node, site)
+    places = _places(node)
+
+    def edit(c: Context) -> cst.Dict:
+        items: list[tuple[str, str | cst.BaseExpression, ast.AST | None]] = [
+            ("type", '"function_call"', None),
+            ("id", code(c), places.get("id")),
+            ("name", c.new(fields["name"]), places["name"]),
+            ("arguments", c.new(fields["args"]) if "args" in fields else "{}", places.get("args")),
+        ]
+        return as_dict(c, node, items)
+
+    plan.when_moving(site, lambda: plan.expression(path, node, edit))
+
+
+def _places(node: ast.Call | ast.Dict) -> dict[str, ast.AST]:
+    """Where the fields of a call or result are written."""
+    if isinstance(node, ast.Call):
+        return {k.arg or "": k for k in node.keywords}
+    return {str(key.value): key for key in node.keys if isinstance(key, ast.Constant)}
 
 
 def _arguments(plan: Plan, path: str, node: ast.expr | None) -> bool:

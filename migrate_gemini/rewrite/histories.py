@@ -7,6 +7,8 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
+import libcst as cst
+
 from ..infer.values import NONE, Box, Obj, Site, Values
 from . import content_kinds, content_media, contents, function_results
 from .call import as_dict, dict_code, reindent
@@ -160,10 +162,16 @@ def _inserted(plan: Plan, found: Insertion, site: Site) -> bool:
             plan.when_moving(site, lambda: plan.expression(path, holder, lambda c: _appended(c, holder, value)))
         elif form in ("steps", "answer"):
             tail = ".steps" if form == "answer" else ""
-            plan.when_moving(
-                site,
-                lambda: plan.expression(path, holder, lambda c: f"{c.code(func.value)}.extend({c.code(value)}{tail})"),
-            )
+
+            def extended(c: Context) -> str | cst.BaseExpression:
+                code = c.code(value)
+                if "\n" not in code:
+                    return f"{c.code(func.value)}.extend({code}{tail})"
+                made = c.inner(holder)
+                assert isinstance(made, cst.Call)
+                return made.with_changes(func=c.parse(f"{c.code(func.value)}.extend"))
+
+            plan.when_moving(site, lambda: plan.expression(path, holder, extended))
         elif form in ("text", "media"):
             plan.when_moving(
                 site,
@@ -287,8 +295,10 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
         plan.groups.join([site, *(obj.site for obj in plan.objects(inner, "Call"))])
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
         return "result"
-    if fields.keys() <= {"name", "args", "id"} and isinstance(node, ast.Call) and plan.objects(node, "FCall"):
-        return "result" if function_results.repeat(plan, path, node, fields, site) else None
+    written = "args" in fields if isinstance(node, ast.Dict) else bool(plan.objects(node, "FCall"))
+    if written and "name" in fields and fields.keys() <= {"name", "args", "id"}:
+        function_results.repeat(plan, path, node, fields, site)
+        return "result"
     found = content_media.fields(node)
     if found is not None:
         return _medium(plan, path, node, fields, found, site)
@@ -349,8 +359,11 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
             put_in = [found for found in places if found.how != "many"]
             forms = {_element(plan, found.path, found.value, site) for found in put_in}
             if forms == {"result"}:
-                plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(parts)))
+                listed = lambda c: reindent(c.code(parts), c.layout(node)[0])  # noqa: E731
+                plan.when_moving(site, lambda: plan.expression(path, node, listed))
                 return "steps"
+            if forms <= {"text", "media", "result"} and "result" in forms:
+                return _mixed(plan, path, node, parts, role, put_in, site)
             if not forms or not forms <= {"text", "media"}:
                 return None
             maker = content_media.maker(plan, path, site)
@@ -387,10 +400,39 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
     def steps(c: Context) -> str:
         codes = [c.code(item) for item, form in zip(elements, forms_of) if form in ("result", "answer")]
         if not spoken and isinstance(parts, (ast.List, ast.Tuple)):
-            return c.code(parts)
+            return reindent(c.code(parts), c.layout(node)[0])
+        asks = isinstance(role, ast.Constant) and role.value in MODEL
+        if asks and forms_of[0] in ("text", "media"):  # the model speaks before it calls
+            return contents.rows([said(c), *codes], c, node)
         return contents.rows([*codes, *([said(c)] if spoken else [])], c, node)
 
     plan.when_moving(site, lambda: plan.expression(path, node, steps))
+    return "steps"
+
+
+def _mixed(
+    plan: Plan,
+    path: str,
+    node: ast.Call | ast.Dict,
+    parts: ast.expr,
+    role: ast.expr | None,
+    put_in: list[Insertion],
+    site: Site,
+) -> Form | None:
+    """The steps of a turn whose parts are put into a list, texts and calls among them: each text is a step there."""
+    if role is not None and not isinstance(role, ast.Constant):
+        return None
+    for found in put_in:
+        value = found.value
+        if content_kinds.single_text(plan, value) is None and value not in plan.media:
+            continue
+        plan.when_moving(
+            site,
+            lambda f=found: plan.expression(  # type: ignore[misc]
+                f.path, f.value, lambda c: _turn_code(c, role, f"[{_content_of(plan, c, f.value, site)}]")
+            ),
+        )
+    plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(parts)))
     return "steps"
 
 

@@ -14,6 +14,7 @@ from ..settings import Settings
 from ..suppressions import Suppressions
 from . import (
     answers,
+    call_ids,
     calling,
     carried,
     chat_history,
@@ -95,6 +96,7 @@ def plan_program(
     ends.settle(plan)
     answers.settle(plan)
     contents.settle(plan)
+    call_ids.settle(plan)
     holding.hold(plan)
     untraced.by_name(plan)
     library_errors.survey(errors.survey(plan))

@@ -23,6 +23,24 @@ def {name}(interaction, function):
     return next(step.id for step in interaction.steps if step.type == "function_call" and step.name == function)
 '''
 
+WITH_CALL_IDS = '''\
+def {name}(steps):
+    """The steps of a conversation with ids: a function result answers the first open call of its name."""
+    made, calls = [], []
+    for number, step in enumerate(steps):
+        kind = step["type"] if isinstance(step, dict) else step.type
+        if kind == "function_call":
+            told = step if isinstance(step, dict) else step.model_dump()
+            step = {{**told, "id": told["id"] or f"call-{{number}}"}}
+            calls.append(step)
+        elif kind == "function_result":
+            asked = min(calls, key=lambda call: call["name"] != step["name"], default={{"id": f"call-{{number}}"}})
+            step = {{**step, "call_id": step["call_id"] or asked["id"]}}
+            calls = [call for call in calls if call["id"] != step["call_id"]]
+        made.append(step)
+    return made
+'''
+
 VECTORS = '''\
 def {name}(result, content):
     """What was embedded, as embed_content of the old SDK gave it: the vector of one text, or those of a list."""
