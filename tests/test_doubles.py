@@ -543,3 +543,71 @@ def test_a_fake_in_a_namespace_that_a_test_puts_there_keeps_no_call_and_moves_wi
         "def create(self, model, input, **settings):\n        return SimpleNamespace(output_text=input)\n"
         in second.text
     )
+
+
+SERVICE = """
+import google.generativeai as genai
+
+
+class Service:
+    def __init__(self, key):
+        if key:
+            genai.configure(api_key=key)
+            self.model = genai.GenerativeModel("gemini-2.5-flash")
+        else:
+            self.model = None
+
+    def ask(self, prompt):
+        return self.model.generate_content(prompt)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ("self.assertIsNone(Service('').model)", "self.assertIsNone(Service('').model)"),
+        ("self.assertIsNotNone(Service('k').model, 'none')", "self.assertIsNotNone(Service('k').model, 'none')"),
+        ("self.assertTrue(Service('k').model)", "self.assertTrue(Service('k').model)"),
+        ("self.assertFalse(Service('').model)", "self.assertFalse(Service('').model)"),
+        ("self.assertIsNotNone(Service('k').ask('x'))", "self.assertIsNotNone(Service('k').ask('x'))"),
+        ("self.assertIsInstance(Service('k').model, GenerativeModel)", "self.assertIsInstance(Service('k').model, str)"),
+        ("self.assertTrue(Service('k').ask('x').candidates)", "self.assertTrue(Service('k').ask('x').status != 'failed')"),
+    ],
+)
+def test_what_a_test_only_judges_by_its_truth_or_its_type_moves(line: str, after: str) -> None:
+    head = "import unittest\nfrom app import Service\n\n\n"
+    head = head.replace("\n", "\nfrom google.generativeai import GenerativeModel\n", 1 if "Gen" in line else 0)
+    head += "class ServiceTest(unittest.TestCase):\n    def test_it(self):\n        "
+    code, test, manual = migrated(SERVICE, head + line + "\n")
+    assert manual == []
+    assert "interactions.create" in code
+    assert after in test.replace('"', "'")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "self.assertEqual(Service('k').model, Service('k').model)",
+        "Other().assertIsNone(Service('').model)",
+        "self.assertIsInstance(Service('k').model, str)",
+    ],
+)
+def test_what_a_test_hands_to_code_that_is_not_known_to_judge_stays(line: str) -> None:
+    head = "import unittest\nfrom elsewhere import Other\nfrom app import Service\n\n\n"
+    head += "class ServiceTest(unittest.TestCase):\n    def test_it(self):\n        "
+    code, test, _ = migrated(SERVICE, head + line + "\n")
+    assert "interactions" not in code
+    assert line in test
+
+
+def test_a_text_that_a_test_holds_against_none_is_none_where_it_was() -> None:
+    test = """
+        import unittest
+        from app import ask
+
+        class AskTest(unittest.TestCase):
+            def test_nothing(self):
+                self.assertIsNone(ask("x"))
+        """
+    code, _, _ = migrated(ASK, test)
+    assert ".output_text or None" in code

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..sdk.doubles import NONE_JUDGES
 from .program import ModuleFacts, Program
 from .values import NONE, Bound, Box, Class, Ext, Func, Inst, Obj, Site, Values
 
@@ -38,6 +39,8 @@ def reach(program: Program) -> Reach:
             _none_test(compared, vals, found)
         run: list[tuple[ast.AST, list[ast.AST]]] = []
         for call in facts.every(ast.Call):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in NONE_JUDGES:
+                _texts(call.args[:1], vals, found)
             if handed := _handed(program, call):
                 function, _ = _around(facts, call)
                 if function is not None:
@@ -109,10 +112,14 @@ def raised_in(program: Program, body: Sequence[ast.AST], found: Reach) -> set[as
 def _none_test(node: ast.Compare, vals: Mapping[ast.AST, Values], found: Reach) -> None:
     sides = [node.left, *node.comparators]
     if any(isinstance(side, ast.Constant) and side.value is None for side in sides):
-        for side in sides:
-            for value in vals.get(side, ()):
-                if isinstance(value, Obj) and value.kind == "Text":
-                    found.none_tested.add(value.site)
+        _texts(sides, vals, found)
+
+
+def _texts(sides: Sequence[ast.expr], vals: Mapping[ast.AST, Values], found: Reach) -> None:
+    for side in sides:
+        for value in vals.get(side, ()):
+            if isinstance(value, Obj) and value.kind == "Text":
+                found.none_tested.add(value.site)
 
 
 def _targets(program: Program, call: ast.Call) -> list[ast.AST]:

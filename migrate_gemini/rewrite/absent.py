@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.values import Obj
-from ..sdk import reads
+from ..sdk import doubles, reads
 from . import context
 from .plan import Plan
 from .reasons import Reason
@@ -119,9 +119,15 @@ def _decides(plan: Plan, path: str, node: ast.expr) -> bool:
         if isinstance(outer, ast.comprehension) and child in outer.ifs:
             return False  # what is left out of nothing is nothing
         if isinstance(outer, (ast.stmt, ast.IfExp)):
-            return isinstance(outer, ast.Assert)
+            return isinstance(outer, ast.Assert) or isinstance(outer, ast.Expr) and _judges(child)
         child = outer
     return False
+
+
+def _judges(node: ast.AST) -> bool:
+    """Whether an expression is a call of self.assertTrue() and the like."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr in doubles.JUDGES
 
 
 def _collects(plan: Plan, path: str, statement: ast.stmt) -> bool:

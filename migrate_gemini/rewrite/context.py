@@ -10,7 +10,7 @@ from typing import Literal
 from ..infer import library
 from ..infer.program import ModuleFacts, Program
 from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Method
-from ..sdk import surface, surfaces
+from ..sdk import doubles, surface, surfaces
 
 Role = Literal[
     "attribute",
@@ -172,6 +172,9 @@ def _argument(program: Program, facts: ModuleFacts, call: ast.AST) -> tuple[Role
             return "sdk", call
     if isinstance(func, ast.Attribute):
         bases = program.vals.get(func.value, frozenset())
+        judged = doubles.JUDGES.get(attr)
+        if judged is not None and any(_is_case(base) for base in bases):
+            return judged, call
         if attr in _CONTAINER_METHODS and any(isinstance(base, Box) for base in bases):
             return "move", call
         if attr == "join" and isinstance(func.value, ast.Constant):
@@ -181,6 +184,11 @@ def _argument(program: Program, facts: ModuleFacts, call: ast.AST) -> tuple[Role
         if attr in library.CALLERS or attr in library.MAPPERS:
             return "move", call
     return found or "escape", call
+
+
+def _is_case(value: object) -> bool:
+    """Whether a value is an instance of a class of tests."""
+    return isinstance(value, Inst) and any(name.endswith(doubles.CASE) for name in value.cls.outside())
 
 
 def takes(cls: Class) -> bool:

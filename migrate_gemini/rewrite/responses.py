@@ -100,8 +100,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "truth":
         return
     if role == "compare":
-        assert isinstance(parent, ast.Compare)
-        if all(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Eq, ast.NotEq)) for op in parent.ops):
+        signs = parent.ops if isinstance(parent, ast.Compare) else []  # a method of a test compares with None
+        if all(isinstance(sign, (ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Eq, ast.NotEq)) for sign in signs):
             return
     if role in ("format", "show"):
         if kind == "Role":

@@ -7,6 +7,8 @@ same object each time it is read (google-genai 3.4.0, client.py), so that `patch
 
 from __future__ import annotations
 
+from typing import Literal
+
 MOCK = "unittest.mock"
 MOCKS = frozenset(
     f"{MOCK}.{name}" for name in ("Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock")
@@ -21,6 +23,18 @@ HANDED = {"mocker": MOCKER, "monkeypatch": "pytest.MonkeyPatch"}
 """Parameters that pytest fills, and what has their methods."""
 SETATTR, SETITEM = "pytest.MonkeyPatch.setattr", "pytest.MonkeyPatch.setitem"
 ENTERS = frozenset(("enter_context", "enterContext", "enter_async_context", "enterClassContext"))
+CASE = "TestCase"
+"""How the classes of tests end: those of unittest, and of the libraries that build on it."""
+JUDGES: dict[str, Literal["truth", "compare", "isinstance"]] = {
+    "assertTrue": "truth",
+    "assertFalse": "truth",
+    "assertIsNone": "compare",
+    "assertIsNotNone": "compare",
+    "assertIsInstance": "isinstance",
+    "assertNotIsInstance": "isinstance",
+}
+"""Methods of such a class -> what they do with their first argument (compare: with None)."""
+NONE_JUDGES = frozenset(name for name, does in JUDGES.items() if does == "compare")
 
 KEPT = frozenset(
     """return_value side_effect call_count called await_count assert_called assert_called_once assert_not_called
