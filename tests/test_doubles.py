@@ -570,8 +570,14 @@ class Service:
         ("self.assertTrue(Service('k').model)", "self.assertTrue(Service('k').model)"),
         ("self.assertFalse(Service('').model)", "self.assertFalse(Service('').model)"),
         ("self.assertIsNotNone(Service('k').ask('x'))", "self.assertIsNotNone(Service('k').ask('x'))"),
-        ("self.assertIsInstance(Service('k').model, GenerativeModel)", "self.assertIsInstance(Service('k').model, str)"),
-        ("self.assertTrue(Service('k').ask('x').candidates)", "self.assertTrue(Service('k').ask('x').status != 'failed')"),
+        (
+            "self.assertIsInstance(Service('k').model, GenerativeModel)",
+            "self.assertIsInstance(Service('k').model, str)",
+        ),
+        (
+            "self.assertTrue(Service('k').ask('x').candidates)",
+            "self.assertTrue(Service('k').ask('x').status != 'failed')",
+        ),
     ],
 )
 def test_what_a_test_only_judges_by_its_truth_or_its_type_moves(line: str, after: str) -> None:

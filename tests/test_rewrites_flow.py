@@ -583,6 +583,28 @@ def test_what_a_helper_does_with_an_answer_counts_for_all_of_its_callers() -> No
     )
 
 
+def test_what_a_helper_does_with_an_answer_or_a_stream_counts_for_both() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def noted(call):
+            answer = call()
+            print(answer.unknown_reading)
+            return answer
+
+
+        print(noted(lambda: client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")).text)
+        for part in noted(lambda: client.models.generate_content_stream(model="gemini-3-flash-preview", contents="Hi")):
+            print(part.text)
+        """,
+        "`.unknown_reading` has no known counterpart",
+    )
+
+
 def test_settings_that_callers_give_by_keyword_become_those_of_the_request() -> None:
     check_transformed(
         """

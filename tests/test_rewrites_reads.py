@@ -90,6 +90,18 @@ def test_a_test_of_an_answer_asks_for_its_status_once(read: str, wanted: str) ->
 
 
 @pytest.mark.parametrize(
+    "read", ['print(getattr(r, "finish_reason", None))', 'print(hasattr(r, "choices"))', 'x = getattr(r, "error", "")']
+)
+def test_what_neither_an_answer_nor_an_interaction_has_is_asked_for_as_before(read: str) -> None:
+    assert after(read) == read
+
+
+@pytest.mark.parametrize("read", ['print(getattr(r, "finish_reason"))', 'print(getattr(r, "status", None))'])
+def test_what_only_one_of_them_has_keeps_the_request(read: str) -> None:
+    check_manual(GENAI + read, "has no known counterpart")
+
+
+@pytest.mark.parametrize(
     ("read", "wanted"),
     [
         (

@@ -182,6 +182,8 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
         if objects[0].kind not in ("Models", "AModels", "Chats", "AChats"):
             plan.groups.join(obj.site for obj in objects)
         objects = _of_one_kind(plan, path, node, objects)
+        if not objects:
+            continue
         kind = objects[0].kind
         if kind in ("Models", "AModels"):
             requests.alias(plan, path, node, objects)
@@ -211,13 +213,16 @@ def _survey(plan: Plan, path: str, reads: list[tuple[str, ast.Attribute]]) -> No
 
 
 def _of_one_kind(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> list[Obj]:
-    """The objects that are meant where something of several kinds is read or called. All are kept where that cannot be
-    told: what stands for one is not right for the others.
+    """The objects that are meant where something of several kinds is read or called; none where it is only passed on,
+    as by a helper that tries again. All are kept where that cannot be told: what stands for one is not right for the
+    others.
 
     A stream of google-genai is a generator, so what is iterated is a stream there, and what is read an answer.
     """
     kinds = {obj.kind for obj in objects}
     role, _ = plan.role(path, node)
+    if kinds == {"Response", "Stream"} and role in ("move", "discard", "annotation"):
+        return []
     if len(kinds) < 2 or role in ("move", "discard", "annotation", "truth", "other"):
         return objects
     if kinds == {"Response", "Stream"} and not any(plan.groups.of(obj.site).facts.get("legacy") for obj in objects):
