@@ -187,3 +187,12 @@ def line(plan: Plan, path: str, name: str, why: str = "errors") -> Callable[[Con
     """The statement that raises it for an interaction under a name. why: the attribute that tells what was blocked."""
     raised = exception(plan, path)
     return lambda c: f'if {name}.status == "failed":\n{c.module.default_indent}raise {raised}({name}.{why})'
+
+
+PLAIN = 'RuntimeError("the message was blocked")'
+"""What a blocked message raises where no clause names its exception: no ValueError, as in the legacy SDK."""
+
+
+def plain_line(name: str) -> Callable[[Context], str]:
+    """The statement that raises it for an interaction under a name."""
+    return lambda c: f'if {name}.status == "failed":\n{c.module.default_indent}raise {PLAIN}'

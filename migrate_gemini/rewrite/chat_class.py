@@ -61,7 +61,7 @@ def _class_code(plan: Plan, path: str, kind: tuple[bool, bool, bool], name: str)
     if keeps:
         plan.imports(path, "from types import SimpleNamespace")
     steps = stateless.steps(plan, path) if not plan.settings.store and not keeps else ""
-    error = 'ValueError("the message was blocked")'
+    error = blocked.PLAIN
     if any(item.blocked for item in sends):
         error = f"{blocked.exception(plan, path)}(interaction.errors)"
     keep = keep.replace("{blocked}", error)
@@ -170,8 +170,11 @@ def _merged_in_class(plan: Plan, item: Send, c: Context) -> list[Item]:
     made = [Item("", item.code(c), old=item.old["message"])]
     chats = [plan.chats[o.site] for o in plan.objects(item.receiver, *KINDS) if o.site in plan.chats]
     here = [m for chat in chats for o in plan.objects(chat.receiver, "LModel") for m in [plan.models.get(o.site)] if m]
-    if not item.parts.spread and (
-        generation is None or not any(m.parts.generation_code() or m.parts.spread for m in here)
+    theirs = {name for model in here for name, _ in model.parts.request}
+    if (
+        not item.parts.spread
+        and not theirs.intersection(name for name, _ in item.parts.request)
+        and (generation is None or not any(m.parts.generation_code() or m.parts.spread for m in here))
     ):
         return [*made, *models.setting_items(c, item.parts, item.old)]
     return [*made, *models.merged(plan, c, f"{c.code(item.receiver)}.request", here, item.parts, item.old)]

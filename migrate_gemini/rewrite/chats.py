@@ -405,14 +405,16 @@ def _edit_send(plan: Plan, item: Send, outer: ast.expr) -> None:
 
 
 def _keep_line(plan: Plan, item: Send, name: str) -> Line:
-    """`chat["previous_interaction_id"] = name.id`; only for answers where a blocked one raised and was caught."""
+    """`chat["previous_interaction_id"] = name.id`; before it a blocked answer raises, where one that raised was caught."""
     facts = plan.facts(item.path)
     again = any(
         isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.While, ast.For))
         for outer in context.ancestors(facts, item.node)
     )
     raising = blocked.line(plan, item.path, name, "status" if item.stream else "errors") if item.blocked else None
-    guard = not item.stream and (raising_matters(plan, item.path, item.node) if item.legacy else again)
+    if raising is None and item.legacy and not item.stream and raising_matters(plan, item.path, item.node):
+        raising = blocked.plain_line(name)
+    guard = not item.stream and not item.legacy and again
 
     def line(c: Context) -> str:
         made = f'{c.anywhere(item.receiver)}["previous_interaction_id"] = {name}.id'

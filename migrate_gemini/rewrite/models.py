@@ -6,11 +6,11 @@ import ast
 import functools
 from dataclasses import dataclass
 
-from ..infer.values import Obj, Site
+from ..infer.values import NONE, Obj, Site
 from . import aliases, config, context, forwarded, requests, safety, snippets, splats, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
-from .parts import Parts
+from .parts import Code, Parts
 from .plan import CallSite, Plan
 from .reasons import Reason
 
@@ -265,7 +265,11 @@ def request_items(
     if direct is not None and direct.node is receiver:
         given = {name for name, _ in parts.request}
         keys = {key for key, _ in parts.generation}
-        both = Parts([pair for pair in direct.parts.request if pair[0] not in given] + parts.request)
+        own = dict(direct.parts.request)
+        both = Parts([pair for pair in direct.parts.request if pair[0] not in given])
+        for name, value in parts.request:
+            over = functools.partial(_over, plan, name, value, own[name], parts, old) if name in own else value
+            both.request.append((name, over))
         both.generation = [pair for pair in direct.parts.generation if pair[0] not in keys] + parts.generation
         both.merged = parts.merged or direct.parts.merged
         both.spread = direct.parts.spread + parts.spread
@@ -302,12 +306,14 @@ def merged(
             given.append(f"generation_config={generation(c)}")
         given += [f"**{value(c)}" for value in parts.passed]
         return [Item("", f"{helper}({code}, {', '.join(given)})", star="**")]
-    pairs = [(name, value(c)) for name, value in parts.request]
-    if "safety_settings" in theirs and parts.safety is not None:
-        kinds = ", ".join(f'"{kind}"' for kind, _ in parts.safety) + ("," if len(parts.safety) == 1 else "")
-        kept = f'*(item for item in {code}["safety_settings"] if item["type"] not in ({kinds}))'
-        new = safety.items_of(parts.safety)
-        pairs = [(n, f"[{kept}, {', '.join(new)}]" if n == "safety_settings" else v) for n, v in pairs]
+    pairs: list[tuple[str, str]] = []
+    for name, value in parts.request:
+        if name not in theirs:
+            pairs.append((name, value(c)))
+            continue
+        sure = all(name in dict(model.parts.request) for model in here)
+        own = f'{code}["{name}"]' if sure else f'{code}.get("{name}")'
+        pairs.append((name, _over(plan, name, value, lambda c, own=own: own, parts, old, c)))  # type: ignore[misc]
     if generation is not None:
         inner = generation(c)
         if any(has):
@@ -317,3 +323,29 @@ def merged(
         pairs.append(("generation_config", inner))
     passed = [Item("", value(c), star="**") for value in parts.passed]
     return [Item("", f"{{**{code}, {dict_code(pairs)[1:]}", star="**"), *passed]
+
+
+def _over(
+    plan: Plan,
+    name: str,
+    value: Code,
+    own: Code,
+    parts: Parts,
+    old: dict[str, ast.expr | ast.keyword],
+    c: Context,
+) -> str:
+    """A setting of a request in the place of the model's own, as the legacy SDK put it there: safety settings go over
+    the model's one by one, and None leaves those of the model (generative_models.py, _prepare_request)."""
+    if name == "safety_settings":
+        if parts.safety is None:
+            helper = plan.snippet(c.path, snippets.SAFETY_OVER, "safety_over", "safety_settings_over")
+            return f"{helper}({own(c)}, {value(c)})"
+        kinds = [f'"{kind}"' for kind, _ in parts.safety]
+        test = f"!= {kinds[0]}" if len(kinds) == 1 else f"not in ({', '.join(kinds)})"
+        kept = f'*(item for item in {own(c)} if item["type"] {test})'
+        return f"[{', '.join([kept, *safety.items_of(parts.safety)])}]"
+    given = old.get(name)
+    node = given.value if isinstance(given, ast.keyword) else given
+    if name == "tools" and node is not None and NONE in plan.values(node):
+        return f"{own(c)} if {c.code(node)} is None else {value(c)}"
+    return value(c)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Box, Site
+from ..infer.values import NONE, Box, Site
 from ..sdk import settings as table
 from . import snippets
 from .edits import Context
@@ -28,25 +28,28 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     def at_run_time(c: Context) -> str:
         return f"{helper()}({c.code(node)})"
 
-    maker = _only_maker(plan, path, node)
-    if maker is not None:
-        made = pairs_of(plan, maker)
-        if made is not None and isinstance(maker, (ast.Dict, ast.List, ast.Constant)):
-            where = module_of(plan, maker)
-            if where is not None and _only_settings_uses(plan, maker, "safety_settings"):
-                plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
+    makers = _makers(plan, node)
+    made = {maker: pairs_of(plan, maker) for maker in makers}
+    if makers and all(_written(plan, maker) and pairs is not None for maker, pairs in made.items()):
+        places = {maker: module_of(plan, maker) for maker in makers}
+        if None not in places.values():
+            own = [plan.program.machine.sites.setdefault(m, Site(m, where or "")) for m, where in places.items()]
+            plan.groups.join([site, *own])
 
-                def edit() -> None:
-                    if maker in plan.sorted:  # a config that is sorted at run time takes them as they are
-                        helper()
-                    else:
-                        plan.expression(where, maker, lambda c: code_of(made, c, maker))
+            def edit() -> None:
+                if not plan.sorted.isdisjoint(makers):  # a config that is sorted at run time takes them as they are
+                    helper()
+                    return
+                for maker, pairs in made.items():
+                    plan.expression(places[maker] or "", maker, lambda c, m=maker, p=pairs: code_of(p or [], c, m))  # type: ignore[misc]
 
-                plan.when_moving(site, edit)
-                return lambda c: at_run_time(c) if maker in plan.sorted else c.code(node)
+            plan.when_moving(site, edit)
+            return lambda c: c.code(node) if plan.sorted.isdisjoint(makers) else at_run_time(c)
 
-    if any(_has_method(inner) for inner in (node, maker) if inner is not None):
+    if any(_has_method(inner) for inner in (node, *makers)):
         plan.fail(site, Reason.ARGUMENT, "method of a safety setting", path, node)
+    if not all(_plain(maker) for maker in makers):
+        plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
     if plan.groups.of(site).facts.get("legacy") and isinstance(plan.values(node) or node, ast.Constant):
         plan.fail(site, Reason.SETTINGS, plan.source(path, node), path, node)
     plan.when_moving(site, helper)
@@ -63,11 +66,25 @@ def _has_method(node: ast.expr) -> bool:
     return False
 
 
-def _only_maker(plan: Plan, path: str, node: ast.expr) -> ast.expr | None:
-    boxes = [v for v in plan.values(node) if isinstance(v, Box)]
-    if len(boxes) == 1 and isinstance(boxes[0].node, ast.expr):
-        return boxes[0].node
-    return None
+def _makers(plan: Plan, node: ast.expr) -> list[ast.expr]:
+    """Where settings are written that a value may be; none where it may also be something else than they or None."""
+    values = plan.values(node) - {NONE}
+    nodes = [value.node for value in values if isinstance(value, Box)]
+    found = [made for made in nodes if isinstance(made, ast.expr)]
+    return sorted(found, key=lambda made: (made.lineno, made.col_offset)) if len(found) == len(values) else []
+
+
+def _written(plan: Plan, maker: ast.expr) -> bool:
+    """Whether settings are written out and only moved around and used as such."""
+    return isinstance(maker, (ast.Dict, ast.List, ast.Constant)) and _only_settings_uses(plan, maker, "safety_settings")
+
+
+def _plain(maker: ast.expr) -> bool:
+    """Whether no text in written settings is another word of the legacy SDK for a category or threshold, such as
+    "HATE" or "med": a function at run time knows none of those."""
+    texts = [n.value.lower() for n in ast.walk(maker) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    short = {text.removeprefix("harm_category_") for text in texts}
+    return all(table.CATEGORIES.get(text, text) == text == table.THRESHOLDS.get(text, text) for text in short)
 
 
 def _only_settings_uses(plan: Plan, maker: ast.expr, keyword: str) -> bool:

@@ -324,6 +324,13 @@ def {name}(settings):
     ]
 '''
 
+SAFETY_OVER = '''\
+def {name}(own, given):
+    """The safety settings of a model with those of a request over them, category by category."""
+    kinds = [item["type"] for item in given or []]
+    return [*(item for item in own or [] if item["type"] not in kinds), *(given or [])]
+'''
+
 _INPUT_HEAD = '''\
 def {name}(contents):
     """The contents of generate_content as the input of interactions.create(): text, or a list of steps or contents."""

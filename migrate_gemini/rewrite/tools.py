@@ -83,7 +83,8 @@ def _list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     def declared(c: Context) -> str:
         if automatic(plan, site):
             return c.code(node)
-        return f"[{each.format(declare(plan, c.path))} for tool in {c.code(node)}]"
+        given = f"{c.code(node)} or ()" if NONE in plan.values(node) else c.code(node)
+        return f"[{each.format(declare(plan, c.path))} for tool in {given}]"
 
     return declared
 
