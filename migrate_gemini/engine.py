@@ -86,7 +86,7 @@ def _migrate(modules: Sequence[SourceModule], settings: Settings) -> list[Module
     while True:
         try:
             plan = plan_program(program, settings, refused, kept, suppressed)
-            if new := {site: why for site, why in _reaching(plan).items() if site not in refused}:
+            if new := {site: why for site, why in _late(plan).items() if site not in refused}:
                 refused.update(new)
                 continue
             results = _results(plan, modules, broken)
@@ -99,9 +99,10 @@ def _migrate(modules: Sequence[SourceModule], settings: Settings) -> list[Module
             refused.update((site, Refusal(Reason.TARGET, error.word)) for site in sorted(error.owners, key=_place))
 
 
-def _reaching(plan: Plan) -> dict[Site, Refusal]:
-    """The sites whose group would change a module that must stay."""
-    found: dict[Site, Refusal] = {}
+def _late(plan: Plan) -> dict[Site, Refusal]:
+    """The sites that no client reaches, or whose group would change a module that must stay."""
+    assert plan.clients is not None
+    found = dict(plan.clients.unreached)
     for path in sorted(plan.kept & plan.edits.keys()):
         edits = plan.edits[path]
         for edit, owners in edits.owners.items():

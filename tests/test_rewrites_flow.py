@@ -745,3 +745,36 @@ def test_a_variable_that_globals_names_is_the_modules() -> None:
             return last.output_text + globals()["last"].output_text
         """,
     )
+
+
+def test_a_receiver_that_makes_the_client_is_evaluated_before_the_first_iterable_of_a_comprehension() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+
+        def model_of(kind: str):
+            genai.configure(api_key="k")
+            return genai.GenerativeModel(kind)
+
+
+        def ask(t):
+            return [a for a in map(model_of("gemini-3-flash-preview").generate_content, t)]
+        """,
+        """
+        from google import genai
+
+        client = None
+
+
+        def model_of(kind: str):
+            global client
+            client = genai.Client(api_key="k")
+            return kind
+
+
+        def ask(t):
+            request = model_of("gemini-3-flash-preview")
+            return [a for a in map(lambda contents: client.interactions.create(model=request, input=contents), t)]
+        """,
+    )

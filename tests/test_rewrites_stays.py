@@ -188,3 +188,32 @@ def test_a_config_stays_with_a_call_that_stays() -> None:
         """,
         "built elsewhere",
     )
+
+
+def test_where_one_request_has_no_client_nothing_is_prepared_for_the_others_of_its_model() -> None:
+    check_manual(
+        """
+        import functools
+
+        import google.generativeai as genai
+
+
+        @functools.lru_cache
+        def model_of(kind: str):
+            genai.configure(api_key="k")
+            return genai.GenerativeModel(kind)
+
+
+        def ask(text: str) -> str:
+            return clean(model_of("gemini-3-flash-preview").generate_content(text).text)
+
+
+        def asker(kind: str):
+            return lambda text: model_of(kind).generate_content(text).text
+
+
+        def clean(text: str) -> str:
+            return text.strip()
+        """,
+        "no client can be reached from here",
+    )

@@ -405,7 +405,7 @@ def _edit_send(plan: Plan, item: Send, outer: ast.expr) -> None:
 
 
 def _keep_line(plan: Plan, item: Send, name: str) -> Line:
-    """`chat["previous_interaction_id"] = name.id`; before it a blocked answer raises, where one that raised was caught."""
+    """`chat["previous_interaction_id"] = name.id`; before it, a blocked answer raises where one was caught."""
     facts = plan.facts(item.path)
     again = any(
         isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.While, ast.For))

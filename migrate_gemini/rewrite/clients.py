@@ -15,7 +15,7 @@ from .call import Item, dict_code, remake
 from .configures import REPLACED, Configure, headers, options, threaded
 from .edits import Context
 from .plan import CallSite, Plan
-from .reasons import Reason
+from .reasons import Reason, Refusal
 
 GENAI = "_migrate_gemini_genai"
 """Stands for the name of google.genai until the imports are settled."""
@@ -31,7 +31,11 @@ class Place:
 
 
 class Clients:
-    """Decides, for each module with legacy requests that move, where its client is."""
+    """Decides, for each module with legacy requests that move, where its client is.
+
+    unreached: the sites that none can reach, as it turned out while the others were given theirs; what was decided for
+    those may not hold without them.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -39,6 +43,7 @@ class Clients:
         self.places: dict[str, Place] = {}
         self.done: set[str] = set()
         self.apart: set[str] = set()
+        self.unreached: dict[Site, Refusal] = {}
 
     def survey(self, path: str, node: ast.Call) -> None:
         """Notes a configure(...) call."""
@@ -207,7 +212,12 @@ class Clients:
                     own = [node.value.attr.lstrip("_")] if isinstance(node.value, ast.Attribute) else []
                     plan.hoisted[node.value] = plan.fresh_in(path, node, *own, "request", "model_request")
                 else:
-                    plan.fail(site, Reason.CLIENT, plan.source(path, node.value), path, node)
+                    self._unreached(site, plan.source(path, node.value), path, node)
+
+    def _unreached(self, site: Site, detail: str, path: str, node: ast.expr) -> None:
+        if self.plan.groups.moves(site):
+            self.unreached[site] = Refusal(Reason.CLIENT, detail, path, node)
+        self.plan.fail(site, Reason.CLIENT, detail, path, node)
 
     def _runs_twice(self, path: str) -> bool:
         """Whether a module could only reach the client by importing the script that imports it. A script is what no
@@ -230,7 +240,7 @@ class Clients:
             return
         for p, node, site in self.plan.wanted:
             if p == path:
-                self.plan.fail(site, Reason.CLIENT, f"it is configured in {item.path}", path, node)
+                self._unreached(site, f"it is configured in {item.path}", path, node)
 
     def _elsewhere(self, path: str, nodes: list[ast.expr]) -> None:
         """Another module configures the SDK: its client is imported."""

@@ -241,10 +241,15 @@ def hoistable(facts: ModuleFacts, node: ast.expr) -> bool:
                 targets = outer.targets if isinstance(outer, ast.Assign) else [outer.target]
                 return all(plain(target) for target in targets)
             return isinstance(outer, (ast.Expr, ast.Return, ast.AnnAssign, ast.Assert, ast.Raise))
-        if isinstance(
-            outer, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension)
-        ):
-            return False
+        if isinstance(outer, ast.comprehension) and child is outer.iter:
+            whole = facts.parents[outer]
+            if getattr(whole, "generators", [None])[0] is outer:  # the first is evaluated before all else
+                child = whole
+                continue
+        if isinstance(outer, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            if child is not outer:
+                return False
+            continue
         if isinstance(outer, ast.IfExp) and child is not outer.test:
             return False
         if isinstance(outer, ast.BoolOp) and child is not outer.values[0]:
