@@ -653,6 +653,52 @@ def test_a_call_that_is_put_into_a_part_that_is_not_sent_stays() -> None:
     )
 
 
+@pytest.mark.parametrize("given", ["tool['schema']", "tool.get('schema', {})", "cleaned(tool)"])
+def test_parameters_that_are_not_seen_become_a_json_schema_at_run_time(given: str) -> None:
+    source = (
+        "import json\n\n\ndef cleaned(tool):\n    tool = dict(tool)\n    return tool.get('schema')\n\n\n"
+        "def declared(tools):\n    made = []\n    for tool in tools:\n"
+        f'        made.append({{"name": tool["name"], "description": "D", "parameters": {given}}})\n'
+        '    return made\n\n\ntools = declared(json.load(open("tools.json")))\n'
+    )
+    called = (
+        source + 'model = genai.GenerativeModel("gemini-2.5-flash", tools=tools)\nprint(model.generate_content("Hi"))\n'
+    )
+    for text in (
+        migrated(LEGACY + called),
+        migrated(
+            HEAD + source + "tools = types.Tool(function_declarations=tools)\nprint(client.models.generate_content("
+            "model='m', contents='Hi', config={'tools': [tools]}).text)\n"
+        ),
+    ):
+        assert f'"parameters": json_schema({given})' in text
+        assert "types.Schema.model_validate(schema)" in text
+
+
+def test_parameters_that_are_objects_of_the_legacy_sdk_and_not_all_seen_keep_the_call() -> None:
+    check_manual(
+        LEGACY + "import json\n\nread = json.load(open('s.json'))\n"
+        "schema = genai.protos.Schema(type=genai.protos.Type.OBJECT, properties=read)\n"
+        'tool = {"name": "f", "description": "D", "parameters": schema}\n'
+        'print(genai.GenerativeModel("m", tools=[tool]).generate_content("Hi").text)\n',
+        "uses tools",
+    )
+
+
+def test_lists_of_tools_that_are_joined_are_one_list_of_tools() -> None:
+    text = migrated(
+        HEAD + "def lamps():\n    return [\n"
+        '        types.Tool(function_declarations=[types.FunctionDeclaration(name="lamp", description="L")]),\n'
+        '        types.Tool(function_declarations=[types.FunctionDeclaration(name="fan", description="F")]),\n'
+        "    ]\n\n\n"
+        'TIMER = types.Tool(function_declarations=[types.FunctionDeclaration(name="timer", description="T")])\n'
+        "config = types.GenerateContentConfig(tools=[TIMER] + lamps())\n"
+        "print(client.models.generate_content(model='m', contents='Hi', config=config).text)\n"
+    )
+    assert "tools=TIMER + lamps()" in text
+    assert '        {"type": "function", "name": "lamp", "description": "L"},\n' in text
+
+
 TOLD = """
 turns = [
     types.Content(role="user", parts=[types.Part(text="Hi")]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrate_gemini import transform
-from tests.checks import check_manual, check_transformed
+from tests.checks import check_manual, check_transformed, code
 
 TYPES = "from google.genai import types\n"
 NEW = f"""
@@ -810,7 +810,95 @@ def test_a_dict_of_arguments_that_is_spread_keeps_its_place_and_gets_new_keys() 
     )
 
 
-@pytest.mark.parametrize("use", ["print(params)", "params['contents'] = 'Ho'", "params.update(config=None)"])
+def test_arguments_that_a_dict_gets_only_sometimes_keep_their_places() -> None:
+    check_transformed(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+
+
+        def asked(prompt, creative=0.0, brief=False, tone=None):
+            params = {"model": "gemini-3-flash-preview"}
+            params["contents"] = [prompt, "So."] if brief else [prompt]
+            if creative:
+                params["config"] = types.GenerateContentConfig(
+                    temperature=creative,
+                    system_instruction="You are a patient cook who knows everything about leeks.",
+                    max_output_tokens=2000,
+                )
+            return client.models.generate_content(**params).text
+
+
+        def limited(prompt, limit=None):
+            extra = {}
+            if limit is not None:
+                extra['config'] = {"max_output_tokens": limit}
+            return client.models.generate_content(model="gemini-3-flash-preview", contents=prompt, **extra).text
+
+
+        print(asked("Hi"), limited("Ho"))
+        """,
+        """
+        from google import genai
+
+        client = genai.Client()
+
+
+        def asked(prompt, creative=0.0, brief=False, tone=None):
+            params = {"model": "gemini-3-flash-preview"}
+            params["input"] = [{"type": "text", "text": prompt}, {"type": "text", "text": "So."}] if brief else prompt
+            if creative:
+                params.update(
+                    generation_config={"temperature": creative, "max_output_tokens": 2000},
+                    system_instruction="You are a patient cook who knows everything about leeks.",
+                )
+            return client.interactions.create(**params).output_text
+
+
+        def limited(prompt, limit=None):
+            extra = {}
+            if limit is not None:
+                extra["generation_config"] = {"max_output_tokens": limit}
+            return client.interactions.create(model="gemini-3-flash-preview", input=prompt, **extra).output_text
+
+
+        print(asked("Hi"), limited("Ho"))
+        """,
+    )
+
+
+def test_one_of_two_settings_is_put_into_a_dict_of_arguments() -> None:
+    text = transform(
+        code(
+            """
+            from google import genai
+
+            client = genai.Client()
+            params = {"model": "gemini-3-flash-preview", "contents": "Hi"}
+            if input():
+                params["config"] = {"temperature": 0.5}
+            else:
+                params["config"] = {"system_instruction": "Be brief."}
+            print(client.models.generate_content(**params).text)
+            """
+        )
+    ).text
+    assert 'params["generation_config"] = {"temperature": 0.5}' in text
+    assert 'params["system_instruction"] = "Be brief."' in text
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "print(params)",
+        "params.update(config=None)",
+        "params[input()] = 'Ho'",
+        "params['config'] = {'temperature': 1.0}; params['config'] = {'top_p': 1.0}",
+        "for i in '12': params['config'] = {'temperature': 1.0} if i == '1' else {'top_p': 1.0}",
+    ],
+)
 def test_a_dict_of_arguments_with_other_uses_keeps_its_call(use: str) -> None:
     check_manual(
         f"""

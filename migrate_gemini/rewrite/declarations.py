@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Literal
 
+import libcst as cst
+
 from ..infer.values import Ext, Site
 from ..sdk import tools as table
 from . import json_schema, snippets
@@ -90,8 +92,11 @@ def _declaration(
     plan: Plan, path: str, node: ast.Call | ast.Dict, given: dict[str, ast.expr], site: Site
 ) -> Form | None:
     schema = given.get("parameters")
+    at_run_time: Code | None = None
     if schema is not None and not json_schema.convert(plan, path, schema, site):
-        return None
+        at_run_time = json_schema.at_run_time(plan, path, schema, site)
+        if at_run_time is None:
+            return None
     for name in given:
         if name not in table.DECLARATION and name not in table.UNSENT:
             return None
@@ -99,11 +104,11 @@ def _declaration(
 
     def edit(c: Context) -> object:
         items = [("type", '"function"', None)]
-        made = [
-            (table.DECLARATION[name], c.new(value), places[name])
-            for name, value in given.items()
-            if name in table.DECLARATION
-        ]
+        made: list[tuple[str, str | cst.BaseExpression, ast.AST | None]] = []
+        for name, value in given.items():
+            if name in table.DECLARATION:
+                unseen = at_run_time if value is schema else None
+                made.append((table.DECLARATION[name], unseen(c) if unseen else c.new(value), places[name]))
         return as_dict(c, node, [*items, *made])
 
     def work() -> None:

@@ -7,12 +7,14 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from ..infer.values import Box, Obj, Site, is_text
+from ..infer.values import NONE, Box, Obj, Site, is_text
 from ..sdk import schemas as table
+from . import snippets_reads as snippets
 from .call import arguments, as_dict
 from .edits import Context
+from .parts import Code
 from .plan import Plan
-from .written import module_of
+from .written import genai_types, module_of
 
 Items: TypeAlias = list[tuple[str, ast.expr, ast.AST]]
 """(field, value, place) of a schema that is written out."""
@@ -24,7 +26,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> bool:
     False where a part of it is not; then nothing is asked for.
     """
     makers: dict[ast.Call | ast.Dict, str] = {}
-    if not _understood(plan, path, node, makers):
+    if not _understood(plan, path, node, makers) or plan.unturned & makers.keys():
         return False
     for maker, where in makers.items():
         plan.groups.join([site, plan.program.machine.sites.setdefault(maker, Site(maker, where))])
@@ -33,6 +35,29 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> bool:
         if items is not None:
             _ask(plan, where, maker, items, site)
     return True
+
+
+def at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
+    """The code of a JSON schema that a function of the user's module makes of a schema, since not all of it is seen;
+    None where that function does not know what it may be."""
+    values = frozenset(value for value in plan.values(node) - {NONE} if not is_text(value))
+    boxes = [value for value in values if isinstance(value, Box)]  # the old SDKs refuse what is no dict, as texts
+    objects = [value for value in values if isinstance(value, Obj) and value.kind == "Schema"]
+    if len(boxes) + len(objects) < len(values) or objects and plan.groups.of(site).facts.get("legacy"):
+        return None
+    makers = {value.node for value in boxes if isinstance(value.node, ast.AST)} | {obj.site.node for obj in objects}
+    if makers & plan.schema_makers:
+        return None
+    plan.unturned |= makers
+    source = plan.source(path, node)
+    plan.review(site, f"the parameters of a function, {source}, become a JSON schema at run time")
+
+    def name() -> str:
+        template = snippets.JSON_SCHEMA.replace("types.", f"{genai_types(plan, path)}.")
+        return plan.snippet(path, template, "json_schema", "schema_to_json")
+
+    plan.when_moving(site, name)
+    return lambda c: f"{name()}({c.code(node)})"
 
 
 def _ask(plan: Plan, path: str, maker: ast.Call | ast.Dict, items: Items, site: Site) -> None:

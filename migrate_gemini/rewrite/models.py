@@ -24,7 +24,7 @@ _METHODS = ("generate_content", "generate_content_async", "start_chat")
 @dataclass(slots=True)
 class ModelSite:
     """A GenerativeModel(...) call taken apart. name: the model's name, None for the SDK's default; spread: the dict
-    that gives it among others."""
+    that gives it among others; held: the arguments of the request that the dict may hold."""
 
     path: str
     node: ast.Call
@@ -32,6 +32,7 @@ class ModelSite:
     parts: Parts
     old: dict[str, ast.expr | ast.keyword]
     spread: ast.expr | None = None
+    held: frozenset[str] = frozenset()
 
 
 def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
@@ -46,6 +47,7 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
     given: dict[str, ast.expr] = dict(zip(POSITIONAL, node.args))
     old: dict[str, ast.expr | ast.keyword] = dict(given)
     spread: ast.expr | None = None
+    held: frozenset[str] = frozenset()
     parts = Parts()
     if any(isinstance(arg, ast.Starred) for arg in node.args):
         plan.fail(site, Reason.SPLAT, plan.source(path, node), path, node)
@@ -55,8 +57,8 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
             old[keyword.arg] = keyword
         elif splats.taken_apart(plan, keyword.value, given, old):
             continue
-        elif spread is None and _spread(plan, node, keyword.value, site):
-            spread = keyword.value
+        elif spread is None and (inside := _spread(plan, node, keyword.value, site)) is not None:
+            spread, held = keyword.value, inside
         elif passed := _forwarded(plan, path, keyword.value, site):
             parts.add(passed)
         else:
@@ -64,7 +66,8 @@ def create(plan: Plan, path: str, node: ast.Call, obj: Obj) -> None:
     parts.add(_parts(plan, path, given, old, site))
     if spread is not None:
         parts.spread.append(functools.partial(Context.code, node=spread))
-    model = ModelSite(path, node, given.get("model_name"), parts, old, None if "model_name" in given else spread)
+    named = None if "model_name" in given else spread
+    model = ModelSite(path, node, given.get("model_name"), parts, old, named, held)
     plan.models[site] = model
     requests.named(plan, path, model.name, site)
     plan.when_moving(site, lambda: _edit(plan, model, site))
@@ -81,15 +84,19 @@ def _forwarded(plan: Plan, path: str, node: ast.expr, site: Site) -> Parts | Non
     return forwarded.taken(plan, path, node, site, convert)
 
 
-def _spread(plan: Plan, call: ast.Call, node: ast.expr, site: Site) -> bool:
-    """Takes a dict of arguments that is written out elsewhere; it becomes one of the request's there."""
+def _spread(plan: Plan, call: ast.Call, node: ast.expr, site: Site) -> frozenset[str] | None:
+    """Takes a dict of arguments that is written out elsewhere; it becomes one of the request's there, whose arguments
+    it may then hold are given."""
     found = splats.named(plan, call, node)
     if found is None:
-        return False
+        return None
     names = {"model_name" in splat.given for splat in found}
     if len(names) > 1 or names == {False} and not call.args and not any(k.arg == "model_name" for k in call.keywords):
-        return False  # sometimes the default of the SDK
+        return None  # sometimes the default of the SDK
+    held: set[str] = set()
     for splat in found:
+        for store in splat.stores:
+            held |= _stored(plan, store, site)
         parts = _parts(plan, splat.path, splat.given, splat.old, site)
         requests.named(plan, splat.path, splat.given.get("model_name"), site)
 
@@ -98,8 +105,24 @@ def _spread(plan: Plan, call: ast.Call, node: ast.expr, site: Site) -> bool:
             head = [Item("model", c.code(name), old=splat.old["model_name"])] if name is not None else []
             return [*head, *setting_items(c, parts, splat.old)]
 
+        held |= {name for name, _ in parts.request}
         plan.when_moving(site, functools.partial(splat.edit, plan, items))
-    return True
+    return frozenset(held)
+
+
+def _stored(plan: Plan, store: splats.Store, site: Site) -> set[str]:
+    """Takes an argument that such a dict gets later; the arguments of the request that it becomes."""
+    parts = _parts(plan, store.path, {store.name: store.value}, {store.name: store.value}, site)
+    if store.name == "model_name":
+        requests.named(plan, store.path, store.value, site)
+
+    def items(c: Context) -> list[Item]:
+        if store.name == "model_name":
+            return [Item("model", c.code(store.value))]
+        return setting_items(c, parts, {store.name: store.value})
+
+    plan.when_moving(site, functools.partial(store.edit, plan, items))
+    return {name for name, _ in parts.request}
 
 
 def _parts(
@@ -293,7 +316,7 @@ def merged(
 ) -> list[Item]:
     """The keywords of a request that spreads the dict `code` of these models, with further settings merged over it as
     the legacy SDK merged them: generation_config key by key, None not counting."""
-    theirs = {name for model in here for name, _ in model.parts.request}
+    theirs = {name for model in here for name, _ in model.parts.request}.union(*(model.held for model in here))
     has = [m.parts.generation_code() is not None or bool(m.parts.spread) for m in here]
     generation = parts.generation_code()
     clash = bool(parts.spread and here) or any(name in theirs for name, _ in parts.request)

@@ -86,6 +86,7 @@ class Plan:
     sorted: set[ast.AST] = field(default_factory=set)
     inlined: set[ast.AST] = field(default_factory=set)
     schema_makers: set[ast.AST] = field(default_factory=set)
+    unturned: set[ast.AST] = field(default_factory=set)
     tool_makers: dict[ast.AST, str] = field(default_factory=dict)
     turn_makers: dict[ast.AST, str] = field(default_factory=dict)
     step_lists: dict[Box, Site] = field(default_factory=dict)

@@ -149,18 +149,23 @@ def genai(plan: Plan, path: str, call: ast.Call, method: Method) -> None:
     further = Parts()
     given, old, spread = _given(plan, path, call, site, "model", further)
     dicts = [splat for _, found in spread for splat in found]
+    stores = [store for splat in dicts for store in splat.stores]
     asked = [source["model"] for source in (given, *(splat.given for splat in dicts)) if "model" in source]
+    asked += [store.value for store in stores if store.name == "model"]
     plan.model_names[site] = frozenset().union(*(plan.values(node) for node in asked))
     plan.resolutions[site] = ""
     args = _Arguments(plan, path, site, given, old)
     args.parts.add(further)
     inside = [_Arguments(plan, splat.path, site, splat.given, splat.old) for splat in dicts]
     for name in ("model", "contents"):
-        if not (name in given or dicts and all(name in splat.given for splat in dicts)):
+        if not (name in given or dicts and all(name in (*splat.given, *splat.later) for splat in dicts)):
             plan.fail(site, Reason.SPLAT, "no model or contents", path, call)
             return
     for splat, inner in zip(dicts, inside):
         plan.when_moving(site, functools.partial(splat.edit, plan, inner.items))
+    for store in stores:
+        one = _Arguments(plan, store.path, site, {store.name: store.value}, {store.name: store.value})
+        plan.when_moving(site, functools.partial(store.edit, plan, one.items))
 
     def edit(c: Context) -> object:
         made = args.items(c)

@@ -41,6 +41,15 @@ def {name}(steps):
     return made
 '''
 
+JSON_SCHEMA = '''\
+def {name}(schema):
+    """A schema of generate_content, a types.Schema or a dict in its form, as a JSON schema."""
+    if schema is None:
+        return None
+    made = types.Schema.model_validate(schema).json_schema
+    return made.model_dump(exclude_none=True, mode="json", by_alias=True)
+'''
+
 VECTORS = '''\
 def {name}(result, content):
     """What was embedded, as embed_content of the old SDK gave it: the vector of one text, or those of a list."""

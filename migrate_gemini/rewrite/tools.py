@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 
+import libcst as cst
+
 from ..infer.scopes import parameters
 from ..infer.values import NONE, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values, is_text
 from ..sdk import tools as table
 from .call import reindent
 from .calling import automatic
-from .containers import insertions
+from .containers import insertions, joined
 from .contents import rows
 from .declarations import Form, declare, fields_of, maker
 from .edits import Context
@@ -91,29 +93,40 @@ def _list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
 
 def _only_passed(plan: Plan, values: Values) -> bool:
     """Whether lists are nowhere looked into, so that what they hold may change."""
-    for box in values:
-        if isinstance(box, Box) and isinstance(box.node, ast.AST):
-            for path, expr in plan.places(box.node):
-                role, _ = plan.role(path, expr)
-                if box in plan.values(expr) and role not in ("move", "sdk", "truth", "discard", "annotation"):
-                    if not _appends(plan, path, expr):
-                        return False
+    for box in joined(plan, values):
+        for path, expr in plan.places(box.node) if isinstance(box.node, ast.AST) else ():
+            role, _ = plan.role(path, expr)
+            if box in plan.values(expr) and role not in ("move", "sdk", "truth", "discard", "annotation"):
+                if not _joins(plan, path, expr):
+                    return False
     return True
 
 
-def _appends(plan: Plan, path: str, node: ast.expr) -> bool:
+def _joins(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a list gets elements, or becomes a part of another one."""
     parent = plan.facts(path).parents[node]
-    return isinstance(parent, ast.Attribute) and parent.attr in ("append", "extend")
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in ("append", "extend")
+    return isinstance(parent, (ast.Starred, ast.AugAssign, ast.BinOp))
 
 
 def _spliced(plan: Plan, path: str, value: ast.expr, holder: ast.AST, how: str, site: Site) -> bool:
     """A tool that becomes a list is spliced in where it stood."""
     if how == "append" and isinstance(holder, ast.Call) and isinstance(holder.func, ast.Attribute):
-        func = holder.func
-        plan.when_moving(
-            site,
-            lambda: plan.expression(path, holder, lambda c: f"{c.code(func.value)}.extend({_inner(plan, c, value)})"),
-        )
+        items = _written_list(plan, value)
+        alone = items is not None and len(items.elts) == 1 and not isinstance(items.elts[0], ast.Starred)
+        only = items.elts[0] if alone and items is not None else None
+        put = holder.func if only is None else None
+
+        def added(c: Context) -> cst.BaseExpression:
+            code = _inner(plan, c, value) if only is None else c.code(only)
+            made = c.inner(holder)
+            assert isinstance(made, cst.Call)
+            given = made.args[0].with_changes(value=c.parse(reindent(code, c.layout(value)[0])))
+            func = made.func if put is None else c.parse(f"{c.code(put.value)}.extend")
+            return made.with_changes(func=func, args=[given])
+
+        plan.when_moving(site, lambda: plan.expression(path, holder, added))
         return True
     if how == "item" and isinstance(holder, (ast.List, ast.Tuple)):
         plan.when_moving(site, lambda: plan.expression(path, holder, lambda c: _display_code(plan, c, holder, site)))
@@ -253,6 +266,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     """Notes what is done with a tool, a declaration or a schema beyond giving it to a request."""
     role, parent = plan.role(path, node)
     if role == "move" and isinstance(parent, (ast.List, ast.Tuple)):
+        if isinstance(plan.facts(path).parents[parent], ast.BinOp):
+            return  # joined with another list
         role, parent = plan.role(path, parent)
     if role in ("move", "sdk", "truth", "discard", "annotation", "iterate", "len", "compare"):
         return
