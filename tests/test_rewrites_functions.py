@@ -978,3 +978,62 @@ def test_declarations_are_indented_as_the_tool_around_them_was() -> None:
         print(client.interactions.create(model="m", input="Hi", tools=BOTH).output_text)
         """,
     )
+
+
+@pytest.mark.parametrize("use", ["get_history()", "get_history()[0].parts[0].function_call"])
+def test_a_chat_that_begins_with_calls_stays_where_its_turns_are_asked_for(use: str) -> None:
+    begun = 'chat = client.chats.create(model="m", history=turns)\nprint(chat.send_message("Hi").text)\n'
+    words = "turns" if use == "get_history()" else "function_call"
+    check_manual(HEAD + TOLD + begun + f"print(chat.{use})\n", words)
+
+
+def test_ids_of_several_lists_are_not_the_same() -> None:
+    text = migrated(
+        HEAD + TOLD + TOLD.replace("turns", "others") + "both = []\nboth.extend(turns)\nboth.extend(others)\n"
+        'chat = client.chats.create(model="m", history=both)\nprint(chat.send_message("Hi").text)\n'
+    )
+    assert text.count('"id": "call_1"') == text.count('"call_id": "call_1"') == 1
+    assert text.count('"id": "call_2"') == text.count('"call_id": "call_2"') == 1
+
+
+def test_a_result_is_not_looked_for_in_the_answer_that_comes_of_it() -> None:
+    text = migrated(
+        HEAD
+        + TOLD.replace("turns = [", 'response = client.models.generate_content(model="m", contents=[', 1)
+        .replace("\n]\n", "\n])\n")
+        .replace('response(name="lookup"', 'response(name="other"')
+        + "print(response.text)\n"
+    )
+    assert "(response, " not in text
+    assert "input=with_call_ids([" in text
+
+
+OWN = 'def add(a: int, b: int) -> int:\n    """Adds."""\n    return a + b\n\n'
+
+
+def test_messages_stay_that_go_to_chats_that_call_functions_and_to_chats_that_do_not() -> None:
+    check_manual(
+        HEAD
+        + OWN
+        + """
+def start(by_hand):
+    if by_hand:
+        config = types.GenerateContentConfig(tools=[add], automatic_function_calling={"disable": True})
+        return client.chats.create(model="m", config=config)
+    return client.chats.create(model="m", config=types.GenerateContentConfig(tools=[add]))
+
+def ask(question, by_hand):
+    return start(by_hand).send_message(question).text
+""",
+        "only some of its chats call functions by themselves",
+    )
+    check_manual(
+        LEGACY
+        + OWN
+        + """
+model = genai.GenerativeModel("gemini-3-flash-preview", tools=[add])
+print(model.start_chat(enable_automatic_function_calling=True).send_message("2 + 2?").text)
+print(model.start_chat().send_message("2 + 2?").candidates[0].content.parts[0].function_call.name)
+""",
+        "only some of its chats call functions by themselves",
+    )

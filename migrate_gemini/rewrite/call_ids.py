@@ -104,9 +104,13 @@ def _written(plan: Plan, path: str, node: ast.AST) -> str | None:
         return None
     known: dict[ast.AST, str] = {}
     waiting: dict[str, list[ast.AST]] = {}
-    for inner, name, is_call in _told(plan, outer):
+    told = _told(plan, outer)
+    if outer not in plan.first_ids:  # several such lists may be sent in one conversation
+        plan.first_ids[outer] = plan.next_id
+        plan.next_id += sum(is_call for _, _, is_call in told)
+    for inner, name, is_call in told:
         if is_call:
-            known[inner] = f"call_{len(known) + 1}"
+            known[inner] = f"call_{plan.first_ids[outer] + len({*known.values()})}"
             waiting.setdefault(name, []).append(inner)
             continue
         if not waiting.get(name):

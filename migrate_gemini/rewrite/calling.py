@@ -76,22 +76,53 @@ def automatic_calling(plan: Plan, path: str, node: ast.expr, site: Site) -> None
     if given is None:
         plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
         return
-    facts = plan.groups.of(site).facts
     for name, value in given.items():
         if name == "disable" and isinstance(literal(value), bool):
-            facts["no_afc"] = literal(value)
+            if literal(value):
+                note(plan, site, no_afc=True)
         elif name in ("maximum_remote_calls", "maximumRemoteCalls"):
-            facts["max_calls"] = value
+            note(plan, site, max_calls=value)
         elif name not in ("ignore_call_history", "ignoreCallHistory"):
             plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
 
 
+def note(plan: Plan, site: Site, **facts: object) -> None:
+    """Notes how the functions of a site are called: for its group, and for those that have their settings in common."""
+    for groups in (plan.groups, plan.calling):
+        noted = groups.of(site).facts
+        noted.update(facts)
+        for name in facts:
+            noted.setdefault(f"{name} at", set()).add(site)  # type: ignore[attr-defined]
+
+
+def _facts(plan: Plan, site: Site) -> dict[str, object]:
+    """What is noted of a site's functions: of its group, unless not all requests in it call them in one way."""
+    group = plan.groups.of(site)
+    if group.facts.get("legacy") or not group.facts.keys() & {"no_afc", "max_calls"}:
+        return group.facts
+    apart = [found for each in group.sites if (found := plan.calling.of(each).facts).get("functions")]
+    if all(found.get("no_afc") == group.facts.get("no_afc") for found in apart):
+        if all(found.get("max_calls") is group.facts.get("max_calls") for found in apart):
+            return group.facts
+    return plan.calling.of(site).facts
+
+
 def automatic(plan: Plan, site: Site) -> bool:
-    """Whether the SDK calls the Python functions among the tools of a site's group by itself."""
-    facts = plan.groups.of(site).facts
+    """Whether the SDK calls the Python functions among the tools of a site's requests by itself."""
+    facts = _facts(plan, site)
     if not facts.get("functions"):
         return False
-    return bool(facts.get("afc")) if facts.get("legacy") else not facts.get("no_afc")
+    return True in facts.get("afc", ()) if facts.get("legacy") else not facts.get("no_afc")  # type: ignore[operator]
+
+
+def _in_two_ways(plan: Plan, site: Site) -> bool:
+    """Whether a message may be one of a chat that calls functions by itself, or of one that does not."""
+    facts = plan.groups.of(site).facts
+    if facts.get("legacy"):
+        return bool(facts.get("functions")) and len(facts.get("afc", ())) > 1  # type: ignore[arg-type]
+    facts = plan.calling.of(site).facts
+    off = facts.get("no_afc at", set())
+    return bool(off) and not facts.get("functions at", set()) <= off  # type: ignore[operator]
 
 
 def seeded(plan: Plan, site: Site) -> bool:
@@ -112,16 +143,18 @@ def target(
     facts = plan.groups.of(site).facts
     if is_async:
         plan.imports(path, "import inspect")
+    limit = limited(plan, site)
     if stream:
-        return _streamed(plan, path, code, is_async), [Item("", code), *_limit(facts)]
+        return _streamed(plan, path, code, is_async), [Item("", code), *limit]
     steps = "" if plan.settings.store else plan.snippet(path, snippets.STEPS, "input_steps")
     loop = snippets.call_loop(declare(plan, path), bool(facts.get("legacy")), is_async, steps)
     name = plan.snippet(path, loop, "create_with_functions_async" if is_async else "create_with_functions")
-    return name, [Item("", code), *_limit(facts)]
+    return name, [Item("", code), *limit]
 
 
-def _limit(facts: dict[str, object]) -> list[Item]:
-    limit = facts.get("max_calls")
+def limited(plan: Plan, site: Site) -> list[Item]:
+    """How many requests a site's loop makes at most, as an argument; nothing where the program does not say."""
+    limit = _facts(plan, site).get("max_calls")
     return [Item("max_calls", ast.unparse(limit))] if isinstance(limit, ast.expr) else []
 
 
@@ -146,6 +179,9 @@ def settle(plan: Plan) -> None:
     for item in plan.sends:
         facts = plan.groups.of(item.site).facts
         unknown = facts.get("afc unknown")
+        if _in_two_ways(plan, item.site):
+            detail = "only some of its chats call functions by themselves"
+            plan.fail(item.site, Reason.TOOLS, detail, item.path, item.node)
         if isinstance(unknown, tuple) and automatic(plan, item.site):
             plan.fail(item.site, Reason.TOOLS, plan.source(*unknown), *unknown)
         keeps = facts.get("class", set()) & {"history", "get_history"}  # type: ignore[operator]

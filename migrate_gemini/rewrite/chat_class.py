@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -18,16 +19,35 @@ from .reasons import Reason
 def class_name(plan: Plan, path: str, site: Site) -> str:
     """The name, in a module, of the class for chats such as this one; the class is made when first asked for."""
     kind = _kind(plan, site)
-    key = (path, *kind)
+    key = (path, kind)
     if key not in plan.chat_classes:
         name = plan.chat_classes[key] = plan.fresh(path, "Chat", "GeminiChat", "InteractionChat")
         plan.top(path, _class_code(plan, path, kind, name))
     return plan.chat_classes[key]
 
 
-def _kind(plan: Plan, site: Site) -> tuple[bool, bool, bool]:
-    """What tells classes of chats apart: whether they keep turns, only start from them, and have an async client."""
-    return "history" in wants(plan, site), calling.seeded(plan, site), _is_aio(plan, site)
+class Kind(NamedTuple):
+    """What tells classes of chats apart: whether they keep turns, only start from them or from steps, call functions
+    (with the limit that the program says), and have an async client."""
+
+    keeps: bool
+    seeded: bool
+    begun: bool
+    calls: str | None
+    aio: bool
+
+
+def _kind(plan: Plan, site: Site) -> Kind:
+    wanted = wants(plan, site)
+    seeded = calling.seeded(plan, site)
+    return Kind("history" in wanted, seeded, "steps" in wanted, _calls(plan, site), _is_aio(plan, site))
+
+
+def _calls(plan: Plan, site: Site) -> str | None:
+    """The limit of the loop that calls a site's functions; None where no loop does."""
+    if not calling.automatic(plan, site):
+        return None
+    return "".join(str(limit.value) for limit in calling.limited(plan, site))
 
 
 def _is_aio(plan: Plan, site: Site) -> bool:
@@ -35,8 +55,8 @@ def _is_aio(plan: Plan, site: Site) -> bool:
     return ("AGChat", site.node) in plan.program.machine.objs
 
 
-def _class_code(plan: Plan, path: str, kind: tuple[bool, bool, bool], name: str) -> str:
-    keeps, seeded, aio = kind
+def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
+    keeps, seeded, begun, _, aio = kind
     groups = {
         id(group): group
         for site, chat in plan.chats.items()
@@ -45,9 +65,12 @@ def _class_code(plan: Plan, path: str, kind: tuple[bool, bool, bool], name: str)
         if _kind(plan, site) == kind
     }
     sends = [item for item in plan.sends if id(plan.groups.of(item.site)) in groups]
+    sends = [item for item in sends if _calls(plan, item.site) == kind.calls]
     legacy = any(item.legacy for item in sends)
     media = keeps and any(group.facts.get("media") for group in groups.values())
     head, sends_one, streams_one, keep = _templates(plan.settings.store, keeps, media, legacy)
+    if begun:
+        head, sends_one, streams_one = snippets.CHAT_HEAD_STEPS, snippets.CHAT_SEND_STEPS, snippets.CHAT_STREAM_STEPS
     if seeded:
         head, sends_one = head.replace(*snippets.CHAT_SEEDED), snippets.CHAT_SEND_SEEDED
         keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
@@ -60,7 +83,7 @@ def _class_code(plan: Plan, path: str, kind: tuple[bool, bool, bool], name: str)
         code = head.format(name=name)
     if keeps:
         plan.imports(path, "from types import SimpleNamespace")
-    steps = stateless.steps(plan, path) if not plan.settings.store and not keeps else ""
+    steps = stateless.steps(plan, path) if begun or not plan.settings.store and not keeps else ""
     error = blocked.PLAIN
     if any(item.blocked for item in sends):
         error = f"{blocked.exception(plan, path)}(interaction.errors)"

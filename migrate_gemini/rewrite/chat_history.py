@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from ..infer.values import NONE, Box, Method, Obj, Site, Values, is_text
-from . import content_kinds, content_media, context, histories
-from .chat_sites import HISTORY, needs_class
+from . import call_ids, content_kinds, content_media, context, histories
+from .chat_sites import HISTORY, ChatSite, needs_class, wants
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -109,6 +109,34 @@ def _fresh(node: ast.expr) -> bool:
     return isinstance(node, (ast.List, ast.ListComp)) or (
         isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
     )
+
+
+# -- what a chat begins with -------------------------------------------------------------------------------------------
+
+
+def begin(plan: Plan, chat: ChatSite, site: Site) -> None:
+    """Surveys the turns that a chat begins with: its class keeps them as turns; with calls of functions or their
+    results among them, they become steps where they are written, and nothing may ask the chat for them."""
+    assert chat.history is not None
+    work, makers = len(plan.work), dict(plan.turn_makers)
+    if turns(plan, chat.history, site):
+        needs_class(plan, site, "history")
+        return
+    del plan.work[work:]
+    plan.turn_makers = makers
+    needs_class(plan, site, "steps")
+    steps = histories.convert(plan, chat.path, chat.history, site)
+    if steps is None:
+        plan.fail(site, Reason.CONTENTS, plan.source(chat.path, chat.history), chat.path, chat.history)
+        return
+    chat.steps = call_ids.given(plan, chat.path, chat.history, site, steps)
+
+
+def settle(plan: Plan, chat: ChatSite, site: Site) -> None:
+    """Keeps a chat that begins with steps where something asks for its turns, or other chats in its place keep them."""
+    kept = wants(plan, site) & {"history", "get_history", "rewind", "stateless"}
+    if chat.steps is not None and chat.history is not None and (kept or plan.settings.schema == "outputs"):
+        plan.fail(site, Reason.CONTENTS, plan.source(chat.path, chat.history), chat.path, chat.history)
 
 
 # -- turns that are given ----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ HISTORY = frozenset(("History", "Turn", "TurnParts", "TurnPart"))
 
 @dataclass(slots=True)
 class ChatSite:
-    """A start_chat(...) or chats.create(...) call taken apart."""
+    """A start_chat(...) or chats.create(...) call taken apart. steps: the code of its history, where that is steps."""
 
     path: str
     node: ast.Call
@@ -27,6 +27,7 @@ class ChatSite:
     old: dict[str, ast.expr | ast.keyword]
     name: ast.expr | None = None
     history: ast.expr | None = None
+    steps: Callable[[Context], str] | None = None
 
 
 @dataclass(slots=True)

@@ -68,6 +68,7 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method | None, objects:
     if method is None:
         objects = plan.objects(receiver, "LModel")
     chat = ChatSite(path, call, receiver, legacy, Parts(), old, given.get("model"))
+    by_itself = False
     for name, value in given.items():
         if isinstance(value, ast.Constant) and not value.value and name != "model":
             continue
@@ -81,11 +82,13 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method | None, objects:
             switched = constant(plan, path, value)
             if not isinstance(switched, bool):
                 plan.groups.of(site).facts["afc unknown"] = (path, value)
-            plan.groups.of(site).facts["afc"] = switched is not False
+            by_itself = switched is not False
         elif name != "model":
             plan.fail(site, Reason.ARGUMENT, name, path, value)
     if legacy:
-        plan.groups.of(site).facts["legacy"] = True
+        facts = plan.groups.of(site).facts
+        facts["legacy"] = True
+        facts.setdefault("afc", set()).add(by_itself)  # type: ignore[attr-defined]
         plan.groups.join([site, *(obj.site for obj in objects)])
         if not objects:
             plan.fail(site, Reason.EXTERNAL, "", path, receiver)
@@ -98,9 +101,7 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method | None, objects:
     if not plan.settings.store:
         needs_class(plan, site, "stateless")
     if chat.history is not None:
-        needs_class(plan, site, "history")
-        if not chat_history.turns(plan, chat.history, site):
-            plan.fail(site, Reason.CONTENTS, plan.source(path, chat.history), path, chat.history)
+        chat_history.begin(plan, chat, site)
     plan.chats[site] = chat
     if legacy:
         plan.clients_wanted(path, func, site)
@@ -178,7 +179,8 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
     plan.calls.append(
         CallSite(site, path, call, "MG105" if legacy else "MG203", f"{method.name} becomes interactions.create()")
     )
-    plan.groups.join([site, *(obj.site for obj in objects)])
+    for groups in (plan.groups, plan.calling):
+        groups.join([site, *(obj.site for obj in objects)])
     if legacy:
         plan.groups.of(site).facts["legacy"] = True
     func = call.func
@@ -235,6 +237,7 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
 def settle(plan: Plan) -> None:
     """Decides, when all chats are known, which messages their chat's class has to send, and which do not stream."""
     for site, chat in plan.chats.items():
+        chat_history.settle(plan, chat, site)
         if chat.legacy and "last" in wants(plan, site) and "history read" in plan.groups.of(site).facts:
             plan.review(site, "chat.last was None once chat.history was read; it stays the last answer now")
     for message in plan.sends:
@@ -359,7 +362,8 @@ def _create(plan: Plan, chat: ChatSite, site: Site, c: Context) -> str | cst.Cal
             return f"dict({made[0].value})"
         return remake(c, chat.node, "dict", made)
     if chat.history is not None:
-        made.insert(0, Item("history", c.new(chat.history), old=chat.old["history"]))
+        given = chat.steps(c) if chat.steps is not None else c.new(chat.history)
+        made.insert(0, Item("history", given, old=chat.old["history"]))
     client = plan.client(chat.path, chat.receiver) if chat.legacy else _client_of(c, chat.node)
     made.insert(0, Item("", client))
     return remake(c, chat.node, chat_class.class_name(plan, chat.path, site), made)

@@ -107,7 +107,10 @@ def _answer(plan: Plan, path: str, node: ast.AST, name: ast.expr) -> ast.Name | 
         return None
     facts = plan.facts(path)
     found: dict[str, ast.Name] = {}
+    here = {id(each) for each in ast.walk(context.statement(facts, node))}
     for inner in ast.walk(context.function(facts, node) or facts.tree):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store) and id(inner) in here:
+            continue  # it holds what comes of the result
         if (
             isinstance(inner, ast.Name)
             and inner.lineno < getattr(node, "lineno", 0)

@@ -286,14 +286,16 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
         inner = fields["function_response"]
         if _element(plan, path, inner, site) != "result":
             return None
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
+        code = lambda c: reindent(c.code(inner), c.layout(node)[0])  # noqa: E731
+        plan.when_moving(site, lambda: plan.expression(path, node, code))
         return "result"
     if set(fields) == {"function_call"}:
         inner = fields["function_call"]
         if not plan.objects(inner, "Call") and _element(plan, path, inner, site) != "result":
             return None
         plan.groups.join([site, *(obj.site for obj in plan.objects(inner, "Call"))])
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
+        code = lambda c: reindent(c.code(inner), c.layout(node)[0])  # noqa: E731
+        plan.when_moving(site, lambda: plan.expression(path, node, code))
         return "result"
     written = "args" in fields if isinstance(node, ast.Dict) else bool(plan.objects(node, "FCall"))
     if written and "name" in fields and fields.keys() <= {"name", "args", "id"}:

@@ -43,7 +43,8 @@ def convert(
         return None
     if known == "kept":
         return Parts(merged=lambda c: c.code(node))
-    plan.groups.join([site, *(plan.program.machine.sites[maker] for maker in makers)])
+    for groups in (plan.groups, plan.calling):
+        groups.join([site, *(plan.program.machine.sites[maker] for maker in makers)])
     if known == "flat":
         return Parts(merged=lambda c: c.code(node), optional=optional)
     return Parts(spread=[lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node)])

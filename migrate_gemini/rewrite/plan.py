@@ -27,6 +27,7 @@ from .reasons import Reason
 from .snippets_outputs import OUTPUTS
 
 if TYPE_CHECKING:
+    from .chat_class import Kind
     from .chat_sites import ChatSite, Send
     from .clients import Clients
     from .containers import Insertion
@@ -49,7 +50,10 @@ class CallSite:
 
 @dataclass(slots=True)
 class Plan:
-    """The state of one migration of a program."""
+    """The state of one migration of a program.
+
+    groups: what moves together; calling: what calls functions in the same way.
+    """
 
     program: Program
     settings: Settings
@@ -57,6 +61,7 @@ class Plan:
     kept: frozenset[str] = frozenset()
     suppressed: Mapping[str, Suppressions] = field(default_factory=dict)
     groups: Groups = field(default_factory=Groups)
+    calling: Groups = field(default_factory=Groups)
     calls: list[CallSite] = field(default_factory=list)
     edits: dict[str, Edits] = field(default_factory=dict)
     notes: dict[Site, list[str]] = field(default_factory=dict)
@@ -69,7 +74,7 @@ class Plan:
     spread: set[ast.AST] = field(default_factory=set)
     callers: dict[ast.AST, list[tuple[str, ast.Call]]] | None = None
     hoisted: dict[ast.expr, str] = field(default_factory=dict)
-    chat_classes: dict[tuple[str, bool, bool, bool], str] = field(default_factory=dict)
+    chat_classes: dict[tuple[str, Kind], str] = field(default_factory=dict)
     comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)
     forms: dict[Site, list[Form]] = field(default_factory=dict)
     after_streams: list[tuple[str, ast.Attribute]] = field(default_factory=list)
@@ -92,6 +97,8 @@ class Plan:
     step_lists: dict[Box, Site] = field(default_factory=dict)
     sent_lists: list[tuple[str, ast.expr, Site, bool]] = field(default_factory=list)
     conversations: list[tuple[str, ast.expr, Site]] = field(default_factory=list)
+    first_ids: dict[ast.AST, int] = field(default_factory=dict)
+    next_id: int = 1
     messages: dict[Site, list[tuple[str, ast.expr]]] = field(default_factory=dict)
     without_ids: set[ast.AST] = field(default_factory=set)
     numbered: set[Site] = field(default_factory=set)

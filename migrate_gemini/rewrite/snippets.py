@@ -716,6 +716,20 @@ CHAT_STREAM_HISTORY = '''
             yield event
         self.history += [self.turn(message), {turns}]
 '''
+CHAT_HEAD_STEPS = '''\
+class {name}:
+    """A conversation that goes on from earlier steps: each message continues the interaction before it."""
+
+    def __init__(self, client, history=None, **request):
+        self.client = client
+        self.request = request
+        self.history = list(history or [])
+        self.last = None
+'''
+_FROM_STEPS = ("input=message,", "input=message if self.last else [*self.history, *{steps}(message)],")
+CHAT_SEND_STEPS = CHAT_SEND.replace(*_FROM_STEPS)
+CHAT_STREAM_STEPS = CHAT_STREAM.replace(*_FROM_STEPS)
+
 ONE_TURN = 'self.turn("".join(texts), "model")'
 TURNS = '*(self.turn(text, "model") for text in texts)'
 """What a streamed answer is in a history: one turn in the legacy SDK, a turn for each chunk in google-genai."""

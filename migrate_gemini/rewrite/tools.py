@@ -10,7 +10,7 @@ from ..infer.scopes import parameters
 from ..infer.values import NONE, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values, is_text
 from ..sdk import tools as table
 from .call import reindent
-from .calling import automatic
+from .calling import automatic, note
 from .containers import insertions, joined
 from .contents import rows
 from .declarations import Form, declare, fields_of, maker
@@ -255,10 +255,9 @@ def _function(plan: Plan, value: Func | Bound, site: Site) -> Form | None:
     for arg in taken:
         if arg.annotation is None or any(isinstance(v, Class) for v in plan.values(arg.annotation)):
             return None  # the SDK declares no function without annotations, and makes objects of classes itself
-    facts = plan.groups.of(site).facts
-    facts["functions"] = True
+    note(plan, site, functions=True)
     if isinstance(value, Bound):
-        facts["methods"] = func.node.name
+        note(plan, site, methods=func.node.name)
     return "function"
 
 
