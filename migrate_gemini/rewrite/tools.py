@@ -72,8 +72,11 @@ def _list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
             value, where = found.value, found.path
             plan.when_moving(site, lambda v=value, p=where: plan.expression(p, v, lambda c: _named(v)))  # type: ignore[misc]
     elements = plan.program.machine.elements(values) - {NONE}
-    for item in sorted(elements - seen, key=repr):  # from what is no list: dict.values(), a generator
-        if is_text(item) or isinstance(item, (Func, Bound)) and _function(plan, item, site) is None:
+    functions = [item for item in sorted(elements, key=repr) if isinstance(item, (Func, Bound))]
+    if not functions and any(is_text(item) for item in elements - seen):
+        return None
+    for item in functions:  # also of what is no list: dict.values(), a generator
+        if item not in seen and _function(plan, item, site) is None:
             return None
     forms = {_values_form(plan, frozenset((v,))) for v in elements}
     if None in forms or not forms:
