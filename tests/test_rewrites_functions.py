@@ -653,6 +653,50 @@ def test_a_call_that_is_put_into_a_part_that_is_not_sent_stays() -> None:
     )
 
 
+def test_comments_stay_with_the_fields_of_a_result() -> None:
+    text = migrated(
+        LOOP
+        + 'call = client.models.generate_content(model="m", contents="Hi", config=config).function_calls[0]\n'
+        + """
+result = types.Part.from_function_response(
+    # the name
+    name=call.name,  # again
+    # the result
+    response={"a": 1},  # all of it
+)
+print(client.models.generate_content(model="m", contents=["Hi", types.Part(function_call=call), result]).text)
+"""
+    )
+    assert (
+        """
+result = {
+    "type": "function_result",
+    # the name
+    "name": call.name,  # again
+    "call_id": call.id,
+    # the result
+    "result": {"a": 1},  # all of it
+}
+"""
+        in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("test", "made"),
+    [
+        ("isinstance(part, types.Part) and part.text", "part is not None and part.text"),
+        ("part.text and not isinstance(part, types.Part)", "part.text and not (part is not None)"),
+    ],
+)
+def test_whether_a_part_is_a_part_is_whether_there_is_one(test: str, made: str) -> None:
+    text = migrated(
+        HEAD + 'answer = client.models.generate_content(model="m", contents="Hi")\n'
+        f"for part in answer.candidates[0].content.parts:\n    if {test}:\n        print(part.text)\n"
+    )
+    assert made in text
+
+
 @pytest.mark.parametrize("given", ["tool['schema']", "tool.get('schema', {})", "cleaned(tool)"])
 def test_parameters_that_are_not_seen_become_a_json_schema_at_run_time(given: str) -> None:
     source = (

@@ -48,7 +48,7 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
     vertical = _breaks(old.whitespace_before_args)
     breaks = [_breaks(arg.comma.whitespace_after) for arg in old.args[:-1] if isinstance(arg.comma, cst.Comma)]
     hanging = vertical and not any(breaks) and (len(old.args) > 1 or not _ends_in_comma(old))
-    gap = old.whitespace_before_args if vertical and not hanging else cst.SimpleWhitespace(" ")
+    gap = _bare(old.whitespace_before_args) if vertical and not hanging else cst.SimpleWhitespace(" ")
     outer, step, _ = c.layout(call)
     for item in items:
         value = item.value
@@ -142,6 +142,19 @@ def _breaks(space: cst.BaseParenthesizableWhitespace | None) -> bool:
     return isinstance(space, cst.ParenthesizedWhitespace)
 
 
+def _bare(space: cst.BaseParenthesizableWhitespace, lines: bool = False) -> cst.BaseParenthesizableWhitespace:
+    """A line break without the comment that ends the line, and without the lines behind it unless they are wanted."""
+    if not isinstance(space, cst.ParenthesizedWhitespace):
+        return space
+    ends = space.first_line.with_changes(whitespace=_NONE, comment=None)
+    return space.with_changes(first_line=ends, empty_lines=space.empty_lines if lines else [])
+
+
+def _without_lines(space: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthesizableWhitespace:
+    """A line break without the lines behind it."""
+    return space.with_changes(empty_lines=[]) if isinstance(space, cst.ParenthesizedWhitespace) else space
+
+
 def _line(indent: str) -> cst.ParenthesizedWhitespace:
     return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indent))
 
@@ -187,15 +200,22 @@ def as_dict(
         first = gap = old.lbrace.whitespace_after
         last = old.elements[-1] if old.elements else None
         end = old.rbrace.whitespace_before
-    if not _breaks(gap):
-        gap = cst.SimpleWhitespace(" ")
+    gap = _bare(gap) if _breaks(gap) else cst.SimpleWhitespace(" ")
+    above: cst.BaseParenthesizableWhitespace | None = None  # the comments of an old item that a new one comes before
+    if items and sources.get(id(items[0][2])) is None and _breaks(first):
+        above, first = first, _without_lines(first)
     elements: list[cst.DictElement | cst.StarredDictElement] = []
     for index, (key, value, place) in enumerate(items):
         source = sources.get(id(place)) if place is not None else None
         comma = source.comma if source is not None else None
         if index < len(items) - 1:
             inner = source is not None and source is not last and isinstance(comma, cst.Comma)
-            comma = comma if inner else cst.Comma(whitespace_after=gap)
+            space = comma.whitespace_after if inner and isinstance(comma, cst.Comma) else gap
+            if sources.get(id(items[index + 1][2])) is None and _breaks(space):
+                above, space = (space if inner else above), _without_lines(space)
+            elif source is None and above is not None:
+                space, above = _bare(above, lines=True), None
+            comma = cst.Comma(whitespace_after=space)
         elif last is not None:
             comma = last.comma
         made = c.parse(value) if isinstance(value, str) else value

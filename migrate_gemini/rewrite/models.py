@@ -285,7 +285,7 @@ def request_items(
     Raises KeyError when the receiver's model is not known.
     """
     direct = plan.models.get(plan.objects(receiver, "LModel")[0].site)
-    if direct is not None and direct.node is receiver:
+    if direct is not None and direct.node is receiver and (direct.spread is None or parts.empty):
         given = {name for name, _ in parts.request}
         keys = {key for key, _ in parts.generation}
         own = dict(direct.parts.request)
@@ -300,6 +300,13 @@ def request_items(
         head = [Item(item.name, item.value) for item in _name_items(plan, direct, c)]
         return [*head, *setting_items(c, both, old)]
     code = c.code(receiver)
+    if (
+        direct is not None
+        and direct.node is receiver
+        and direct.spread is not None
+        and len(items(plan, direct, c)) == 1
+    ):
+        code = c.code(direct.spread)
     if form(plan, site) == "name":
         return [Item("model", code), *setting_items(c, parts, old)]
     here = [plan.models[obj.site] for obj in plan.objects(receiver, "LModel") if obj.site in plan.models]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from ..infer.reach import catches
-from ..infer.values import Bound, Class, Ext, Func, Inst, Module, Obj, Plain
-from ..sdk import reads
+from ..infer.values import NONE, Bound, Class, Ext, Func, Inst, Module, Obj, Plain
+from ..sdk import reads, surface
 from . import (
     absent,
     answers,
@@ -112,6 +112,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "isinstance" and isinstance(parent, ast.Call) and not _names_sdk_type(plan, parent):
         return
     if role == "isinstance":
+        if kind == "Part" and isinstance(parent, ast.Call) and _always(plan, path, node, parent, objects):
+            return
         if isinstance(parent, ast.Call) and plan.tested_type(path, parent, objects):
             return
         plan.fail_all(objects, Reason.ATTRIBUTE, "isinstance", path, node)
@@ -129,6 +131,19 @@ def _names_sdk_type(plan: Plan, call: ast.Call) -> bool:
     items = wanted.elts if isinstance(wanted, ast.Tuple) else [wanted]
     paths = [v.path for item in items for v in plan.values(item) if isinstance(v, Ext)]
     return any(path.startswith("google.") and not path.startswith(_ERRORS) for path in paths)
+
+
+def _always(plan: Plan, path: str, node: ast.expr, call: ast.Call, objects: list[Obj]) -> bool:
+    """Takes isinstance(part, types.Part) of what is nothing but a part, or None: it only asks whether there is one."""
+    named = {surface.CONSTRUCTORS.get(v.path) for v in plan.values(call.args[1]) if isinstance(v, Ext)}
+    if not named or not named <= {"GPart", "LPart"} or plan.values(node) - frozenset(objects) - {NONE}:
+        return False
+    site = objects[0].site
+    plan.groups.join(obj.site for obj in objects)
+    within = isinstance(plan.facts(path).parents[call], (ast.Compare, ast.UnaryOp, ast.BinOp, ast.Await))
+    form = "({} is not None)" if within else "{} is not None"
+    plan.when_moving(site, lambda: plan.expression(path, call, lambda c: form.format(c.code(node))))
+    return True
 
 
 def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, kind: str, objects: list[Obj]) -> None:
