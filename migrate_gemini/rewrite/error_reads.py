@@ -27,6 +27,7 @@ def read(found: Errors, path: str, node: ast.Attribute) -> None:
     errors = plan.objects(node.value, "Error")
     handlers = [found.handler(o.site.node) for o in errors if isinstance(o.site.node, ast.ExceptHandler)]
     named = all(handler.test.named and not handler.test.others for handler in handlers)
+    named = named and not found.behind(path, node.value)
     legacy = any(call.code not in GOOGLE_GENAI for call in reached.calls)
     outer = plan.facts(path).parents[node]
     template = sdk.READS.get(node.attr)

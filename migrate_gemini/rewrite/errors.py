@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import libcst as cst
@@ -32,6 +32,7 @@ from .error_tests import QUIET, REQUESTS, Test
 from .plan import CallSite, Plan
 from .reasons import Reason
 
+CHAINED = ("__cause__", "__context__")
 RETRY = ("google.api_core.retry.", "google.api_core.retry_async.")
 
 
@@ -238,6 +239,8 @@ class Errors:
             if handler in self.tries and not self.handler(handler).apart:
                 found.append(self.inside(self.tries[handler]))
         if not found:
+            if self.behind(path, node):
+                return replace(self.anywhere(), foreign=True)
             return self.anywhere() if self._later(path, node) else None
         calls = {id(call): call for reached in found for call in reached.calls}
         some = (any(r.genai for r in found), any(r.foreign for r in found), any(r.unseen for r in found))
@@ -251,6 +254,13 @@ class Errors:
         if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute):
             return False
         return made.func.attr == "exception" and not made.args and not made.keywords
+
+    def behind(self, path: str, node: ast.expr) -> bool:
+        """Whether an expression is what another error was raised from, or a name for it: it may be one of any class."""
+        if not any(name in self.plan.facts(path).text for name in CHAINED):
+            return False
+        made = error_reads.defined(self, path, node) if isinstance(node, ast.Name) else node
+        return isinstance(made, ast.Attribute) and made.attr in CHAINED
 
     def assume(self, path: str, node: ast.expr, reached: Reached, weak: bool = False) -> None:
         """Notes that a variable or attribute which cannot be traced holds an error of an SDK, for a test says so."""
