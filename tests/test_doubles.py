@@ -617,3 +617,23 @@ def test_a_text_that_a_test_holds_against_none_is_none_where_it_was() -> None:
         """
     code, _, _ = migrated(ASK, test)
     assert ".output_text or None" in code
+
+
+def test_a_namespace_in_which_a_program_keeps_a_chat_is_no_double_of_it() -> None:
+    source = """
+        from types import SimpleNamespace
+
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+        state = SimpleNamespace(count=0, chat=None)
+
+
+        def ask(text):
+            if state.chat is None:
+                state.chat = genai.GenerativeModel("gemini-3-flash-preview").start_chat()
+            state.count += 1
+            return state.chat.send_message(text).text
+        """
+    [result] = migrate([SourceModule("app.py", textwrap.dedent(source))], Settings())
+    assert [f.code for f in result.findings] == ["MG102", "MG101", "MG104", "MG105"]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..infer import library
 from ..infer.program import ModuleFacts, Program
-from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Method
+from ..infer.values import Bound, Box, Class, Ext, Func, Inst, Method, Obj, Value
 from ..sdk import doubles, surface, surfaces
 
 Role = Literal[
@@ -210,6 +210,15 @@ def ancestors(facts: ModuleFacts, node: ast.AST) -> Iterator[ast.AST]:
     while node in facts.parents:
         node = facts.parents[node]
         yield node
+
+
+def in_words(value: Value) -> str:
+    """What a value is beside the SDK's objects, for a person."""
+    if isinstance(value, Obj):
+        return "an object of another class of an SDK"
+    if isinstance(value, Inst):
+        return f"a {value.cls.node.name}"
+    return value.path if isinstance(value, Ext) else "something of the program's own"
 
 
 def function(facts: ModuleFacts, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

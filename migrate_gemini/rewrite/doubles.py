@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..infer import doubles as inference
-from ..infer.values import Bound, Box, Class, Double, Ext, Func, Method, Obj, Site, Value, Values
+from ..infer.values import Bound, Box, Class, Double, Ext, Func, Method, Obj, Plain, Site, Value, Values
 from ..modules import is_test
 from ..sdk import surface
 from . import context, double_asserts, double_edits, double_fakes, double_first, double_places, marks
@@ -115,7 +115,7 @@ class Doubles:
                 if isinstance(double, (Func, Bound)) and call in first.sites:
                     func = double.func if isinstance(double, Bound) else double
                     self.sites.setdefault(func, set()).add(first.sites[call])
-                elif isinstance(double, Double):
+                elif isinstance(double, Double) and not self._holds(double):
                     self.calls.setdefault(double, {})[call] = None
                     unit = self.unit(double.root)
                     unit.calls[call] = None
@@ -139,7 +139,7 @@ class Doubles:
             target: Value = inference.fakes(value) or (value.func if isinstance(value, Bound) else value)
             if not isinstance(target, (Double, Func, Class)):
                 continue
-            if isinstance(target, Double) and target.kind == "patcher":
+            if isinstance(target, Double) and (target.kind == "patcher" or self._holds(target)):
                 continue
             if isinstance(target, (Func, Class)) and not self._of_test(target):
                 continue
@@ -153,6 +153,15 @@ class Doubles:
                 if site is not None:
                     sites = self.unit(target.root).sites if isinstance(target, Double) else self.sites
                     (sites if isinstance(sites, set) else sites.setdefault(target, set())).add(site)
+
+    def _holds(self, double: Double | None) -> bool:
+        """Whether a double is where the program keeps an object of the SDK itself, or is read off one."""
+        while double is not None and double.parent is not None:
+            held = self.machine.cells.get(("double", double.parent, double.name), ())
+            if held and any(isinstance(v, Obj) for v in held) and all(isinstance(v, (Obj, Plain)) for v in held):
+                return True
+            double = double.parent
+        return False
 
     def _of_test(self, value: Func | Class) -> bool:
         path = value.module if isinstance(value, Class) else value.scope.path  # type: ignore[attr-defined]

@@ -65,7 +65,8 @@ def survey(
     elif role in ("format", "show"):
         plan.review(site, f"line {node.lineno} shows the whole object, which now looks different")
     else:
-        plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, node), path, node)
+        whole = parent if isinstance(parent, ast.expr) else node
+        plan.fail_all(objects, Reason.ATTRIBUTE, plan.source(path, whole), path, node)
 
 
 def failed(plan: Plan, path: str, node: ast.expr, base: ast.expr, sign: str, objects: list[Obj]) -> None:

@@ -73,7 +73,8 @@ def _survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     others = [v for v in plan.values(node) if isinstance(v, (Inst, Class, Module, Func, Ext))]
     if others and role in ("attribute", "index", "iterate", "probe"):
         if not (role == "attribute" and isinstance(parent, ast.Attribute) and parent.attr in ("id", "status")):
-            plan.fail(site, Reason.MIXED, repr(others[0]), path, node)
+            words = f"{plan.source(path, node)} may be {min(map(context.in_words, others))}"
+            plan.fail(site, Reason.MIXED, words, path, node)
     if kind == "Interaction":
         _interaction(plan, path, node, site, role, parent)
     elif kind == "Outputs":

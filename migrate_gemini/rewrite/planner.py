@@ -22,6 +22,7 @@ from . import (
     chats,
     chunks,
     contents,
+    context,
     double_asserts,
     doubles,
     ends,
@@ -256,12 +257,9 @@ def _alone(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
 def _beside(plan: Plan, node: ast.expr, kind: str) -> str:
     """What an expression may be beside SDK objects of a kind, in words; '' for nothing."""
     for value in plan.values(node):
-        if isinstance(value, Obj) and value.kind != kind:
-            return "an object of another class of an SDK"
-        if isinstance(value, Inst):
-            return f"a {value.cls.node.name}"
-        if isinstance(value, (Class, Module, Func, Bound)):
-            return "something of the program's own"
+        other = isinstance(value, Obj) and value.kind != kind
+        if other or isinstance(value, (Inst, Class, Module, Func, Bound)):
+            return context.in_words(value)
     return ""
 
 

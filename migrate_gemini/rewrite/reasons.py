@@ -12,7 +12,7 @@ class Reason(Enum):
 
     ESCAPES = "the object is handed to code that cannot be seen ({detail}); migrate that code by hand first"
     LIBRARY = "a library is given the object, and calls the old SDK with it ({detail})"
-    ATTRIBUTE = "`.{detail}` has no known counterpart on an interaction; rewrite this read by hand"
+    ATTRIBUTE = "`{detail}` has no known counterpart on an interaction; rewrite this read by hand"
     ABSENT = "no interaction has what the program computes with here ({detail}); leave it out by hand"
     DUMPED = "the answer as a whole has other fields ({detail}); read the interaction's own by hand"
     SURFACE = "{detail} of a result has no known counterpart in google-genai; rewrite this read by hand"
@@ -71,6 +71,8 @@ class Reason(Enum):
 
     def text(self, detail: str = "") -> str:
         """The sentence with its detail."""
+        if self is Reason.ATTRIBUTE and detail.isidentifier():
+            detail = f".{detail}"
         return self.value.format(detail=detail)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.reach import catches
-from ..infer.values import NONE, Bound, Class, Ext, Func, Inst, Module, Obj, Plain
+from ..infer.values import NONE, Bound, Class, Ext, Func, Inst, Module, Obj
 from ..sdk import reads, surface
 from . import (
     absent,
@@ -149,12 +149,13 @@ def _always(plan: Plan, path: str, node: ast.expr, call: ast.Call, objects: list
 def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, kind: str, objects: list[Obj]) -> None:
     """Surveys a read of one attribute: `base.attr`, or `getattr(base, "attr", default)`."""
     site = objects[0].site
-    others = [v for v in plan.values(base) if not isinstance(v, (Obj, Plain))]
-    if any(isinstance(v, (Inst, Class, Module, Func, Bound, Ext)) for v in others):
-        plan.fail_all(objects, Reason.MIXED, repr(others[0]), path, node)
+    others = [v for v in plan.values(base) if isinstance(v, (Inst, Class, Module, Func, Bound, Ext))]
+    if others:
+        words = f"{plan.source(path, base)} may be {min(map(context.in_words, others))}"
+        plan.fail_all(objects, Reason.MIXED, words, path, node)
         return
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-        plan.fail_all(objects, Reason.ATTRIBUTE, f"{attr} = ...", path, node)
+        plan.fail_all(objects, Reason.ATTRIBUTE, f".{attr} = ...", path, node)
         return
     if isinstance(node, ast.Attribute) and attr == "resolve" and kind == "Response":
         _resolve(plan, path, node, objects)
@@ -309,7 +310,7 @@ def _resolve(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> 
     call = facts.parents[node]
     holder = facts.parents[call]
     if not isinstance(holder, ast.Expr):
-        plan.fail_all(objects, Reason.ATTRIBUTE, "resolve()", path, node)
+        plan.fail_all(objects, Reason.ATTRIBUTE, ".resolve()", path, node)
         return
 
     def remove() -> None:
