@@ -906,7 +906,7 @@ LOOKUP = {"type": "function", "name": "lookup", "description": "Looks a word up.
 config = dict(tools=[LOOKUP])
 
 response = client.interactions.create(model="m", input="Hi", **config)
-for call in function_calls(response) or []:
+for call in function_calls(response):
     print(getattr(call, "name", ""), dict(getattr(call, "arguments", None) or {}))
 """,
     )

@@ -51,7 +51,7 @@ def listed(plan: Plan, path: str, node: ast.expr, base: ast.expr, objects: list[
     else:
         return
     if not (mixed(plan, objects) and _text_of_first(plan, path, node)):
-        plan.expression(path, node, lambda c: f"{name}({c.code(base)})")
+        plan.expression(path, _or_empty(plan, path, node), lambda c: f"{name}({c.code(base)})")
 
 
 def calls(plan: Plan, path: str, node: ast.expr, base: ast.expr) -> None:
@@ -71,7 +71,16 @@ def calls(plan: Plan, path: str, node: ast.expr, base: ast.expr) -> None:
     if role in ("show", "format"):
         plan.expression(path, node, lambda c: f"({name}({c.code(base)}) or None)")
         return
-    plan.expression(path, node, lambda c: f"{name}({c.code(base)})")
+    plan.expression(path, _or_empty(plan, path, node), lambda c: f"{name}({c.code(base)})")
+
+
+def _or_empty(plan: Plan, path: str, node: ast.expr) -> ast.expr:
+    """`x or []` around a read that gives a list in any case, or the read itself."""
+    outer = plan.facts(path).parents[node]
+    if not (isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.Or) and len(outer.values) == 2):
+        return node
+    other = outer.values[1]
+    return outer if isinstance(other, (ast.List, ast.Tuple)) and not other.elts else node
 
 
 def probed_calls(plan: Plan, path: str, call: ast.Call) -> None:

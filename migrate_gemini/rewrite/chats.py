@@ -105,6 +105,13 @@ def start(plan: Plan, path: str, call: ast.Call, method: Method | None, objects:
     plan.chats[site] = chat
     if legacy:
         plan.clients_wanted(path, func, site)
+    made = plan.calls[-1]
+
+    def say() -> None:
+        if "history" in wants(plan, site) and not calling.seeded(plan, site):
+            made.message = "the chat keeps its turns and sends all of them with each message"
+
+    plan.when_moving(site, say)
     plan.when_moving(site, lambda: plan.expression(path, call, lambda c: _create(plan, chat, site, c)))
 
 
