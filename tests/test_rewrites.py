@@ -1883,11 +1883,9 @@ def test_counters_count_only_texts() -> None:
         ):
             print(number, chunk.delta.text)
         """,
-        layout=False,
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the line is not broken")
 def test_counters_of_a_stream_with_a_name_count_only_texts() -> None:
     check_stream(
         """

@@ -116,6 +116,8 @@ def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
             keep=keep,
             request=snippets.MERGED if legacy else snippets.REPLACED,
             turns=snippets.ONE_TURN if legacy else snippets.TURNS,
+            gap=" " if legacy else "\n            ",
+            comma="" if legacy else ",",
         )
     return code
 

@@ -116,7 +116,6 @@ def special(plan: Plan, path: str, name: str, value: ast.expr, place: ast.AST, s
         code = safety.convert(plan, path, value, site)
         if code is not None:
             parts.request.append((name, code))
-            parts.safety = safety.pairs_of(plan, value)
     elif name == "candidate_count":
         if constant(plan, path, value) != 1:
             plan.fail(site, Reason.CANDIDATES, "", path, value)

@@ -13,7 +13,7 @@ import libcst as cst
 from ..infer.values import Box, Obj, Site
 from ..sdk import settings as table
 from . import config, formats, instructions, keys
-from .call import Item, arguments, dict_code, remake
+from .call import WIDTH, Item, arguments, dict_code, remake
 from .edits import Context
 from .parts import Parts
 from .plan import Plan
@@ -270,7 +270,11 @@ def _edit_maker(
         pairs = [(key, code(c)) for key, code in parts.request]
         generation = [(key, code(c)) for key, code in parts.generation]
         if generation or mutated:
-            pairs.append(("generation_config", dict_code(generation)))
+            inner = dict_code(generation)
+            whole = parts.generation_code()
+            if whole is not None and len(c.indentation(maker)) + len("    generation_config=,") + len(inner) > WIDTH:
+                inner = whole(c)
+            pairs.append(("generation_config", inner))
         assert isinstance(maker, (ast.Call, ast.Dict))
         if isinstance(maker, ast.Dict):
             return _dict(c, maker, pairs)
@@ -280,6 +284,7 @@ def _edit_maker(
         return
     if not flat:
         parts.loose += [text for above, behind in parts.comments.values() for text in (*above, behind) if text]
+        parts.comments.clear()
         config.keep_comments(plan, path, maker, parts, site)
     plan.when_moving(site, lambda: plan.expression(path, maker, as_flat if flat else as_request))
 

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 
 from ..infer.values import NONE, Obj, Site
-from . import aliases, config, context, forwarded, requests, safety, snippets, splats, type_tests
+from . import aliases, config, context, forwarded, requests, snippets, splats, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Code, Parts
@@ -291,7 +291,7 @@ def request_items(
         own = dict(direct.parts.request)
         both = Parts([pair for pair in direct.parts.request if pair[0] not in given])
         for name, value in parts.request:
-            over = functools.partial(_over, plan, name, value, own[name], parts, old) if name in own else value
+            over = functools.partial(_over, plan, name, value, own[name], old) if name in own else value
             both.request.append((name, over))
         both.generation = [pair for pair in direct.parts.generation if pair[0] not in keys] + parts.generation
         both.merged = parts.merged or direct.parts.merged
@@ -343,7 +343,7 @@ def merged(
             continue
         sure = all(name in dict(model.parts.request) for model in here)
         own = f'{code}["{name}"]' if sure else f'{code}.get("{name}")'
-        pairs.append((name, _over(plan, name, value, lambda c, own=own: own, parts, old, c)))  # type: ignore[misc]
+        pairs.append((name, _over(plan, name, value, lambda c, own=own: own, old, c)))  # type: ignore[misc]
     if generation is not None:
         inner = generation(c)
         if any(has):
@@ -360,20 +360,14 @@ def _over(
     name: str,
     value: Code,
     own: Code,
-    parts: Parts,
     old: dict[str, ast.expr | ast.keyword],
     c: Context,
 ) -> str:
     """A setting of a request in the place of the model's own, as the legacy SDK put it there: safety settings go over
     the model's one by one, and None leaves those of the model (generative_models.py, _prepare_request)."""
     if name == "safety_settings":
-        if parts.safety is None:
-            helper = plan.snippet(c.path, snippets.SAFETY_OVER, "safety_over", "safety_settings_over")
-            return f"{helper}({own(c)}, {value(c)})"
-        kinds = [f'"{kind}"' for kind, _ in parts.safety]
-        test = f"!= {kinds[0]}" if len(kinds) == 1 else f"not in ({', '.join(kinds)})"
-        kept = f'*(item for item in {own(c)} if item["type"] {test})'
-        return f"[{', '.join([kept, *safety.items_of(parts.safety)])}]"
+        helper = plan.snippet(c.path, snippets.SAFETY_OVER, "safety_over", "safety_settings_over")
+        return f"{helper}({own(c)}, {value(c)})"
     given = old.get(name)
     node = given.value if isinstance(given, ast.keyword) else given
     if name == "tools" and node is not None and NONE in plan.values(node):

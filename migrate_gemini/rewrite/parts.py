@@ -23,7 +23,7 @@ class Parts:
     merged into generation_config; spread: code of dicts of request keywords; optional: some value may be None;
     passed: **keywords that the function passes on; whole: the dict as it is written; lead: how many keywords stood
     before the first of generation_config; comments: those of its keys; loose: those of other settings; place: where
-    the config stands; safety: the safety settings where they are written out; nested: they go into a dict there.
+    the config stands; nested: they go into a dict there.
     """
 
     request: list[tuple[str, Code]] = field(default_factory=list)
@@ -37,7 +37,6 @@ class Parts:
     comments: dict[str, tuple[list[str], str]] = field(default_factory=dict)
     loose: list[str] = field(default_factory=list)
     place: ast.expr | None = None
-    safety: list[tuple[str, str]] | None = None
     nested: bool = False
 
     def add(self, other: Parts) -> None:
@@ -53,7 +52,6 @@ class Parts:
         self.passed += other.passed
         self.comments.update(other.comments)
         self.place = self.place or other.place
-        self.safety = other.safety or self.safety
 
     @property
     def empty(self) -> bool:

@@ -707,7 +707,7 @@ CHAT_STREAM_HISTORY = '''
     {async_}def {method}(self, message, **settings):
         """Sends a message and yields the events of the model's interaction."""
         stream = {await_}{create}(
-{first}            **{request}, input=self.steps(message), stream=True
+{first}            **{request},{gap}input=self.steps(message),{gap}stream=True{comma}
         )
         texts = []
         {async_}for event in stream:

@@ -80,7 +80,11 @@ _OTHERWISE = (
         "            **{request}, input=self.steps(message)",
         "            **{request},\n            input=self.steps(message),\n            store=False,",
     ),
-    ("store=False,, stream=True", "store=False,\n            stream=True,"),
+    (
+        "            **{request},{gap}input=self.steps(message),{gap}stream=True{comma}",
+        "            **{request},\n            input=self.steps(message),\n            store=False,\n"
+        "            stream=True,",
+    ),
 )
 
 

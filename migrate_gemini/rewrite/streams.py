@@ -11,7 +11,9 @@ import libcst as cst
 from ..infer.values import Obj, Site
 from ..sdk.reads import DUMPS
 from . import answers, chunks, context, dumps, stream_ends
+from .call import reindent
 from .edits import Context, Line
+from .places import Places
 from .plan import Plan
 from .reasons import Reason
 
@@ -106,7 +108,15 @@ def _filtered(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
     alone = isinstance(parent, ast.Call) and len(parent.args) == 1 and not parent.keywords
 
     def wrap(stream: str) -> str:
-        made = f"event for event in {stream} if {IS_TEXT.format(name='event')}"
+        outer, step, newline = Places(plan.facts(path)).layout(node)
+        lines = ["event", f"for event in {stream}", f"if {IS_TEXT.format(name='event')}"]
+        if any(isinstance(around, ast.JoinedStr) for around in context.ancestors(plan.facts(path), node)):
+            made = " ".join(lines)
+            return made if alone else f"({made})"
+        if stream.isidentifier() and alone:
+            lines = [" ".join(lines)]
+        indented = [f"{newline}{outer}{step}{reindent(line, outer + step)}" for line in lines]
+        made = "".join(indented) + newline + outer
         return made if alone else f"({made})"
 
     plan.when_moving(site, lambda: plan.module(path).wrappers.__setitem__(node, wrap))
