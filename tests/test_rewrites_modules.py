@@ -85,7 +85,7 @@ def test_in_a_package_the_client_is_imported_as_relatively_as_everything_else() 
         "app/use.py": use,
     }
     made = together(before)
-    assert "from .sub.llm import model, client\n" in (made["app/use.py"].text or "")
+    assert "from .sub.llm import client, model\n" in (made["app/use.py"].text or "")
     assert "from ..sub.llm import client\n" in (made["app/deep/other.py"].text or "")
 
 

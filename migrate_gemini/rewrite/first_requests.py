@@ -14,7 +14,7 @@ import libcst as cst
 
 from ..infer.values import NONE, Box, Method, Site
 from ..sdk import surface
-from . import context, first_turns
+from . import context, first_turns, formats
 from .call import Item, arguments, dict_code, remake
 from .edits import Context
 from .first_schema import found, when_first
@@ -234,8 +234,12 @@ def _format(plan: Plan, holder: ast.AST, place: dict[str, Entry], site: Site) ->
             word = _mime(c, mime.value) if mime is not None else '"application/json"'
             pairs = [("type", '"text"'), ("mime_type", word)]
             pairs += [("schema", _as_written(c, form.value))] if form is not None else []
-            whole = dict_code(pairs)
             tested = form or mime
+            value = form.value if form is not None else None
+            wide = value is not None and isinstance(holder, ast.Call) and c.holds(value) and "\n" not in pairs[-1][1]
+            whole = (
+                formats.laid_out(c, c.layout(value), value, pairs) if wide and value is not None else dict_code(pairs)
+            )
             if tested is not None and _may_be_none(plan, tested):
                 assert isinstance(tested.value, ast.Name)
                 whole = f"{whole} if {tested.value.id} is not None else None"

@@ -78,7 +78,7 @@ def _text(plan: Plan, path: str, given: dict[str, ast.expr], site: Site, form: F
         helper = schemas.helper(plan, path, site)
         return lambda c: f"{helper()}({c.code(node)})"
     code = schema.code
-    return lambda c: _laid_out(c, parts, node, [*_json_pairs(), ("schema", code(c))])
+    return lambda c: laid_out(c, parts.layout(c, node), node, [*_json_pairs(), ("schema", code(c))])
 
 
 def of_schema(plan: Plan, path: str, node: ast.expr, site: Site, as_json: bool) -> Code | None:
@@ -98,10 +98,11 @@ def _json_pairs() -> list[tuple[str, str]]:
     return [("type", '"text"'), ("mime_type", f'"{table.JSON}"')]
 
 
-def _laid_out(c: Context, parts: Parts, node: ast.expr, pairs: list[tuple[str, str]]) -> str:
-    """A dict in one line, or in several where its schema has several or it would not fit."""
+def laid_out(c: Context, layout: tuple[str, str, str], node: ast.expr, pairs: list[tuple[str, str]]) -> str:
+    """A dict in one line, or in several where its schema has several or it would not fit. node: where the schema stood;
+    layout: how several lines are laid out where the dict goes."""
     flat = dict_code(pairs)
-    outer, step, newline = parts.layout(c, node)
+    outer, step, newline = layout
     line = c.lines.line(node.lineno)
     indent = len(line) - len(line.lstrip())
     if indent + len("response_format=") + len(flat) <= WIDTH + 8 and newline not in flat:

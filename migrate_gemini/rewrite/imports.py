@@ -191,7 +191,7 @@ def settle(
     missing = []
     for line in needs.lines:
         if not _has_import(early, line):
-            widened = _widened(lines, early, line)
+            widened = _widened(lines, early, line, edits)
             if widened is not None:
                 edits.append(widened)
             else:
@@ -435,8 +435,11 @@ def _source(node: ast.Import | ast.ImportFrom) -> tuple[str | None, int] | None:
     return (node.module, node.level) if isinstance(node, ast.ImportFrom) else None
 
 
-def _widened(lines: Lines, early: _Early, line: str) -> tuple[int, int, str] | None:
-    """The edit that adds a name to a `from m import ...` of the module's top level that stands on one line."""
+def _widened(
+    lines: Lines, early: _Early, line: str, edits: Sequence[tuple[int, int, str]]
+) -> tuple[int, int, str] | None:
+    """The edit that adds a name to a `from m import ...` of the module's top level that stands on one line: in its
+    place where the names are in order, and none of the other edits is made there."""
     wanted = ast.parse(line).body[0]
     if not isinstance(wanted, ast.ImportFrom):
         return None
@@ -446,9 +449,24 @@ def _widened(lines: Lines, early: _Early, line: str) -> tuple[int, int, str] | N
             first, column, _, end = lines.span(node)
             text = lines.line(first)[column:end]
             if not text.endswith(")"):
-                at = lines.starts[first - 1] + end
-                return at, at, ", " + line.partition(" import ")[2]
+                name = line.partition(" import ")[2]
+                keys = [_by_type(alias.name) for alias in node.names]
+                later = [alias for alias, key in zip(node.names, keys) if key > _by_type(name)]
+                start = lines.starts[first - 1]
+                if (
+                    later
+                    and keys == sorted(keys)
+                    and not any(start + column <= edit[0] < start + end for edit in edits)
+                ):
+                    at = start + lines.span(later[0])[1]
+                    return at, at, f"{name}, "
+                return start + end, start + end, f", {name}"
     return None
+
+
+def _by_type(name: str) -> tuple[int, str]:
+    """The place of a name in an import, as isort and ruff sort them: constants, classes, the rest."""
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
 
 
 def _with_standard(lines: Lines, imports: Sequence[ast.stmt], new: list[str], newline: str) -> str:

@@ -83,7 +83,7 @@ def {name}(interaction):
 
 GROUNDING_OR_NONE = GROUNDING.replace(
     "    chunks = [", "    if not queries and not sources:\n        return None\n    chunks = [", 1
-).replace("grounding_metadata.", "grounding_metadata; None where nothing was searched.", 1)
+).replace("grounding_metadata.", "grounding_metadata, or None.", 1)
 GROUNDING_OR_NONE = GROUNDING_OR_NONE.replace('shown or "")', "shown) if shown else None")
 
 RAN: dict[str, str] = {
