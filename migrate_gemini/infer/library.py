@@ -68,6 +68,8 @@ DICTS = frozenset(
 PROVIDERS = frozenset(("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"))
 """Markers whose parameter gets what the function gives, or yields, that they name."""
 ANNOTATED = frozenset(("typing.Annotated", "typing_extensions.Annotated"))
+FIELDS = frozenset(("dataclasses.field", "pydantic.Field"))
+"""What declares a field of a class, with its default if it has one."""
 FRAMEWORKS = ("fastapi", "starlette")
 """Packages that are described here; no folder of a project is taken for one of them."""
 APPLIES = frozenset(("builtins.map", "builtins.filter", "itertools.starmap"))
@@ -358,7 +360,7 @@ def function(machine: Machine, node: ast.Call, path: str, arguments: Arguments) 
         return machine.objects.named_tuple(node)
     if path == "functools.reduce":
         return _reduce(machine, node, arguments)
-    if path in ("dataclasses.field", "pydantic.Field"):
+    if path in FIELDS:
         found = arguments.named.get("default", first)
         for factory in arguments.named.get("default_factory", EMPTY):
             found |= machine.calls.invoke(factory, type(arguments)(), node)

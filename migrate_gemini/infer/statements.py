@@ -6,12 +6,12 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import patterns
+from . import library, patterns
 from .cells import Env
 from .loops import carried
 from .scopes import parameters
 from .targets import Targets
-from .values import EMPTY, GIVES_TEXT, TEXT, Box, Class, Func, Obj
+from .values import EMPTY, GIVES_TEXT, TEXT, Box, Class, Ext, Func, Obj
 
 
 class Statements(Targets):
@@ -51,18 +51,24 @@ class Statements(Targets):
             self.assign(target, values)
 
     def s_AnnAssign(self, node: ast.AnnAssign) -> None:
-        if self.cls is not None and isinstance(self.scope.node, ast.ClassDef) and isinstance(node.target, ast.Name):
+        in_class = self.cls is not None and isinstance(self.scope.node, ast.ClassDef)
+        if in_class and self.cls is not None and isinstance(node.target, ast.Name):
             if node.target.id not in self.cls.fields:
                 self.cls.fields.append(node.target.id)
         if node.value is not None:
             values = self.eval(node.value)
-            if not values and self.settled:
+            given = in_class and isinstance(node.value, ast.Call) and self._is_field(node.value)
+            if not values and self.settled and not given:
                 values = self.calls.annotated(node.annotation)
-            elif not values:
+            elif not values and not given:
                 self.promised[self.unit] = None
             self.assign(node.target, values)
         elif isinstance(node.target, ast.Attribute):
             self.eval(node.target.value)
+
+    def _is_field(self, call: ast.Call) -> bool:
+        """Whether a call declares a field of a class, whose value comes from who makes an object, or its methods."""
+        return any(isinstance(value, Ext) and value.path in library.FIELDS for value in self.callees.get(call, ()))
 
     def s_AugAssign(self, node: ast.AugAssign) -> None:
         right = self.eval(node.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..infer import library
 from ..infer.values import NONE, Bound, Box, Class, Ext, Func, Value, Values
 from ..sdk import settings as table
 from .plan import Plan
@@ -85,7 +86,7 @@ def sources(plan: Plan, box: Box) -> list[ast.expr] | None:
 def is_field(plan: Plan, node: ast.Call) -> bool:
     """Whether a call declares a field of a data class, whose default is made by its factory."""
     callees = plan.program.machine.callees.get(node, ())
-    return any(isinstance(v, Ext) and v.path in ("dataclasses.field", "pydantic.Field") for v in callees)
+    return any(isinstance(v, Ext) and v.path in library.FIELDS for v in callees)
 
 
 def _grown(plan: Plan, box: Box) -> list[ast.expr] | None:
