@@ -132,7 +132,7 @@ def literals(annotation: Any) -> set[Any]:
 @cache
 def legacy() -> Mapping[str, Any]:
     """What `answers` says of the legacy SDK in its own environment."""
-    from migrate_gemini.sdk import errors, settings, stars, surface, surfaces
+    from migrate_gemini.sdk import errors, names, settings, stars, surface, surfaces
     from tests.environments import OLD, ensure
 
     questions = {
@@ -140,6 +140,7 @@ def legacy() -> Mapping[str, Any]:
             path for path in {**surface.CONSTRUCTORS, **surface.ANNOTATIONS} if not path.startswith(surface.GENAI)
         ],
         "errors": [path for path in {*errors.CLASSES, *errors.BLOCKED, *errors.OTHERS} if "google.genai" not in path],
+        "kinds": list(names.LEGACY),
         "categories": list(settings.CATEGORIES),
         "thresholds": list(settings.THRESHOLDS),
         "functions": list(surfaces.FUNCTIONS),
@@ -165,6 +166,7 @@ def answers(questions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "callable": [path for path in questions["paths"] if _exists(path) and callable(resolve(path))],
         "errors": {path: _code(path) for path in questions["errors"] if _exists(path)},
         "members": {kind: members(path) for kind, path in LEGACY_TYPES.items()},
+        "instances": {kind: _instance_names(LEGACY_TYPES[kind]) for kind in questions["kinds"]},
         "model": list(inspect.signature(genai.GenerativeModel.__init__).parameters)[1:],
         "start_chat": list(inspect.signature(genai.GenerativeModel.start_chat).parameters)[1:],
         "config": list(inspect.signature(genai.GenerationConfig).parameters),
@@ -186,6 +188,18 @@ def answers(questions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "stars": {module: _starred(module) for module in questions["stars"]},
         "finish": {member.name: int(member) for member in genai.protos.Candidate.FinishReason},
     }
+
+
+def _instance_names(path: str) -> list[str]:
+    """The names of an object of a class, and those of its asynchronous twin."""
+    cls = resolve(path)
+    if cls.__name__ == "GenerativeModel":
+        return dir(cls("gemini-pro"))
+    if not path.endswith("types.GenerateContentResponse"):
+        return dir(cls())
+    empty = resolve("google.generativeai.protos.GenerateContentResponse")()
+    twins = [cls, resolve(path.replace("Generate", "AsyncGenerate"))]
+    return sorted({name for twin in twins for name in dir(twin(done=True, iterator=None, result=empty))})
 
 
 def _code(path: str) -> int | None:

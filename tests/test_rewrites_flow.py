@@ -430,7 +430,7 @@ def test_a_method_of_a_base_class_sees_what_each_class_below_it_does() -> None:
 
         class Provider:
             def ask(self, text):
-                return self.send(text).safety
+                return self.send(text)._result
 
 
         class Gemini(Provider):
@@ -442,7 +442,7 @@ def test_a_method_of_a_base_class_sees_what_each_class_below_it_does() -> None:
             def send(self, text):
                 return text
         """,
-        "`.safety` has no known counterpart",
+        "`._result` has no known counterpart",
     )
 
 
@@ -572,14 +572,14 @@ def test_what_a_helper_does_with_an_answer_counts_for_all_of_its_callers() -> No
 
         def noted(call):
             answer = call()
-            print(answer.unknown_reading)
+            print(answer._result)
             return answer
 
 
         print(noted(lambda: model.generate_content("Hi")).text)
         print(noted(lambda: "text").upper())
         """,
-        "`.unknown_reading` has no known counterpart",
+        "`._result` has no known counterpart",
     )
 
 

@@ -20,6 +20,7 @@ INFORMATIONAL = {
     "MG404",
     "MG501",
     "MG502",
+    "MG503",
     "MG601",
     "MG602",
     "MG603",

@@ -197,7 +197,8 @@ def conjunction(plan: Plan, path: str, node: ast.BoolOp, objects: list[Obj]) -> 
     that now says what another one says. `or` is for what says the same only."""
 
     def probe(value: ast.expr) -> bool:
-        return is_probe(value) and isinstance(value, ast.Call) and bool(plan.objects(value.args[0]))
+        asks = is_probe(value) and value not in plan.folded
+        return asks and isinstance(value, ast.Call) and bool(plan.objects(value.args[0]))
 
     def edit(c: Context) -> str:
         is_or = isinstance(node.op, ast.Or)

@@ -38,8 +38,8 @@ class StatementEdit:
     """What happens at a statement.
 
     before, after: lines around it; body_start: lines put at the start of its body; comments: lines right above it;
-    remove: it goes; branch_goes: it is an elif whose body goes with its test; replace: makes the code that comes in its
-    place; body: makes its new body from the old one;
+    remove: it goes; whole: with the comments right above it; branch_goes: it is an elif whose body goes with its test;
+    replace: makes the code that comes in its place; body: makes its new body from the old one;
     handlers: makes a new try from the old one; head: makes a function or a with statement with another head from the
     old one, or the statements that stay of it.
     """
@@ -49,6 +49,7 @@ class StatementEdit:
     body_start: list[Line] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     remove: bool = False
+    whole: bool = False
     branch_goes: bool = False
     replace: Callable[[Context], str] | None = None
     body: Callable[[Context, cst.BaseSuite], cst.BaseSuite] | None = None

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 
 from ..infer.values import NONE, Obj, Site
-from . import aliases, config, context, forwarded, requests, snippets, splats, type_tests
+from . import aliases, config, context, forwarded, never, requests, snippets, splats, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Code, Parts
@@ -237,6 +237,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
             around = plan.facts(path).parents[parent]
             if not (isinstance(around, ast.Call) and around.func is parent):
                 plan.fail_all(objects, Reason.VALUE, plan.source(path, parent), path, node)
+        elif parent.attr not in _METHODS and never.read(plan, path, parent, parent.attr, objects):
+            return
         elif parent.attr not in _METHODS and not _unheeded(plan, path, parent, site):
             plan.fail_all(objects, Reason.ATTRIBUTE, parent.attr, path, node)
         return

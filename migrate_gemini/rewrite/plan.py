@@ -109,6 +109,9 @@ class Plan:
     turned: dict[str, list[tuple[Site, frozenset[str]]]] = field(default_factory=dict)
     media_inputs: dict[str, list[Site]] = field(default_factory=dict)
     added: dict[Box, list[Insertion]] | None = None
+    own_names: frozenset[str] | None = None
+    folded: set[ast.AST] = field(default_factory=set)
+    unreached: set[ast.AST] = field(default_factory=set)
     together: list[list[ast.expr]] | None = None
     _homes: dict[ast.AST, str] = field(default_factory=dict)
     _places: dict[ast.AST, list[tuple[str, ast.expr]]] | None = None

@@ -31,6 +31,7 @@ from . import (
     first_schema,
     first_streams,
     first_types,
+    folds,
     formats,
     getters,
     handed,
@@ -80,6 +81,7 @@ def plan_program(
     plan = Plan(program, settings, reach(program), kept, suppressed or {})
     plan.clients = Clients(plan)
     doubles.survey(plan)
+    folds.survey(plan)
     reads: list[tuple[str, ast.Attribute]] = []
     for path in program.modules:
         _survey(plan, path, reads)

@@ -17,6 +17,7 @@ from . import (
     formats,
     grounding,
     media,
+    never,
     probes,
     snippets,
     snippets_reads,
@@ -81,7 +82,7 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if kind == "Thought" or role in ("discard", "annotation", "call") or role == "move" and kind not in _KEPT:
         return
     if role == "probe" and isinstance(parent, ast.Call) and len(parent.args) > 1 and node is parent.args[0]:
-        if not probes.survey(plan, path, parent, kind, objects):
+        if parent not in plan.folded and not probes.survey(plan, path, parent, kind, objects):
             name = parent.args[1]
             assert isinstance(name, ast.Constant)
             attribute(plan, path, parent, node, str(name.value), kind, objects)
@@ -149,6 +150,8 @@ def _always(plan: Plan, path: str, node: ast.expr, call: ast.Call, objects: list
 def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, kind: str, objects: list[Obj]) -> None:
     """Surveys a read of one attribute: `base.attr`, or `getattr(base, "attr", default)`."""
     site = objects[0].site
+    if never.read(plan, path, node, attr, objects):
+        return
     others = [v for v in plan.values(base) if isinstance(v, (Inst, Class, Module, Func, Bound, Ext))]
     if others:
         words = f"{plan.source(path, base)} may be {min(map(context.in_words, others))}"

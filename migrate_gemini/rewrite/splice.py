@@ -219,10 +219,15 @@ class _Splicer:
         if edit.remove:
             above: list[str] = []
             if top:
+                while edit.whole and first > 1 and _describes(self.lines.line(first - 1), ""):
+                    first -= 1
+                start = self.start(first)
                 end = self.start((node.end_lineno or 0) + 1)
                 end = skip_blank(self.text, start, end)
             else:
                 above_line = self.first(node, before)
+                while edit.whole and first > above_line and _describes(self.lines.line(first - 1), indentation):
+                    first -= 1
                 above = [line for n in range(above_line, first) if (line := self.lines.line(n)).strip()]
                 start = self.start(above_line)
             changes.append((start, end, "".join(above)))
@@ -292,6 +297,11 @@ def _first_line(node: ast.stmt) -> int:
 def _is_blank(line: str) -> bool:
     text = line.strip()
     return not text or text.startswith("#")
+
+
+def _describes(line: str, indentation: str) -> bool:
+    """Whether a line is a comment on what stands below it, and no mark of a cell."""
+    return line.startswith(f"{indentation}#") and not line.lstrip("# \t").startswith("%%")
 
 
 def _blocks(node: ast.AST) -> list[list[ast.stmt]]:

@@ -21,6 +21,8 @@ def taken(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast
     """Takes a test of a model or a chat whose answer is known after the rewrite; False for any other use."""
     if not isinstance(parent, ast.Call) or len(parent.args) < 2 or parent.args[0] is not node:
         return False
+    if parent in plan.folded:
+        return True
     if role == "isinstance":
         return foreign(plan, parent)
     name = parent.args[1]

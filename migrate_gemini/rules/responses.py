@@ -25,4 +25,17 @@ RULES = (
         "classes, interactions that Google stores unless `store=False` is given, token counts under other names. "
         "The rewritten code runs; the finding says what to look at.",
     ),
+    Rule(
+        code="MG503",
+        name="never-worked",
+        legacy=False,
+        summary="Code that asks for something that the old SDK never had.",
+        advice="Read what the new answer has in its place, or take the code out.",
+        docs="No answer of the old SDKs had a `usage`, an `id` or a `status`: what stood under `if hasattr(response, "
+        '"usage")` never ran, and `getattr(response, "usage", None)` always gave None. An interaction has them, so '
+        "such a test would begin to hold, and code that was never tried would run, often with names of yet another "
+        "SDK. What never ran is left out, and the finding says what can be read instead. A read without a test, such "
+        "as `response.txt`, raised AttributeError, and still does; where only the new object has the name, the call "
+        "stays.",
+    ),
 )

@@ -19,3 +19,10 @@ KNOWN = frozenset(
 """Other packages that work with models of several providers: they call the SDK that they were written for."""
 ANY = "use what that library has for google-genai"
 """What to do for those."""
+
+WATCH = frozenset(
+    """agentops arize braintrust ecologits langfuse langsmith langtrace_python_sdk logfire openinference openlit
+    opentelemetry patronus phoenix promptlayer traceloop wandb weave""".split()
+)
+"""Packages that wrap the calls of an SDK where they are set up, and may put more into its answers, as ecologits does
+(tracers/google_genai_tracer.py: `impacts`)."""

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..sdk.names import OLD
 from .calls import Calls, shapes
 from .reads import Reads
 from .sdk import Sdk, Unavailable, load
@@ -39,7 +40,9 @@ def check(old: str, new: str, sdk: Sdk) -> list[Problem]:
     functions = frozenset(dump(node.func) for node in ast.walk(before) if isinstance(node, ast.Call))
     emitted = Calls(sdk, Names(after), Counter(known), functions, shapes(before))
     found = list(emitted.problems())
-    found += Reads(sdk, emitted.names, emitted.answers).problems()
+    reads = (node for node in ast.walk(before) if isinstance(node, ast.Attribute))
+    never = frozenset(dump(node) for node in reads if node.attr not in OLD)  # these raised before as well
+    found += Reads(sdk, emitted.names, emitted.answers, never).problems()
     found += Reads(sdk, emitted.names, emitted.kept, frozenset(known)).problems()
     return sorted({Problem(line, message) for line, message in found})
 

@@ -1,0 +1,305 @@
+"""Questions for names that no object of an SDK ever had, where what stands there now has them: `hasattr(response,
+"usage")` was always false, and `getattr(response, "usage", None)` always None. They keep their answers: what stood
+under such a test goes, since it never ran."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from ..infer.values import Method, Obj
+from . import context, never, origins
+from .edits import Context
+from .plan import Plan
+from .stream_ends import suite_lines
+
+_EASY = (ast.Name, ast.Constant, ast.Compare, ast.UnaryOp, ast.BoolOp, ast.Load, ast.cmpop, ast.unaryop, ast.boolop)
+"""Of these, tests are made that can be left out."""
+_WRITTEN = (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.JoinedStr)
+"""What is None only where it says so."""
+_HOLDERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
+
+
+def survey(plan: Plan) -> None:
+    """Finds these questions before all other uses are surveyed, because what never runs is no use."""
+    for path, facts in plan.program.modules.items():
+        for call in facts.every(ast.Call):
+            if getattr(call.func, "id", "") in ("hasattr", "getattr") and len(call.args) > 1:
+                _ask(plan, path, call)
+
+
+def _ask(plan: Plan, path: str, call: ast.Call) -> None:
+    name = call.args[1]
+    objects = plan.objects(call.args[0])
+    if not objects or not isinstance(name, ast.Constant) or not isinstance(name.value, str) or _reads(call):
+        return
+    if call in plan.folded or never.had(plan, objects, name.value):
+        return
+    folder = _Folder(plan, path, call)
+    if never.has_now(objects, name.value):
+        if origins.sure(plan, path, call.args[0]) and folder.fold(objects, name.value):
+            plan.folded.add(call)
+        return
+    plan.folded.add(call)
+    dead = folder.unreached()
+    plan.unreached.update(dead)
+    plan.handled.update(node for node in dead if isinstance(node, ast.Attribute) and node.attr == name.value)
+
+
+def _reads(call: ast.Call) -> bool:
+    """Whether it is getattr() without a default, which reads the attribute."""
+    return getattr(call.func, "id", "") == "getattr" and len(call.args) < 3
+
+
+class _Folder:
+    """One question whose answer is known."""
+
+    def __init__(self, plan: Plan, path: str, call: ast.Call) -> None:
+        self.plan, self.path, self.call = plan, path, call
+        self.facts = plan.facts(path)
+        self.top = self._top()
+
+    # -- what is known ---------------------------------------------------------------------------------------------
+
+    def value(self, node: ast.expr) -> ast.expr | None:
+        """The expression that has the value of this one; None where that is not known."""
+        if node is self.call:
+            return ast.Constant(False) if len(node.args) == 2 else node.args[2]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" and len(node.args) == 3:
+            base = self.value(node.args[0])
+            nothing = isinstance(base, ast.Constant) and base.value is None
+            return node.args[2] if nothing and isinstance(node.args[1], ast.Constant) else None
+        if isinstance(node, ast.BoolOp):
+            for part in node.values:
+                value = self.value(part)
+                known = self.truth(part) if value is not None else None
+                if known is None or part is node.values[-1]:
+                    return value
+                if known == isinstance(node.op, ast.Or):
+                    return value
+        if isinstance(node, (ast.UnaryOp, ast.Compare)) and (known := self.truth(node)) is not None:
+            return ast.Constant(known)
+        return None
+
+    def truth(self, node: ast.expr) -> bool | None:
+        """Whether a test holds; None where that is not known."""
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            inner = self.truth(node.operand)
+            return None if inner is None else not inner
+        if isinstance(node, ast.BoolOp):
+            decides = isinstance(node.op, ast.Or)
+            found = [self.truth(part) for part in node.values]
+            if decides in found:
+                before = node.values[: found.index(decides)]
+                return decides if all(map(self._easy, before)) else None
+            return None if None in found else not decides
+        if isinstance(node, ast.Compare):
+            return self._compared(node)
+        value = self.value(node)
+        if isinstance(value, ast.Constant):
+            return bool(value.value)
+        if isinstance(value, (ast.List, ast.Tuple, ast.Dict)):
+            return bool(value.keys if isinstance(value, ast.Dict) else value.elts)
+        return None
+
+    def _compared(self, node: ast.Compare) -> bool | None:
+        """Whether a comparison with None, or of constants, holds."""
+        left, right, sign = self.value(node.left), node.comparators[0], node.ops[0]
+        if not isinstance(left, _WRITTEN) or not isinstance(right, ast.Constant) or len(node.ops) > 1:
+            return None
+        if isinstance(sign, (ast.Eq, ast.NotEq)) and isinstance(left, ast.Constant):
+            return (left.value == right.value) == isinstance(sign, ast.Eq)
+        if isinstance(sign, (ast.Is, ast.IsNot)) and right.value is None:
+            return (isinstance(left, ast.Constant) and left.value is None) == isinstance(sign, ast.Is)
+        return None
+
+    def _easy(self, node: ast.expr) -> bool:
+        """Whether a test in front of the question can be left out: it looks at names only."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
+                if self.plan.objects(inner.value):
+                    return False
+            elif not isinstance(inner, _EASY):
+                return False
+        return True
+
+    def _tested(self, node: ast.expr) -> bool:
+        """Whether only the truth of an expression counts."""
+        parent = self.facts.parents[node]
+        if isinstance(parent, (ast.If, ast.While, ast.Assert, ast.IfExp)):
+            return parent.test is node
+        if isinstance(parent, ast.comprehension):
+            return node in parent.ifs
+        if isinstance(parent, ast.UnaryOp):
+            return isinstance(parent.op, ast.Not)
+        return isinstance(parent, ast.BoolOp) and self._tested(parent)
+
+    def _known(self, node: ast.expr) -> bool:
+        return self.value(node) is not None or self._tested(node) and self.truth(node) is not None
+
+    def _top(self) -> ast.expr:
+        """The outermost expression whose value, or truth where only that counts, hangs on the question alone."""
+        node: ast.expr = self.call
+        while True:
+            parent = self.facts.parents[node]
+            asked = isinstance(parent, ast.Call) and parent.args[:1] == [node]
+            if not isinstance(parent, (ast.BoolOp, ast.UnaryOp, ast.Compare)) and not asked:
+                return node
+            assert isinstance(parent, ast.expr)
+            if not self._known(parent):
+                return node
+            node = parent
+
+    # -- what never runs -------------------------------------------------------------------------------------------
+
+    def unreached(self) -> set[ast.AST]:
+        """The nodes that never run, besides what is asked."""
+        dead: list[ast.AST] = []
+        child: ast.expr = self.call
+        while child is not self.top:
+            parent = self.facts.parents[child]
+            assert isinstance(parent, ast.expr)
+            if isinstance(parent, ast.BoolOp):
+                at = parent.values.index(child)
+                if self.truth(child) == isinstance(parent.op, ast.Or):
+                    dead += parent.values[at + 1 :]
+            child = parent
+        parent = self.facts.parents[self.top]
+        holds = self.truth(self.top)
+        if isinstance(parent, ast.BoolOp) and holds == isinstance(parent.op, ast.Or):
+            dead += parent.values[parent.values.index(self.top) + 1 :]
+        if isinstance(parent, (ast.If, ast.IfExp)) and parent.test is self.top and holds is not None:
+            arm = parent.orelse if holds else parent.body
+            dead += arm if isinstance(arm, list) else [arm]
+        return {inner for node in dead for inner in ast.walk(node)}
+
+    # -- edits -----------------------------------------------------------------------------------------------------
+
+    def fold(self, objects: Sequence[Obj], name: str) -> bool:
+        """Asks for the edits; False where what never runs cannot be taken out."""
+        gone = self.unreached()
+        if not all(map(self._goes, gone)) or not _quiet(self.call.args[0]):
+            return False
+        parent = self.facts.parents[self.top]
+        holds = self.truth(self.top)
+        if isinstance(parent, ast.If) and parent.test is self.top:
+            if holds is None or not self._arm(parent, holds, gone):
+                return False
+        site = objects[0].site
+        plan = self.plan
+        plan.groups.join(obj.site for obj in objects)
+        value = self.value(self.top)
+        plan.handled.update(gone.union(ast.walk(self.top)).difference(ast.walk(value) if value is not None else ()))
+        note = self._note(objects, name, gone)
+        plan.when_moving(site, lambda: self._edit(parent, holds))
+        plan.when_moving(site, lambda: plan.find(self.path, self.call, "MG503", "needs_review", note))
+        return True
+
+    def _note(self, objects: Sequence[Obj], name: str, gone: set[ast.AST]) -> str:
+        what = never.WHAT[objects[0].kind]
+        if any(isinstance(node, ast.stmt) for node in gone):
+            told = "what stood under this test never ran, and is gone"
+        else:
+            told = "the test was always false" if len(self.call.args) == 2 else "the default was always taken"
+        return f"no {what} ever had `.{name}`: {told}{never.instead(objects, name)}"
+
+    def _goes(self, node: ast.AST) -> bool:
+        """Whether a node that never runs can be taken out."""
+        if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.NamedExpr)):
+            return False
+        machine = self.plan.program.machine
+        if isinstance(node, ast.Call):
+            return not any(isinstance(callee, Method) for callee in machine.callees.get(node, ()))
+        return node not in machine.sites
+
+    def _arm(self, node: ast.If, holds: bool, gone: set[ast.AST]) -> bool:
+        """Whether an if statement can give way to one of its blocks: no name is bound only in what goes."""
+        chained = self._chained(node)
+        if chained and holds:
+            return False
+        inner = next(outer for outer in context.ancestors(self.facts, node) if isinstance(outer, _HOLDERS))
+        lost = {name for one in gone for name in _bound(one)}
+        for name in lost:
+            elsewhere = any(name in _bound(one) for one in ast.walk(inner) if one not in gone)
+            read = isinstance(inner, (ast.Module, ast.ClassDef)) or any(
+                isinstance(one, ast.Name) and one.id == name and one not in gone for one in ast.walk(inner)
+            )
+            if read and not elsewhere:
+                return False
+        return True
+
+    def _chained(self, node: ast.If) -> bool:
+        """Whether it is an elif."""
+        holder = self.facts.parents[node]
+        if not isinstance(holder, ast.If) or holder.orelse != [node]:
+            return False
+        start, _ = self.facts.lines.place(node)
+        return self.facts.text.startswith("elif", start)
+
+    def _edit(self, parent: ast.AST, holds: bool | None) -> None:
+        plan, path = self.plan, self.path
+        plan.expression(path, self.top, self._written)
+        if isinstance(parent, ast.If) and parent.test is self.top:
+            edit = plan.statement(path, parent)
+            if self._chained(parent):
+                edit.branch_goes = True
+            elif holds is False and not parent.orelse:
+                edit.remove = edit.whole = True
+            else:
+                edit.head = _body if holds else _orelse
+        elif isinstance(parent, ast.IfExp) and parent.test is self.top and holds is not None:
+            kept = parent.body if holds else parent.orelse
+            plan.expression(path, parent, lambda c: c.code(kept))
+        elif isinstance(parent, ast.BoolOp):
+            self._operand(parent, holds)
+
+    def _operand(self, node: ast.BoolOp, holds: bool | None) -> None:
+        """Takes an operand that decides nothing out of `a or b`, and what stands behind one that decides."""
+        at = node.values.index(self.top)
+        decides = holds == isinstance(node.op, ast.Or)
+        if holds is None or not decides and at == len(node.values) - 1 and not self._tested(node):
+            return
+        kept = node.values[: at + 1] if decides else [part for part in node.values if part is not self.top]
+        word = " or " if isinstance(node.op, ast.Or) else " and "
+        if kept != node.values:
+            self.plan.expression(self.path, node, lambda c: word.join(c.code(part) for part in kept))
+
+    def _written(self, c: Context) -> str:
+        value = self.value(self.top)
+        if value is None:
+            return str(self.truth(self.top))
+        return c.code(value) if value in self.facts.parents else ast.unparse(value)
+
+
+def _orelse(tree: cst.If) -> Sequence[cst.BaseStatement]:
+    """What is left of an if statement whose test never holds."""
+    if isinstance(tree.orelse, cst.If):
+        return [tree.orelse.with_changes(leading_lines=())]
+    assert tree.orelse is not None
+    return suite_lines(tree.orelse.body)
+
+
+def _body(tree: cst.If) -> Sequence[cst.BaseStatement]:
+    """What is left of one whose test always holds."""
+    return suite_lines(tree.body)
+
+
+def _quiet(node: ast.expr) -> bool:
+    """Whether an expression only names something: it can be left out."""
+    while isinstance(node, ast.Attribute) and node.attr not in ("text", "parts"):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """The names that a node itself binds."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.partition(".")[0]
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+        yield node.name

@@ -1,0 +1,109 @@
+"""Names that no object of an SDK ever had: a question for one was always answered by no, a read always raised
+AttributeError."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from ..infer.values import Ext, Method, Obj, Site
+from ..sdk import libraries, names
+from .plan import Plan
+from .reasons import Reason
+
+_LEGACY = ("LModel", "LChat")
+_ANY = "*"
+WHAT = {
+    "Response": "answer",
+    "Chunk": "chunk of an answer",
+    "Candidate": "candidate",
+    "Answer": "content",
+    "Part": "part",
+    "Call": "function call",
+    "Usage": "usage",
+    "Feedback": "feedback",
+    "LModel": "GenerativeModel",
+}
+
+
+def had(plan: Plan, objects: Sequence[Obj], name: str) -> bool:
+    """Whether one of these objects may have, or have had, an attribute of this name: false only where that is sure."""
+    if name.startswith("_") and name not in names.UNDERSCORED:
+        return True
+    if not objects or any(_had(plan, obj, name) for obj in objects):
+        return True
+    if plan.own_names is None:
+        plan.own_names = _added(plan)
+    return name in plan.own_names or _ANY in plan.own_names
+
+
+def _had(plan: Plan, obj: Obj, name: str) -> bool:
+    rows = [table[obj.kind] for table in _tables(plan, obj.site) if obj.kind in table]
+    return not rows or any(name in row for row in rows)
+
+
+def _tables(plan: Plan, site: Site) -> list[dict[str, frozenset[str]]]:
+    """The names of the SDK whose method is called at a site; of both where that is not seen."""
+    machine = plan.program.machine
+    callees = machine.callees.get(site.node, ()) if isinstance(site.node, ast.Call) else ()
+    kinds = {callee.obj.kind for callee in callees if isinstance(callee, Method)}
+    if not kinds:
+        return [names.LEGACY, names.GENAI]
+    return [names.LEGACY if kind in _LEGACY else names.GENAI for kind in sorted(kinds)]
+
+
+def has_now(objects: Sequence[Obj], name: str) -> bool:
+    """Whether what stands in the place of one of these objects may have an attribute of this name."""
+    return any(obj.kind not in names.NEW or name in names.NEW[obj.kind] for obj in objects)
+
+
+def read(plan: Plan, path: str, node: ast.expr, name: str, objects: Sequence[Obj]) -> bool:
+    """Takes the read of an attribute that no object ever had, and nothing has that stands in its place: it raises the
+    same error as before. False where that is not sure; where only the new object has the name, the group stays."""
+    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or had(plan, objects, name):
+        return False
+    if node in plan.unreached:
+        return True
+    what = WHAT[objects[0].kind]
+    if has_now(objects, name):
+        plan.fail_all(list(objects), Reason.NEVER, f"{what} ever had `.{name}`", path, node)
+        return True
+    base = node.value if isinstance(node, ast.Attribute) else node.args[0] if isinstance(node, ast.Call) else node
+    others = plan.values(base) - frozenset(objects)
+    place = f"where this is the {what}, it" if others else "this"
+    note = f"no {what} ever had `.{name}`: {place} raised AttributeError, and still does{instead(objects, name)}"
+    plan.when_moving(objects[0].site, lambda: plan.find(path, node, "MG503", "needs_review", note))
+    return True
+
+
+def instead(objects: Sequence[Obj], name: str) -> str:
+    """Where what was asked for can be found now, as the end of a sentence; '' where nothing is known of it."""
+    known = next((row for obj in objects if (row := names.INSTEAD.get((obj.kind, name)))), "")
+    return f" (it is {known})" if known else ""
+
+
+def _added(plan: Plan) -> frozenset[str]:
+    """The names that the program itself gives to objects or classes of an SDK; `*` where they may be any."""
+    found: set[str] = set()
+    for facts in plan.program.modules.values():
+        for imported in facts.every(ast.Import):
+            if any(alias.name.partition(".")[0] in libraries.WATCH for alias in imported.names):
+                return frozenset((_ANY,))
+        for taken in facts.every(ast.ImportFrom):
+            if not taken.level and (taken.module or "").partition(".")[0] in libraries.WATCH:
+                return frozenset((_ANY,))
+        for node in facts.every(ast.Attribute):
+            if not isinstance(node.ctx, ast.Load) and _of_sdk(plan, node.value):
+                found.add(node.attr)
+        for call in facts.every(ast.Call):
+            if getattr(call.func, "id", "") == "setattr" and len(call.args) == 3 and _of_sdk(plan, call.args[0]):
+                name = call.args[1]
+                found.add(name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else _ANY)
+    return frozenset(found)
+
+
+def _of_sdk(plan: Plan, node: ast.expr) -> bool:
+    return any(
+        isinstance(value, Obj) or isinstance(value, Ext) and value.path.startswith("google.")
+        for value in plan.values(node)
+    )
