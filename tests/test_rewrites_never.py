@@ -176,3 +176,38 @@ def test_a_text_in_the_place_of_an_answer_is_read_as_before() -> None:
     read = "if r.parts:\n    r = r.parts[0].text\nprint(r.split())"
     assert after(read).endswith("print(r.split())")
     assert "where this is the answer, it raised AttributeError" in str(transform(LEGACY + read).findings)
+
+
+@pytest.mark.parametrize("other", ["llamas.Client()", "Local()"])
+def test_what_only_something_else_has_is_no_use_of_the_model(other: str) -> None:
+    result = transform(
+        f"""import google.generativeai as genai
+import llamas
+
+
+class Local:
+    def chat(self, text):
+        return text
+
+
+def main(service):
+    genai.configure(api_key="k")
+    if service == "gemini":
+        return tell(genai.GenerativeModel("gemini-3-flash-preview"))
+    return tell({other})
+
+
+def tell(model):
+    print(model.chat("Hi"))
+"""
+    )
+    assert 'return tell("gemini-3-flash-preview")' in result.text
+    assert not [f for f in result.findings if f.code == "MG503"]
+
+
+def test_what_only_another_answer_has_is_no_use_of_this_one() -> None:
+    read = "r = ask() if input() else r\nprint(r.choices[0])"
+    assert after(read) == read
+    assert not [f for f in transform(LEGACY + read).findings if f.code == "MG503"]
+    own = "class Own:\n    choices = ()\n\n\nr = Own() if input() else r\nprint(r.choices)"
+    assert after(own) == own

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ..infer.values import Ext, Method, Obj, Site
 from ..sdk import libraries, names
+from . import origins
 from .plan import Plan
 from .reasons import Reason
 
@@ -59,7 +60,8 @@ def has_now(objects: Sequence[Obj], name: str) -> bool:
 
 def read(plan: Plan, path: str, node: ast.expr, name: str, objects: Sequence[Obj]) -> bool:
     """Takes the read of an attribute that no object ever had, and nothing has that stands in its place: it raises the
-    same error as before. False where that is not sure; where only the new object has the name, the group stays."""
+    same error as before. Where something else may stand there, too, it is meant for that alone. False where that is not
+    sure; where only the new object has the name, the group stays."""
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or had(plan, objects, name):
         return False
     if node in plan.unreached:
@@ -71,6 +73,8 @@ def read(plan: Plan, path: str, node: ast.expr, name: str, objects: Sequence[Obj
     base = node.value if isinstance(node, ast.Attribute) else node.args[0] if isinstance(node, ast.Call) else node
     others = plan.values(base) - frozenset(objects)
     place = f"where this is the {what}, it" if others else "this"
+    if not origins.sure(plan, path, base):
+        return True  # it is the read of something else
     note = f"no {what} ever had `.{name}`: {place} raised AttributeError, and still does{instead(objects, name)}"
     plan.when_moving(objects[0].site, lambda: plan.find(path, node, "MG503", "needs_review", note))
     return True

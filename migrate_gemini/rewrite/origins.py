@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from ..infer.scopes import Scope, ScopeNode, parameters
-from ..infer.values import Bound, Func, Inst, Method
+from ..infer.values import Bound, Ext, Func, Inst, Method
+from ..sdk import surface
 from . import context, forwarded
 from .plan import Plan
 
@@ -59,7 +60,7 @@ class _Origins:
             return False
         for callee in callees:
             func = callee.func if isinstance(callee, Bound) else callee
-            if isinstance(func, Method):
+            if isinstance(func, Method) or isinstance(func, Ext) and func.path in surface.CONSTRUCTORS:
                 continue
             if not isinstance(func, Func) or func.is_generator or not isinstance(func.node, _FUNCTIONS):
                 return False

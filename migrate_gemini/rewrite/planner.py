@@ -44,6 +44,7 @@ from . import (
     media,
     model_names,
     models,
+    never,
     parsed,
     requests,
     responses,
@@ -252,7 +253,11 @@ def _matter(values: Values, known: dict[Values, bool]) -> bool:
 def _alone(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     """Keeps models and chats whose attributes are read where something else may stand, too: the program's own object,
     or one of another SDK."""
-    if plan.role(path, node)[0] == "attribute" and (other := _beside(plan, node, objects[0].kind)):
+    role, parent = plan.role(path, node)
+    if role == "attribute" and (other := _beside(plan, node, objects[0].kind)):
+        assert isinstance(parent, ast.Attribute)
+        if isinstance(parent.ctx, ast.Load) and not never.had(plan, objects, parent.attr):
+            return  # what else it is has that
         plan.fail_all(objects, Reason.MIXED, f"{plan.source(path, node)} may be {other}", path, node)
 
 
