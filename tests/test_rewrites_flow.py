@@ -593,7 +593,7 @@ def test_what_a_helper_does_with_an_answer_or_a_stream_counts_for_both() -> None
 
         def noted(call):
             answer = call()
-            print(answer.unknown_reading)
+            print(answer._result)
             return answer
 
 
@@ -601,7 +601,7 @@ def test_what_a_helper_does_with_an_answer_or_a_stream_counts_for_both() -> None
         for part in noted(lambda: client.models.generate_content_stream(model="gemini-3-flash-preview", contents="Hi")):
             print(part.text)
         """,
-        "`.unknown_reading` has no known counterpart",
+        "`._result` has no known counterpart",
     )
 
 

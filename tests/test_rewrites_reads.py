@@ -96,8 +96,8 @@ def test_what_neither_an_answer_nor_an_interaction_has_is_asked_for_as_before(re
     assert after(read) == read
 
 
-@pytest.mark.parametrize("read", ['print(getattr(r, "finish_reason"))', 'print(getattr(r, "status", None))'])
-def test_what_only_one_of_them_has_keeps_the_request(read: str) -> None:
+@pytest.mark.parametrize("read", ['print(getattr(r, "model_status", None))', 'print(getattr(r, "model_status"))'])
+def test_what_only_the_answer_has_keeps_the_request(read: str) -> None:
     check_manual(GENAI + read, "has no known counterpart")
 
 

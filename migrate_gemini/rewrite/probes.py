@@ -53,10 +53,6 @@ def survey(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
         _rename(plan, path, name, "arguments", objects)
     elif asks and field in surface.ATTRIBUTES.get(kind, {}):
         _asked(plan, path, call, name, kind, objects)
-    elif (
-        kind == "Response" and field not in reads.ANSWERS and not field.startswith("_") and (asks or len(call.args) > 2)
-    ):
-        return True  # neither form has it: the answer, or the default, stays the same
     elif not asks:
         return False
     else:

@@ -69,22 +69,6 @@ ABSENT: dict[tuple[str, str], tuple[str, str]] = {
 """(kind, attribute) that no interaction has -> what stands in its place, and its name in a sentence. It stands there
 where the value is shown, tested or walked through; a program that computes with it stays."""
 
-ANSWERS = frozenset(
-    """agent agent_config automatic_function_calling_history cached_content candidates code_execution_result construct
-    continuation_ids continuation_token copy create_time created dict environment environment_id errors executable_code
-    from_aiterator from_iterator from_orm from_response function_calls generation_config id
-    initial_prompt_token_count input json labels model model_computed_fields model_config model_construct model_copy
-    model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema model_parametrized_name
-    model_post_init model_rebuild model_status model_validate model_validate_json model_validate_strings model_version
-    object output_audio output_image output_text output_video outputs parse_file parse_obj parse_raw parsed parts
-    previous_interaction_id prompt_feedback resolve response_format response_id response_mime_type
-    response_modalities role safety_settings schema schema_json sdk_http_response service_tier status steps
-    system_instruction text to_dict to_json to_json_dict tools update_forward_refs updated usage usage_metadata
-    validate webhook_config""".split()
-)
-"""Whatever an answer of either SDK or an interaction of either schema has, with what the service sends of it. Others
-are no attribute of it, before and after."""
-
 DUMPS: dict[str, str] = {
     "to_dict": "model_dump()",
     "model_dump": "model_dump()",
