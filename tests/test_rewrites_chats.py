@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrate_gemini import transform
+from migrate_gemini.settings import Settings
 from tests.checks import check_manual, code
 
 LEGACY = """\
@@ -569,4 +570,99 @@ def test_a_chat_of_a_model_that_comes_from_elsewhere_stays() -> None:
         print(chat.send_message("Hi").text)
         """,
         "comes from outside of the code",
+    )
+
+
+SAVED = """
+import json
+
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+
+
+def load(path):
+    with open(path) as file:
+        return [types.Content(role=t["role"], parts=[types.Part(**p) for p in t["parts"]]) for t in json.load(file)]
+
+
+chat = client.chats.create(model="gemini-3-flash-preview", {config}history=load("chat.json"))
+{use}
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        'print(chat.send_message(["Hi", types.Part.from_bytes(data=b"", mime_type="image/png")]).text)',
+        'print(chat.send_message(message="Hi").text)\nprint([t.model_dump(mode="json") for t in chat.get_history()])',
+        'print(chat.send_message("Hi").text)\nprint([p.inline_data for t in chat.get_history() for p in t.parts])',
+    ],
+)
+def test_turns_that_are_loaded_and_stored_whole_stay_those_of_the_sdk(use: str) -> None:
+    text = transform(SAVED.format(config="", use=use)).text or ""
+    assert "self.history = [types.Content.model_validate(turn) for turn in history or []]" in text
+    assert "[types.Content(role=" in text
+    assert (
+        "chat.send_message(" + use.partition("chat.send_message(")[2].partition(")")[0].replace("message=", "") in text
+    )
+    assert use.partition("\n")[2] in text
+
+
+@pytest.mark.parametrize(
+    ("config", "use", "settings"),
+    [
+        ("", "print(chat.send_message('Hi').text)", Settings(store=False)),
+        ("", "print(chat.send_message('Hi').text)", Settings(target="outputs")),
+        ('config={"tools": [load]}, ', "print(chat.send_message('Hi').text)", Settings()),
+        ("", "print(chat.send_message('Hi').text)\nprint(chat.get_history()[0].parts[0].function_call)", Settings()),
+        (
+            "",
+            "r = chat.send_message('Hi')\ncall = r.function_calls[0]\n"
+            "r = chat.send_message(types.Part.from_function_response(name=call.name, response={}))",
+            Settings(),
+        ),
+    ],
+)
+def test_turns_of_the_sdk_are_not_kept_without_storing_for_the_first_schema_or_beside_functions(
+    config: str, use: str, settings: Settings
+) -> None:
+    found = transform(SAVED.format(config=config, use=use), settings)
+    assert {f.status for f in found.findings if f.code in ("MG202", "MG203")} == {"manual"}
+
+
+def test_a_chat_whose_turns_are_kept_is_not_sent_results_of_functions() -> None:
+    check_manual(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        tool = types.Tool(function_declarations=[{"name": "greet", "description": "Greets"}])
+        chat = client.chats.create(model="m", config=types.GenerateContentConfig(tools=[tool]))
+        response = chat.send_message("Hi")
+        if response.function_calls:
+            call = response.function_calls[0]
+            response = chat.send_message(types.Part.from_function_response(name=call.name, response={"said": "Hi"}))
+        print(response.text, [turn.role for turn in chat.get_history()])
+        """,
+        "it is sent what a function gave",
+    )
+
+
+def test_a_chat_stays_whose_first_turns_become_steps_for_a_request() -> None:
+    check_manual(
+        """
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        turns = [types.Content(role="user", parts=[types.Part(text="Hi")])]
+        response = client.models.generate_content(model="m", contents="Hi")
+        print(client.models.generate_content(model="m", contents=[*turns, response.candidates[0].content]).text)
+        chat = client.chats.create(model="m", history=turns)
+        print(chat.send_message("Hi").text)
+        """,
+        "contents are not plain text (turns)",
     )

@@ -217,3 +217,21 @@ def test_where_one_request_has_no_client_nothing_is_prepared_for_the_others_of_i
         """,
         "no client can be reached from here",
     )
+
+
+@pytest.mark.parametrize(
+    "sent", ['["Hi", response.candidates[0].content]', "turns"], ids=["written out", "put into a list"]
+)
+def test_an_answer_stays_what_it_is_for_a_request_that_stays(sent: str) -> None:
+    check_manual(
+        f"""
+        from google import genai
+
+        client = genai.Client()
+        turns = ["Hi"]
+        response = client.models.generate_content(model="m", contents="Hi")
+        turns.append(response.candidates[0].content)
+        print(client.models.generate_content(model="m", contents={sent}, config={{"cached_content": "c"}}).text)
+        """,
+        "cached content is not part of the Interactions API",
+    )

@@ -14,6 +14,7 @@ from .chat_sites import KINDS, Send, wants
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
+from .written import genai_types
 
 
 def class_name(plan: Plan, path: str, site: Site) -> str:
@@ -27,10 +28,11 @@ def class_name(plan: Plan, path: str, site: Site) -> str:
 
 
 class Kind(NamedTuple):
-    """What tells classes of chats apart: whether they keep turns, only start from them or from steps, call functions
-    (with the limit that the program says), and have an async client."""
+    """What tells classes of chats apart: whether they keep turns (as Content of google-genai), only start from them or
+    from steps, call functions (with the limit that the program says), and have an async client."""
 
     keeps: bool
+    whole: bool
     seeded: bool
     begun: bool
     calls: str | None
@@ -40,7 +42,8 @@ class Kind(NamedTuple):
 def _kind(plan: Plan, site: Site) -> Kind:
     wanted = wants(plan, site)
     seeded = calling.seeded(plan, site)
-    return Kind("history" in wanted, seeded, "steps" in wanted, _calls(plan, site), _is_aio(plan, site))
+    keeps, whole, begun = (word in wanted for word in ("history", "contents", "steps"))
+    return Kind(keeps, whole, seeded, begun, _calls(plan, site), _is_aio(plan, site))
 
 
 def _calls(plan: Plan, site: Site) -> str | None:
@@ -56,7 +59,7 @@ def _is_aio(plan: Plan, site: Site) -> bool:
 
 
 def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
-    keeps, seeded, begun, _, aio = kind
+    keeps, whole, seeded, begun, _, aio = kind
     groups = {
         id(group): group
         for site, chat in plan.chats.items()
@@ -71,17 +74,23 @@ def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
     head, sends_one, streams_one, keep = _templates(plan.settings.store, keeps, media, legacy)
     if begun:
         head, sends_one, streams_one = snippets.CHAT_HEAD_STEPS, snippets.CHAT_SEND_STEPS, snippets.CHAT_STREAM_STEPS
+    if whole:
+        head = snippets.CHAT_HEAD_CONTENTS
+        if any(group.facts.get("answer media") for group in groups.values()):
+            head, keep = head + snippets.CHAT_ANSWERED, keep.replace(*snippets.KEEP_ANSWERED)
+            plan.imports(path, "import base64")
+        head = head.replace("{types}", genai_types(plan, path))
     if seeded:
         head, sends_one = head.replace(*snippets.CHAT_SEEDED), snippets.CHAT_SEND_SEEDED
         keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
     recorded = seeded and any("history read" in group.facts for group in groups.values())
     if recorded:
         sends_one, keep = snippets.CHAT_SEND_RECORDED, keep + snippets.KEEP_RECORD
-    if media:
+    if media or whole:
         code = head.format(name=name, to_content=content_media.of_one(plan, path, everything=True))
     else:
         code = head.format(name=name)
-    if keeps:
+    if keeps and not whole:
         plan.imports(path, "from types import SimpleNamespace")
     steps = stateless.steps(plan, path) if begun or not plan.settings.store and not keeps else ""
     error = blocked.PLAIN

@@ -6,12 +6,15 @@ import ast
 
 from ..infer.values import NONE, Box, Method, Obj, Site, Values, is_text
 from . import call_ids, content_kinds, content_media, context, histories
-from .chat_sites import HISTORY, ChatSite, needs_class, wants
+from .chat_sites import HISTORY, ChatSite, Send, needs_class, wants
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
 
 READS = {"Turn": ("role", "parts"), "TurnPart": ("text",), "TurnParts": ()}
+_MODEL = ("model_dump", "model_dump_json", "to_json_dict", "model_copy", "copy")
+WHOLE = {"Turn": _MODEL, "TurnPart": (*_MODEL, "inline_data", "file_data")}
+"""What else is asked of turns and their parts, where they are those of google-genai."""
 PUTS = ("append", "insert", "extend")
 CHANGES = (*PUTS, "clear", "pop", "remove")
 
@@ -23,7 +26,7 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if role == "attribute" and isinstance(parent, ast.Attribute):
         if kind == "History":
             _method(plan, path, node, parent, objects)
-        elif parent.attr not in READS[kind]:
+        elif parent.attr not in READS[kind] and not _as_content(plan, kind, parent.attr, objects):
             plan.fail_all(objects, Reason.HISTORY, f".{parent.attr}", path, node)
         return
     if role in ("move", "truth", "iterate", "len", "index", "compare", "discard", "call", "annotation"):
@@ -36,6 +39,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         asked = parent.args[1]
         if isinstance(asked, ast.Constant) and asked.value in READS.get(kind, ()):
             return
+        if isinstance(asked, ast.Constant) and _as_content(plan, kind, str(asked.value), objects):
+            return
     if role in ("show", "format"):
         for obj in objects:
             plan.review(obj.site, f"line {node.lineno} shows the history, whose turns now look different")
@@ -45,6 +50,20 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if kind == "History" and names & {"count_tokens", "count_tokens_async", "start_chat", "create"}:
         return  # `surface_forms.contents` writes the turns out, and chats take them as they are
     plan.fail_all(objects, Reason.HISTORY, plan.source(path, parent), path, node)
+
+
+def _as_content(plan: Plan, kind: str, attr: str, objects: list[Obj]) -> bool:
+    """Asks for chats whose turns are still Content of google-genai, where a program asks them for what only that has;
+    False for chats of the legacy SDK, and for what their new turns have not."""
+    if attr not in WHOLE.get(kind, ()) or not all(_of_genai(plan, obj.site) for obj in objects):
+        return False
+    for obj in objects:
+        needs_class(plan, obj.site, "contents")
+    return True
+
+
+def _of_genai(plan: Plan, site: Site) -> bool:
+    return any((kind, site.node) in plan.program.machine.objs for kind in ("GChat", "AGChat"))
 
 
 def _method(plan: Plan, path: str, node: ast.expr, attribute: ast.Attribute, objects: list[Obj]) -> None:
@@ -115,15 +134,26 @@ def _fresh(node: ast.expr) -> bool:
 
 
 def begin(plan: Plan, chat: ChatSite, site: Site) -> None:
-    """Surveys the turns that a chat begins with: its class keeps them as turns; with calls of functions or their
-    results among them, they become steps where they are written, and nothing may ask the chat for them."""
+    """Surveys the turns that a chat begins with: its class keeps them as turns.
+
+    With calls of functions or their results among them, they become steps where they are written, and nothing may ask
+    the chat for them. Turns of google-genai whose parts are not seen stay what they are.
+    """
     assert chat.history is not None
-    work, makers = len(plan.work), dict(plan.turn_makers)
+    work, makers, lists = len(plan.work), dict(plan.turn_makers), dict(plan.step_lists)
+
+    def undo() -> None:
+        del plan.work[work:]
+        plan.turn_makers, plan.step_lists = dict(makers), dict(lists)
+
     if turns(plan, chat.history, site):
         needs_class(plan, site, "history")
         return
-    del plan.work[work:]
-    plan.turn_makers = makers
+    undo()
+    if not chat.legacy and _hidden(plan, chat.history):
+        needs_class(plan, site, "history")
+        needs_class(plan, site, "contents")
+        return
     needs_class(plan, site, "steps")
     steps = histories.convert(plan, chat.path, chat.history, site)
     if steps is None:
@@ -132,11 +162,86 @@ def begin(plan: Plan, chat: ChatSite, site: Site) -> None:
     chat.steps = call_ids.given(plan, chat.path, chat.history, site, steps)
 
 
+def _hidden(plan: Plan, node: ast.expr) -> bool:
+    """Whether contents are turns of google-genai some of whose parts are made of what is not seen, `Part(**saved)`."""
+    machine = plan.program.machine
+    lists = [v for v in plan.values(node) - {NONE} if isinstance(v, Box) and v.type != "dict"]
+    hidden = False
+    for turn in machine.elements(frozenset(lists)) - {NONE}:
+        fields = histories.given(turn.site.node) if isinstance(turn, Obj) and turn.kind == "GContent" else None
+        if fields is None or "parts" not in fields:
+            return False
+        parts = machine.elements(plan.values(fields["parts"])) - {NONE}
+        spread = [v for v in parts if isinstance(v, Obj) and v.kind == "GPart" and _spread(v.site.node)]
+        if not content_kinds.kinds(plan, parts.difference(spread)) <= content_kinds.PARTS:
+            return False
+        hidden = hidden or bool(spread)
+    return hidden
+
+
+def _spread(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and not node.args and [k.arg for k in node.keywords] == [None]
+
+
 def settle(plan: Plan, chat: ChatSite, site: Site) -> None:
-    """Keeps a chat that begins with steps where something asks for its turns, or other chats in its place keep them."""
-    kept = wants(plan, site) & {"history", "get_history", "rewind", "stateless"}
-    if chat.steps is not None and chat.history is not None and (kept or plan.settings.schema == "outputs"):
-        plan.fail(site, Reason.CONTENTS, plan.source(chat.path, chat.history), chat.path, chat.history)
+    """Keeps chats whose turns cannot be what their class makes of them: those that begin with steps where something
+    asks for turns, and those with turns of google-genai where there are calls of functions, or other chats too."""
+    group, wanted = plan.groups.of(site), wants(plan, site)
+    node = chat.history or chat.node
+    if "history" in wanted and not chat.legacy and group.facts.get("answer media"):
+        needs_class(plan, site, "contents")  # a turn of the model has more than text
+    other = plan.settings.schema == "outputs" or not plan.settings.store
+    kept = wanted & {"history", "get_history", "rewind"}
+    if chat.history is not None and chat.steps is None and _become_steps(plan, chat.history):
+        plan.fail(site, Reason.CONTENTS, plan.source(chat.path, node), chat.path, node)
+    if chat.steps is not None and (kept or other):
+        plan.fail(site, Reason.CONTENTS, plan.source(chat.path, node), chat.path, node)
+    if "contents" in wanted and (other or group.facts.get("functions") or group.facts.get("legacy")):
+        plan.fail(site, Reason.HISTORY, plan.source(chat.path, node), chat.path, node)
+
+
+def _become_steps(plan: Plan, node: ast.expr) -> bool:
+    """Whether turns become steps where they are made, since a request sends them, too."""
+    lists = plan.values(node)
+    makers = (
+        v.node if isinstance(v, Box) else v.site.node if isinstance(v, Obj) else None
+        for v in plan.program.machine.elements(lists)
+    )
+    steps = any(isinstance(maker, ast.AST) and plan.turn_makers.get(maker) in ("step", "steps") for maker in makers)
+    return steps or any(v in plan.step_lists for v in lists)
+
+
+def settle_message(plan: Plan, message: Send) -> None:
+    """Keeps chats that are sent results of functions while their class keeps turns; gives the class that keeps Content
+    of google-genai the message as it was."""
+    wanted = wants(plan, message.site)
+    given = message.old.get("message")
+    node = given.value if isinstance(given, ast.keyword) else given
+    if node is None or "history" not in wanted:
+        return
+    if _answers(plan, plan.values(node)):
+        plan.fail(message.site, Reason.HISTORY, "it is sent what a function gave", message.path, node)
+    elif "contents" in wanted:
+        if message.stream and plan.groups.of(message.site).facts.get("answer media"):
+            plan.fail(message.site, Reason.HISTORY, "it keeps media of a stream", message.path, node)
+        asked = {id(each) for each in message.work}
+        plan.work = [each for each in plan.work if id(each) not in asked]
+        message.code = lambda c: c.new(node)
+
+
+def _answers(plan: Plan, values: Values, depth: int = 6) -> bool:
+    """Whether there are results of functions among contents."""
+    for value in values if depth else ():
+        inner = plan.program.machine.elements(frozenset((value,))) | (
+            content_kinds.parts_of(plan, value) or frozenset()
+        )
+        maker = value.node if isinstance(value, Box) else value.site.node if isinstance(value, Obj) else None
+        fields = histories.given(maker) if isinstance(maker, (ast.Call, ast.Dict)) else None
+        if isinstance(value, Obj) and value.kind == "FResult" or "function_response" in (fields or ()):
+            return True
+        if _answers(plan, inner, depth - 1):
+            return True
+    return False
 
 
 # -- turns that are given ----------------------------------------------------------------------------------------------

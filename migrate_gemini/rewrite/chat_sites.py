@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import libcst as cst
+
 from ..infer.values import Site
 from .edits import Context
 from .parts import Parts
@@ -34,7 +36,7 @@ class ChatSite:
 class Send:
     """One message: its call (or its method, where that is passed as a value), and where the statement with its
     interaction's id can go. blocked: a clause of the program catches what it raised for a blocked prompt or answer;
-    flag: says at run time whether it streams."""
+    flag: says at run time whether it streams; work: what was asked for to turn its message."""
 
     path: str
     node: ast.expr
@@ -43,7 +45,7 @@ class Send:
     method: str
     parts: Parts
     old: dict[str, ast.expr | ast.keyword]
-    code: Callable[[Context], str]
+    code: Callable[[Context], str | cst.BaseExpression]
     stream: bool
     is_async: bool
     legacy: bool = True
@@ -52,6 +54,7 @@ class Send:
     aio: str = ".aio"
     blocked: bool = False
     flag: ast.expr | None = None
+    work: tuple[object, ...] = ()
 
 
 def needs_class(plan: Plan, site: Site, why: str) -> None:

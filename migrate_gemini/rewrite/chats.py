@@ -224,9 +224,11 @@ def send(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[Ob
     if "message" not in given:
         plan.fail(site, Reason.SPLAT, "no message", path, call)
         return
+    work = len(plan.work)
     code = contents.convert(plan, path, given["message"], site, in_chat=True)
     is_async = method.name.endswith("_async") or method.obj.kind == "AGChat"
     message = Send(path, call, func.value, site, method.name, parts, old, code, stream, is_async, legacy)
+    message.work = tuple(plan.work[work:])
     if flag is not None:
         message.flag = flag
         plan.dynamic.add(site)
@@ -248,6 +250,7 @@ def settle(plan: Plan) -> None:
         if chat.legacy and "last" in wants(plan, site) and "history read" in plan.groups.of(site).facts:
             plan.review(site, "chat.last was None once chat.history was read; it stays the last answer now")
     for message in plan.sends:
+        chat_history.settle_message(plan, message)
         if isinstance(message.node, ast.Call):
             _place(plan, message, message.node)
         if message.legacy or not isinstance(message.node, ast.Call):

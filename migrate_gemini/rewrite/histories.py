@@ -235,6 +235,7 @@ def _element(plan: Plan, path: str, node: ast.expr, site: Site) -> Form | None:
 def _value(plan: Plan, value: object, site: Site) -> Form | None:
     if isinstance(value, Obj):
         if value.kind == "Answer":
+            plan.groups.join([site, value.site])
             return "answer"
         if value.kind in (*TURNS, *PARTS, *CALLING):
             return _maker(plan, value.site.node, site)

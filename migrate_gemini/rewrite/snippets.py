@@ -610,6 +610,50 @@ class {name}:
         ]
 '''
 
+CHAT_HEAD_CONTENTS = '''\
+class {name}:
+    """A conversation that keeps its own turns, as Content of google-genai, and sends all of them with each message."""
+
+    def __init__(self, client, history=None, **request):
+        self.client = client
+        self.request = request
+        self.last = None
+        self.history = [{types}.Content.model_validate(turn) for turn in history or []]
+
+    @staticmethod
+    def turn(item, role="user"):
+        """A message or an answer as a turn."""
+        return {types}.ModelContent(item) if role == "model" else {types}.UserContent(item)
+
+    def steps(self, message):
+        """The texts and media of the turns so far and of a new message, as the input of a request."""
+        steps = []
+        for turn in [*self.history, self.turn(message)]:
+            parts = [part for part in turn.parts or [] if not part.thought]
+            parts = [part for part in parts if part.text is not None or part.inline_data or part.file_data]
+            kind = "model_output" if turn.role == "model" else "user_input"
+            if parts:
+                steps.append({{"type": kind, "content": [{to_content}(part) for part in parts]}})
+        return steps
+'''
+
+CHAT_ANSWERED = '''
+    @staticmethod
+    def answered(interaction):
+        """The texts and media of the model as a turn."""
+        found = [part for step in interaction.steps or [] if step.type == "model_output" for part in step.content or []]
+        return {types}.ModelContent(
+            [
+                {types}.Part(text=part.text)
+                if part.type == "text"
+                else {types}.Part.from_bytes(data=base64.b64decode(part.data), mime_type=part.mime_type)
+                for part in found
+            ]
+            or ""
+        )
+'''
+KEEP_ANSWERED = ('self.turn(interaction.output_text, "model")', "self.answered(interaction)")
+
 CHAT_HISTORY_GETTER = '''
     def get_history(self):
         """The turns so far."""

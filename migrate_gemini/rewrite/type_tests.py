@@ -14,6 +14,8 @@ from .reasons import Reason
 _SHARED = ("pydantic.", "google.", "proto.")
 """Where the classes come from that objects of the SDKs, old and new, may derive from."""
 
+KEPT = "_curated_history"
+"""Where chats of google-genai keep the turns that they send; programs ask for it where there was no get_history()."""
 _PLAIN = frozenset(f"builtins.{name}" for name in "str bytes int float bool dict list tuple set".split())
 
 
@@ -70,6 +72,10 @@ def _probe(plan: Plan, path: str, node: ast.expr, call: ast.Call, name: str, kin
         if name == "get_history":
             chat_sites.needs_class(plan, site, name)
         return asks or name != "get_history"
+    if kind in ("GChat", "AGChat") and name == KEPT and not asks:
+        chat_sites.needs_class(plan, site, "history")
+        plan.when_moving(site, lambda: plan.expression(path, call.args[1], lambda c: '"history"'))
+        return True
     if asks and name in surface.METHODS[kind]:
         tested = plan.role(path, call)[0] == "truth"
         plan.when_moving(
