@@ -743,6 +743,48 @@ def test_lists_of_tools_that_are_joined_are_one_list_of_tools() -> None:
     assert '        {"type": "function", "name": "lamp", "description": "L"},\n' in text
 
 
+SHARED = (
+    HEAD
+    + """
+lamp = types.FunctionDeclaration(name="lamp", description="L")
+tools = [types.Tool(function_declarations=[lamp])]
+"""
+)
+ASK = "print(client.models.generate_content(model='m', contents='Hi', config={'tools': tools}).text)\n"
+LIVE = """
+
+async def live():
+    {}
+    async with client.aio.live.connect(model="m", config=settings) as session:
+        await session.receive()
+"""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "settings = types.LiveConnectConfig(tools=tools)",
+        "settings = {'tools': tools}",
+        "settings = {'tools': [types.Tool(function_declarations=[lamp])]}",
+        "settings = {'tools': tools + []}",
+    ],
+)
+def test_tools_that_a_live_session_is_given_as_well_stay_and_are_turned_for_the_request(settings: str) -> None:
+    text = migrated(SHARED + ASK + LIVE.format(settings))
+    assert SHARED.partition("client = genai.Client()")[2] in text
+    assert "tools=function_tools(tools)" in text
+
+
+def test_tools_of_the_service_that_a_live_session_is_given_as_well_keep_the_request() -> None:
+    source = SHARED.replace("function_declarations=[lamp]", "google_search=types.GoogleSearch()")
+    check_manual(source + ASK + LIVE.format("settings = {'tools': tools}"), "uses tools (tools)")
+
+
+def test_tools_that_no_other_code_is_given_become_dicts_beside_a_live_session() -> None:
+    text = migrated(SHARED + ASK + LIVE.format("settings = {'response_modalities': ['AUDIO']}"))
+    assert 'lamp = {"type": "function", "name": "lamp", "description": "L"}' in text
+
+
 TOLD = """
 turns = [
     types.Content(role="user", parts=[types.Part(text="Hi")]),

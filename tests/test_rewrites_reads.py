@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 
 import pytest
@@ -653,3 +654,77 @@ def test_a_late_import_of_the_new_sdk_is_not_relied_on_either() -> None:
     assert new is not None
     assert new.index("from google import genai\n") < new.index("client = genai.Client(")
     assert new.endswith(late)
+
+
+ANSWER = GENAI.replace("r = ", "answer = ")
+
+
+@pytest.mark.parametrize(
+    ("shown", "made"),
+    [
+        ("f\"{answer.candidates[0].finish_reason if answer.candidates else 'none'}\"", "answer.status != 'failed'"),
+        ("f'{answer.candidates[0].finish_reason if answer.candidates else 0}'", 'answer.status != "failed"'),
+        ("'a' f\"{'b' if answer.candidates else 'c'}\" 'd'", "answer.status != 'failed'"),
+        ("f'{1}' f\"{'b' if answer.candidates else 'c'}\"", "answer.status != 'failed'"),
+        ("f'''{'b' if answer.candidates else 'c'}'''", 'answer.status != "failed"'),
+    ],
+)
+def test_new_code_in_a_formatted_string_has_quotes_that_do_not_end_it(shown: str, made: str) -> None:
+    text = transform(ANSWER + f"print({shown})\n").text
+    assert text is not None and made in text
+    ast.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("test", "made"),
+    [
+        ("if parts:", "if parts:"),
+        ("if not parts:", "if not parts:"),
+        ("if parts is None:", "if not parts:"),
+        ("if parts is not None and len(parts) > 1:", "if parts and len(parts) > 1:"),
+        ("there = parts is not None\nif there:", "there = bool(parts)"),
+    ],
+)
+def test_a_list_of_parts_that_has_a_name_is_asked_whether_it_is_empty(test: str, made: str) -> None:
+    text = transform(ANSWER + f"parts = answer.candidates[0].content.parts\n{test}\n    print(len(parts))\n").text
+    assert text is not None and "parts = content_parts(answer)" in text
+    assert made in text
+
+
+def test_a_call_counts_among_the_parts_of_an_answer_that_may_call_functions() -> None:
+    text = transform(
+        ANSWER.replace('contents="Hi"', 'contents="Hi", config={"tools": [{"function_declarations": [TOOL]}]}').replace(
+            "answer =", 'TOOL = {"name": "f", "description": "d"}\nanswer ='
+        )
+        + "parts = answer.candidates[0].content.parts\nif not parts:\n    raise SystemExit\n"
+        + "print(answer.function_calls)\n"
+    ).text
+    assert text is not None and "parts = answer_parts(answer)" in text
+
+
+def test_parts_of_what_may_be_none_are_none_at_all() -> None:
+    text = transform(
+        ANSWER
+        + "first = answer.candidates[0] if answer.candidates else None\ncontent = getattr(first, 'content', None)\n"
+        + "for part in getattr(content, 'parts', None) or []:\n    print(part.text)\n"
+    ).text
+    assert text is not None and "for part in content_parts(content) if content else []:" in text
+
+
+def test_a_text_that_a_comprehension_names_and_tests_may_be_missing() -> None:
+    text = transform(
+        ANSWER
+        + "parts = answer.candidates[0].content.parts\n"
+        + "print([p.function_call.name for p in parts if p.function_call])\n"
+        + "print([text for p in parts if (text := getattr(p, 'text', None))])\n"
+    ).text
+    assert text is not None and '(text := getattr(p, "text", None))' in text
+
+
+def test_bytes_that_are_read_by_getattr_are_decoded() -> None:
+    text = transform(
+        ANSWER
+        + "for part in answer.candidates[0].content.parts:\n    blob = getattr(part, 'inline_data', None)\n"
+        + "    if blob is None:\n        continue\n    raw = getattr(blob, 'data', None)\n    print(raw and len(raw))\n"
+    ).text
+    assert text is not None and 'raw = base64.b64decode(blob.data) if getattr(blob, "data", None) else None' in text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ..infer.values import Obj
+from ..infer.values import NONE, Obj
 from ..sdk import reads
 from . import context, media, snippets
 from .edits import Context
@@ -37,10 +37,17 @@ def typed(plan: Plan, objects: list[Obj]) -> bool:
 
 def listed(plan: Plan, path: str, node: ast.expr, base: ast.expr, objects: list[Obj]) -> None:
     """Rewrites `response.parts` or `content.parts`; base: what has the parts."""
+    whole = _or_empty(plan, path, node)
+    guarded = isinstance(node, ast.Call) and NONE in plan.values(base) and context.plain(base)
+
+    def code(c: Context) -> str:
+        made = f"{name}({c.code(base)})"
+        return bracketed(plan, path, whole, f"{made} if {c.code(base)} else []") if guarded else made
+
     if media.with_thoughts(plan, objects):
         plan.imports(path, "from types import SimpleNamespace")
         name = plan.snippet(path, snippets.THOUGHT_PARTS, "answer_parts", "parts_and_thoughts")
-        plan.expression(path, node, lambda c: f"{name}({c.code(base)})")
+        plan.expression(path, whole, code)
         return
     if media.only_of_first(plan, path, node):
         return
@@ -51,7 +58,23 @@ def listed(plan: Plan, path: str, node: ast.expr, base: ast.expr, objects: list[
     else:
         return
     if not (mixed(plan, objects) and _text_of_first(plan, path, node)):
-        plan.expression(path, _or_empty(plan, path, node), lambda c: f"{name}({c.code(base)})")
+        plan.expression(path, whole, code)
+
+
+def held(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.AST, objects: list[Obj]) -> bool:
+    """Surveys whether a list of parts that has a name is empty, or None; False for another use."""
+    site = objects[0].site
+    none = role == "compare" and isinstance(parent, ast.Compare) and _with_none(parent) and len(parent.ops) == 1
+    if role != "truth" and not none:
+        return False
+    plan.ends.append((path, node, site, "parts"))
+    plan.held_parts.append(objects)
+    if none and isinstance(parent, ast.Compare):
+        code = "not {}" if isinstance(parent.ops[0], (ast.Is, ast.Eq)) else "{}"
+        if code == "{}" and plan.role(path, parent)[0] != "truth":
+            code = "bool({})"
+        plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: code.format(c.code(node))))
+    return True
 
 
 def calls(plan: Plan, path: str, node: ast.expr, base: ast.expr) -> None:
@@ -319,7 +342,7 @@ def tested(plan: Plan, path: str, node: ast.AST, base: ast.expr, name: str) -> b
             if any(_asks(value, wanted, name) for value in before):
                 return True
         if isinstance(outer, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
-            if any(_asks(test, wanted, name) for made in outer.generators for test in made.ifs):
+            if any(_asks(test, wanted, name) for test in _before(outer, node)):
                 return True
         for block in _blocks(outer):
             if child in block:
@@ -330,6 +353,15 @@ def tested(plan: Plan, path: str, node: ast.AST, base: ast.expr, name: str) -> b
             return False
         child = outer
     return False
+
+
+def _before(made: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, node: ast.AST) -> Iterator[ast.expr]:
+    """The conditions of a comprehension that hold where a node of it runs."""
+    for generator in made.generators:
+        for test in generator.ifs:
+            if node in ast.walk(test):
+                return
+            yield test
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -414,7 +446,11 @@ def call(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.
 
 
 def settle(plan: Plan) -> None:
-    """Keeps calls that are put into a part which is not sent back to the model; known once the survey is over."""
+    """Keeps calls that are put into a part which is not sent back to the model, and counts calls among the parts of a
+    list that is tested, where there may be some; known once the survey is over."""
+    for objects in plan.held_parts:
+        if any(plan.groups.of(obj.site).facts.get("tools") for obj in objects):
+            note(plan, objects, "function_call")
     for path, node, part, objects in plan.replayed:
         if plan.turn_makers.get(part) != "result":
             plan.fail_all(objects, Reason.ESCAPES, plan.source(path, part), path, node)

@@ -236,7 +236,7 @@ class Context(Places):
 
     def change(self, node: ast.expr) -> Change:
         """What an edited expression becomes, in its place in the text."""
-        self._check(node)
+        formatted = self._formatted(node)
         made = self._made(node)
         place, around = self.place(node), self.around(node)
         keeps = place != around and self._keeps_brackets(node, made if not isinstance(made, str) else _expression(made))
@@ -248,7 +248,7 @@ class Context(Places):
             code = self._at(self._parsed(made, "") if isinstance(made, str) else made, indentation)
         if not keeps and place != around and _joins(self.text[start - 1 : start], code, self.text[end : end + 1]):
             code = f"({code})"  # `return(x)`
-        return start, end, code
+        return start, end, self._quoted(formatted, start, code) if formatted is not None else code
 
     def _is_edited(self, node: ast.expr) -> bool:
         return node not in self._left and (node in self.edits.expressions or node in self.edits.wrappers)
@@ -289,17 +289,41 @@ class Context(Places):
         one = isinstance(made, _ONE_PART) and not several(self.text[first:start])
         return not (one and "\n" not in self.module.code_for_node(made))
 
-    def _check(self, node: ast.expr) -> None:
-        """Raises EditError for an expression in an f-string whose place is not the one that Python tells."""
+    def _formatted(self, node: ast.expr) -> ast.JoinedStr | None:
+        """The f-string around an expression. Raises EditError where its place is not the one that Python tells."""
         outer = self.facts.parents[node]
         while not isinstance(outer, (ast.stmt, ast.JoinedStr)):
             outer = self.facts.parents[outer]
-        if isinstance(outer, ast.JoinedStr):
-            start, end = self.place(node)
-            with contextlib.suppress(SyntaxError, ValueError):
-                if ast.dump(ast.parse(f"({self.text[start:end]})", mode="eval").body) == ast.dump(node):
-                    return
-            raise EditError(f"no node for {ast.dump(node)[:60]} at line {node.lineno}")
+        if not isinstance(outer, ast.JoinedStr):
+            return None
+        start, end = self.place(node)
+        with contextlib.suppress(SyntaxError, ValueError):
+            if ast.dump(ast.parse(f"({self.text[start:end]})", mode="eval").body) == ast.dump(node):
+                return outer
+        raise EditError(f"no node for {ast.dump(node)[:60]} at line {node.lineno}")
+
+    def _quoted(self, formatted: ast.JoinedStr, start: int, code: str) -> str:
+        """Code that begins at a place in an f-string, without the quotes of that f-string: before Python 3.12 they end
+        it."""
+        at, end = self.place(formatted)
+        pieces: list[cst.BaseExpression] = [_expression(self.text[at:end])]
+        while isinstance(pieces[-1], cst.ConcatenatedString):
+            whole = pieces.pop()
+            assert isinstance(whole, cst.ConcatenatedString)
+            between = self.module.code_for_node(whole.with_changes(right=cst.SimpleString('""')))
+            if at + len(between) - 2 <= start:
+                at += len(between) - 2
+                pieces.append(whole.right)
+            else:
+                pieces.append(whole.left)
+        last = pieces[-1]
+        quote = last.start[-1] if isinstance(last, cst.FormattedString) and len(last.end) == 1 else ""
+        other = "'" if quote == '"' else '"'
+        if not quote or quote not in code:
+            return code
+        if other in code:
+            raise EditError(f"no quotes are left for {code[:60]}")
+        return code.replace(quote, other)
 
     def _spliced(self, node: ast.expr) -> str:
         """The text of an expression with the edits inside of it, as it stands in its block."""

@@ -52,6 +52,18 @@ def _data(plan: Plan, c: Context, path: str, blob: ast.expr, tested: bool) -> st
     return code if tested else f"base64.b64decode({code})"
 
 
+def bytes_of(plan: Plan, path: str, call: ast.Call) -> None:
+    """Rewrites `getattr(part.inline_data, "data", None)`, which is None where there are none."""
+    plan.imports(path, "import base64")
+
+    def edit(c: Context) -> str:
+        base, default = _content(plan, c, path, call.args[0]), c.code(call.args[2]) if len(call.args) > 2 else "None"
+        made = f'base64.b64decode({base}.data) if getattr({base}, "data", None) else {default}'
+        return answers.bracketed(plan, path, call, made)
+
+    plan.expression(path, call, edit)
+
+
 def tested(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.AST, objects: list[Obj]) -> bool:
     """Takes a test of a blob for being there; False for any other use."""
     site = objects[0].site

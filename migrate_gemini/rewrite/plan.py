@@ -100,6 +100,8 @@ class Plan:
     first_ids: dict[ast.AST, int] = field(default_factory=dict)
     next_id: int = 1
     messages: dict[Site, list[tuple[str, ast.expr]]] = field(default_factory=dict)
+    handed_tools: frozenset[Value] | None = None
+    held_parts: list[list[Obj]] = field(default_factory=list)
     without_ids: set[ast.AST] = field(default_factory=set)
     numbered: set[Site] = field(default_factory=set)
     replayed: list[tuple[str, ast.expr, ast.Call, list[Obj]]] = field(default_factory=list)

@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Obj
 from ..sdk import reads, surface
-from . import answers, unset
+from . import answers, context, media, unset
 from .plan import Plan
 from .reasons import Reason
 
@@ -33,7 +33,10 @@ def survey(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
             )
     elif kind == "Blob" and field in ("data", "mime_type"):
         if field == "data" and plan.role(path, call)[0] != "truth":
-            plan.fail_all(objects, Reason.ATTRIBUTE, field, path, call)
+            if asks or plan.role(path, call)[0] == "compare" or not context.plain(call.args[0]):
+                plan.fail_all(objects, Reason.ATTRIBUTE, field, path, call)
+            else:
+                plan.when_moving(objects[0].site, lambda: media.bytes_of(plan, path, call))
         # a medium has both as well
     elif kind == "Part" and field in (*reads.STEPS, "text"):
         answers.field(plan, path, call, call.args[0], field, objects)

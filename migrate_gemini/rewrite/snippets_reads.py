@@ -41,6 +41,20 @@ def {name}(steps):
     return made
 '''
 
+FUNCTION_TOOLS = '''\
+def {name}(tools):
+    """The functions that types.Tool objects declare, as the tools of an interaction."""
+    found = []
+    for tool in tools or []:
+        for function in tool.function_declarations or []:
+            schema = function.parameters_json_schema
+            if function.parameters:
+                schema = function.parameters.json_schema.model_dump(exclude_none=True, mode="json", by_alias=True)
+            declared = {{"name": function.name, "description": function.description, "parameters": schema}}
+            found.append({{"type": "function", **{{key: value for key, value in declared.items() if value}}}})
+    return found
+'''
+
 JSON_SCHEMA = '''\
 def {name}(schema):
     """A schema of generate_content, a types.Schema or a dict in its form, as a JSON schema."""

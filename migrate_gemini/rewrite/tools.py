@@ -9,6 +9,7 @@ import libcst as cst
 from ..infer.scopes import parameters
 from ..infer.values import NONE, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values, is_text
 from ..sdk import tools as table
+from . import handed_tools
 from .call import reindent
 from .calling import automatic, note
 from .containers import insertions, joined
@@ -27,7 +28,10 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
         return
     if plan.settings.schema == "outputs" and NONE in plan.values(node):  # its SDKs send null
         plan.fail(site, Reason.TARGET, "tools that may be None", path, node)
-    code = _list(plan, path, node, site)
+    if plan.values(node) & handed_tools.around(plan):
+        code = handed_tools.convert(plan, path, node, site)
+    else:
+        code = _list(plan, path, node, site)
     if code is None:
         plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
         return
@@ -266,11 +270,6 @@ def _function(plan: Plan, value: Func | Bound, site: Site) -> Form | None:
 
 def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     """Notes what is done with a tool, a declaration or a schema beyond giving it to a request."""
-    role, parent = plan.role(path, node)
-    if role == "move" and isinstance(parent, (ast.List, ast.Tuple)):
-        if isinstance(plan.facts(path).parents[parent], ast.BinOp):
-            return  # joined with another list
-        role, parent = plan.role(path, parent)
-    if role in ("move", "sdk", "truth", "discard", "annotation", "iterate", "len", "compare"):
-        return
-    plan.fail_all(objects, Reason.TOOLS, plan.source(path, parent), path, node)
+    parent = handed_tools.use(plan, path, node)
+    if parent is not None:
+        plan.fail_all(objects, Reason.TOOLS, plan.source(path, parent), path, node)
