@@ -1017,3 +1017,38 @@ def test_a_module_that_only_changes_with_others_says_with_which() -> None:
     (found,) = made["show.py"].findings
     assert (found.line, found.code, found.status) == (4, "MG502", "migrated")
     assert found.message == "no call is here; the module changes together with the calls in llm.py"
+
+
+SHADOWED = """
+    from google.genai import Client, client
+
+    first = client.Client(api_key="a")
+    {between}client = Client(api_key="b")
+    """
+ASKS = """
+    from made import client
+
+
+    def ask(question: str):
+        return client.models.generate_content(model="gemini-3-flash-preview", contents=question).text
+    """
+
+
+@pytest.mark.parametrize("between", ["", "print(first)\n    ", "def late():\n        return first\n\n\n    "])
+def test_a_name_that_an_import_has_only_until_it_is_assigned_is_not_what_others_import(between: str) -> None:
+    after = ASKS.replace("models.generate_content", "interactions.create").replace("contents=", "input=")
+    after = after.replace(".text", ".output_text")
+    check_together({"made.py": SHADOWED.format(between=between), "use.py": ASKS}, {"use.py": after})
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "def late():\n        return client\n\n\n    ",
+        "class Late:\n        made = client\n\n\n    ",
+        "if first:\n        ",
+    ],
+)
+def test_a_name_that_an_import_may_still_have_where_it_is_read_keeps_the_request(between: str) -> None:
+    made = together({"made.py": SHADOWED.format(between=between), "use.py": ASKS})
+    assert [finding.status for finding in made["use.py"].findings if finding.code == "MG201"] == ["manual"]

@@ -15,7 +15,7 @@ from ..sdk import models as model_names
 from ..sdk.stars import STARS
 from . import library
 from .machine import Machine
-from .scopes import Scope, ScopeNode, build, parameters
+from .scopes import Scope, ScopeNode, build, parameters, short_lived
 from .values import EMPTY, Box, Class, Ext, Func, Inst, Method, Module, Obj, Values
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -42,6 +42,14 @@ class ModuleFacts:
     _nodes: list[ast.AST] = field(default_factory=list)
     _by_kind: dict[type, list[Any]] = field(default_factory=dict)
     _lines: Lines | None = None
+    _short_lived: dict[ast.stmt, set[str]] | None = None
+
+    @property
+    def short_lived(self) -> dict[ast.stmt, set[str]]:
+        """Of imports, the names that have another value before other code can read them."""
+        if self._short_lived is None:
+            self._short_lived = short_lived(self.tree, self.scopes)
+        return self._short_lived
 
     @property
     def lines(self) -> Lines:

@@ -146,6 +146,31 @@ def build(tree: ast.Module, path: str) -> dict[ScopeNode, Scope]:
     return scopes
 
 
+def short_lived(tree: ast.Module, scopes: dict[ScopeNode, Scope]) -> dict[ast.stmt, set[str]]:
+    """The names that an import binds for the next statements of a module alone: another value takes their place before
+    anything but those statements can read them."""
+    last: dict[str, int] = {}
+    for index, statement in enumerate(tree.body):
+        for target in statement.targets if isinstance(statement, ast.Assign) else ():
+            if isinstance(target, ast.Name):
+                last[target.id] = index
+    found: dict[ast.stmt, set[str]] = {}
+    for index, statement in enumerate(tree.body):
+        for alias in statement.names if isinstance(statement, (ast.Import, ast.ImportFrom)) else ():
+            name = alias.asname or alias.name.partition(".")[0]
+            until = last.get(name, -1)
+            if index < until and name not in scopes[tree].escaping:
+                if not any(_reads_inside(inner, name) for inner in tree.body[: until + 1]):
+                    found.setdefault(statement, set()).add(name)
+    return found
+
+
+def _reads_inside(statement: ast.stmt, name: str) -> bool:
+    """Whether a function, lambda or class in a statement names a variable."""
+    scopes = (node for node in ast.walk(statement) if isinstance(node, _SCOPES))
+    return any(isinstance(node, ast.Name) and node.id == name for scope in scopes for node in ast.walk(scope))
+
+
 def parameters(args: ast.arguments) -> list[ast.arg]:
     """All parameters: positional, *args, keyword-only, **kwargs."""
     every = [*args.posonlyargs, *args.args, *args.kwonlyargs]

@@ -11,7 +11,7 @@ from .cells import Env
 from .loops import carried
 from .scopes import parameters
 from .targets import Targets
-from .values import EMPTY, GIVES_TEXT, TEXT, Box, Class, Ext, Func, Obj
+from .values import EMPTY, GIVES_TEXT, TEXT, Box, Class, Ext, Func, Obj, Values
 
 
 class Statements(Targets):
@@ -177,15 +177,24 @@ class Statements(Targets):
 
     def s_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.bind(alias.asname or alias.name.partition(".")[0], self.program.imported(self.facts.path, alias))
+            name = alias.asname or alias.name.partition(".")[0]
+            self._imported(node, name, self.program.imported(self.facts.path, alias))
 
     def s_ImportFrom(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
             if alias.name != "*":
-                self.bind(alias.asname or alias.name, self.program.imported_from(self.facts.path, node, alias))
+                values = self.program.imported_from(self.facts.path, node, alias)
+                self._imported(node, alias.asname or alias.name, values)
             else:
                 for name, values in self.program.star(self.facts.path, node).items():
                     self.bind(name, values)
+
+    def _imported(self, node: ast.Import | ast.ImportFrom, name: str, values: Values) -> None:
+        """Binds what an import gives; other code does not see a name that soon has another value."""
+        if name in self.facts.short_lived.get(node, ()):
+            self.env[name] = values
+        else:
+            self.bind(name, values)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         in_class = self.cls if isinstance(self.scope.node, ast.ClassDef) else None
