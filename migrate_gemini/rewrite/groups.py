@@ -61,7 +61,7 @@ class Groups:
                 continue
             small, large = sorted((joined, group), key=lambda g: len(g.sites))
             large.sites |= small.sites
-            large.failure = joined.failure or group.failure
+            large.failure = _first(joined.failure, group.failure)
             for name, fact in small.facts.items():
                 known = large.facts.get(name)
                 if isinstance(known, set) and isinstance(fact, set):
@@ -75,11 +75,17 @@ class Groups:
         return joined
 
     def fail(self, site: Site, reason: Reason, detail: str, path: str, node: ast.AST) -> None:
-        """Keeps a group as it is; the first reason counts."""
+        """Keeps a group as it is; the first reason counts, but for one that lasts."""
         group = self.of(site)
-        if group.failure is None:
-            group.failure = Failure(reason, detail, path, getattr(node, "lineno", 0))
+        group.failure = _first(group.failure, Failure(reason, detail, path, getattr(node, "lineno", 0)))
 
     def moves(self, site: Site) -> bool:
         """Whether the site's group is migrated."""
         return self.of(site).failure is None
+
+
+def _first(failure: Failure | None, other: Failure | None) -> Failure | None:
+    """Of two failures of a group the one that is told."""
+    if failure is None or other is not None and other.reason.lasts and not failure.reason.lasts:
+        return other
+    return failure

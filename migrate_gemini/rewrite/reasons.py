@@ -78,6 +78,11 @@ class Reason(Enum):
             detail = f".{detail}"
         return self.value.format(detail=detail)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether the group stays whatever else is done to it by hand: such a reason is told before all others."""
+        return self in (Reason.VERTEX, Reason.VERTEX_SDK)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
