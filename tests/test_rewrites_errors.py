@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from migrate_gemini import Settings
+from migrate_gemini import Settings, transform
 from migrate_gemini.engine import SourceModule, migrate
 from tests.checks import check_manual, check_transformed, check_unchanged
 
@@ -530,3 +530,49 @@ async def on(message, other):
     assert 'client.interactions.create(model="gemini-3-flash-preview", input="Hi")' in text
     assert ('print(e.status, getattr(e, "status", None))' in text) == own
     assert ("error_status" in text) != own
+
+
+CHAT = """
+import google.generativeai as genai
+
+genai.configure(api_key="k")
+chat = genai.GenerativeModel("gemini-3-flash-preview").start_chat()
+
+
+def ask(text: str):
+    try:
+        return chat.send_message(text).text
+    except Exception as e:
+        if isinstance(e, genai.types.BlockedPromptException):
+            print(f"blocked: {e}")
+        elif isinstance(e, ValueError):
+            raise
+        elif isinstance(e, genai.types.StopCandidateException):
+            print(f"stopped, {e}")
+        else:
+            print(e)
+"""
+
+
+def test_branches_that_tell_a_blocked_prompt_and_a_blocked_answer_in_other_words_become_one() -> None:
+    result = transform(CHAT)
+    assert "isinstance(e, BlockedError)" in result.text
+    assert "stopped" not in result.text and "StopCandidate" not in result.text
+    notes = [finding.message for finding in result.findings if finding.status == "needs_review"]
+    assert any("not told apart any more: line 16" in note for note in notes), notes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('print(f"stopped, {e}")', "return None", "not told apart"),
+        ("elif isinstance(e, ValueError):\n            raise\n        elif", "if", "not told apart"),
+        ('print(f"blocked: {e}")', "print(e.args)", ".args"),
+        ("genai.types.StopCandidateException", "genai.types.IncompleteIterationError", "IncompleteIterationError"),
+    ],
+)
+def test_branches_for_blocked_prompts_and_answers_that_do_something_else_keep_the_chat(
+    old: str, new: str, words: str
+) -> None:
+    assert old in CHAT
+    check_manual(CHAT.replace(old, new), words)

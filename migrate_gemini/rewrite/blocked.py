@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .streams import Loop
 
 NEVER = "{named} was raised for chats and streams only: what caught it here was never reached, and goes"
+APART = "a blocked prompt and a blocked answer are not told apart any more"
 NOTE = "a blocked prompt and a blocked answer both end with the status failed, which the program now raises itself"
 
 
@@ -27,20 +28,29 @@ def survey(found: Errors, path: str, node: ast.Try, handlers: Sequence[Handler])
     plan = found.plan
     reached = found.inside(node).calls
     ours = [handler for handler in handlers if handler.test.blocked]
-    raising = [call for call in reached if call.code == "MG105" or call.code == "MG103" and _streams(call)]
+    raising = _raising(reached)
     others = [call for call in reached if call not in raising]
     if not raising and others and not found.inside(node).unseen and not any(map(_may_stream, others)):
         _drop(found, path, node, ours, others)
         return
-    why = _refusal(plan, path, ours, raising)
-    if why:
-        found.fail(reached, why, path, node)
-        return
+    why = "" if len(ours) == 1 else APART
     handler = ours[0].node
     assert handler.type is not None
     items = ours[0].test.blocked
     whole = isinstance(handler.type, ast.Tuple) and len(items) == len(handler.type.elts)
+    named = ast.unparse(handler.type)
+    if len(items) > 1 and not whole:
+        why = why or named
+    why = why or _refusal(plan, path, named, items, handler.body, handler.name, raising)
+    if why:
+        found.fail(reached, why, path, node)
+        return
     found.consumed.update(items)
+    _becomes(plan, path, handler.type if whole else items[0], handler, raising)
+
+
+def _becomes(plan: Plan, path: str, classes: ast.expr, place: ast.AST, raising: Sequence[CallSite]) -> None:
+    """The classes become the program's own exception, which the calls raise that raised one of those."""
     plan.groups.join(call.site for call in raising)
     for call in raising:
         for send in plan.sends:
@@ -49,16 +59,17 @@ def survey(found: Errors, path: str, node: ast.Try, handlers: Sequence[Handler])
         if call.code == "MG103":
             for loop in [loop for loop in plan.loops.values() if loop.site is call.site]:
                 _raise_at_end(plan, path, loop)
-    old = handler.type if whole else items[0]
 
     def work() -> None:
-        plan.expression(path, old, lambda c: exception(plan, path))
-        plan.find(path, handler, "MG502", "migrated", NOTE)
+        plan.expression(path, classes, lambda c: exception(plan, path))
+        plan.find(path, place, "MG502", "migrated", NOTE)
 
     plan.when_moving(raising[0].site, work)
 
 
 def _raise_at_end(plan: Plan, path: str, loop: Loop) -> None:
+    if loop.node in plan.raising:
+        return
     name = f"{loop.name}.interaction"
     plan.raising.add(loop.node)
     plan.when_moving(loop.site, lambda: loop.done.append(line(plan, path, name, "status")))
@@ -108,6 +119,68 @@ def _drop(found: Errors, path: str, node: ast.Try, ours: Sequence[Handler], call
     plan.closing.append(work)
 
 
+def asked(found: Errors, path: str, whole: ast.expr, error: ast.expr, classes: ast.expr, test: Test) -> bool:
+    """`isinstance(e, BlockedPromptException)` in a clause for all errors; whether it is that."""
+    plan = found.plan
+    errors = plan.objects(error, "Error")
+    handler = errors[0].site.node if len(errors) == 1 else None
+    if not isinstance(handler, ast.ExceptHandler) or not isinstance(error, ast.Name) or error.id != handler.name:
+        return False
+    if test.named or test.others or test.broad or test.unclear or not isinstance(whole, ast.Call):
+        return False
+    inside = found.inside(found.tries[handler])
+    raising = _raising(inside.calls)
+    if not raising or inside.unseen:
+        return False
+    branch = plan.facts(path).parents[whole]
+    alone = isinstance(branch, ast.If) and branch.test is whole
+    body = branch.body if isinstance(branch, ast.If) and alone else handler.body
+    named = plan.source(path, classes)
+    why = _refusal(plan, path, named, test.blocked, body, error.id, raising)
+    before = found.blocked.setdefault(handler, whole)
+    again = before is not whole and ast.dump(before.args[1]) != ast.dump(classes)
+    if again and not why and not _as_before(plan, path, before, whole):
+        why = APART
+    if why:
+        found.fail(inside.calls, why, path, whole)
+        return True
+    found.consumed.update(test.blocked)
+    if not again:
+        _becomes(plan, path, classes, whole, raising)
+        return True
+    assert isinstance(branch, ast.If)
+    plan.when_moving(raising[0].site, lambda: setattr(plan.statement(path, branch), "branch_goes", True))
+    plan.review(raising[0].site, f"{APART}: line {whole.lineno} is told in the words above it")
+    return True
+
+
+def _as_before(plan: Plan, path: str, before: ast.Call, whole: ast.Call) -> bool:
+    """Whether a branch of a chain of ifs does what an earlier one of it does, but for the words of its texts."""
+    parents = plan.facts(path).parents
+    first, branch = parents[before], parents[whole]
+    if not (isinstance(first, ast.If) and first.test is before and isinstance(branch, ast.If) and branch.test is whole):
+        return False
+    outer: ast.AST = branch
+    while isinstance(outer, ast.If) and outer is not first and _is_elif(plan, path, outer):
+        outer = parents[outer]
+    return outer is first and _wordless(first.body) == _wordless(branch.body)
+
+
+def _wordless(body: Sequence[ast.stmt]) -> list[str]:
+    """Statements without the words of their texts."""
+    blank = _Wordless()
+    return [ast.dump(blank.visit(ast.parse(ast.unparse(statement)))) for statement in body]
+
+
+class _Wordless(ast.NodeTransformer):
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        held = [self.visit(value) for value in node.values if isinstance(value, ast.FormattedValue)]
+        return ast.JoinedStr(held)
+
+
 def drop_branch(found: Errors, path: str, whole: ast.expr, error: ast.expr, test: Test) -> bool:
     """Drops the elif for what requests without a stream never raised; whether it is such a one."""
     plan = found.plan
@@ -146,24 +219,28 @@ def _items(handler: ast.ExceptHandler) -> list[ast.expr]:
     return handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
 
 
-def _refusal(plan: Plan, path: str, ours: Sequence[Handler], raising: Sequence[CallSite]) -> str:
-    named = ast.unparse(ours[0].node.type) if ours[0].node.type is not None else ""
-    items = ours[0].test.blocked
+def _raising(calls: Sequence[CallSite]) -> list[CallSite]:
+    """The calls that raised for a blocked prompt or answer."""
+    return [call for call in calls if call.code == "MG105" or call.code == "MG103" and _streams(call)]
+
+
+def _refusal(
+    plan: Plan,
+    path: str,
+    named: str,
+    items: Sequence[ast.expr],
+    body: Sequence[ast.stmt],
+    name: str | None,
+    raising: Sequence[CallSite],
+) -> str:
+    """Why the calls cannot raise an exception of the program's own, or ''. body: what runs for it, where it has a
+    name."""
     if any(isinstance(v, Ext) and v.path in sdk.OTHERS for item in items for v in plan.values(item)):
         return named
     if not raising or any(call.path != path for call in raising):
         return named
-    if len(ours) > 1:
-        return "a blocked prompt and a blocked answer are not told apart any more"
-    outer = ours[0].node.type
-    if len(items) > 1 and not (isinstance(outer, ast.Tuple) and len(items) == len(outer.elts)):
-        return named
-    for inner in (n for statement in ours[0].node.body for n in ast.walk(statement)):
-        if (
-            isinstance(inner, ast.Attribute)
-            and isinstance(inner.value, ast.Name)
-            and inner.value.id == ours[0].node.name
-        ):
+    for inner in (n for statement in body for n in ast.walk(statement)):
+        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == name:
             return f"{named}: .{inner.attr}"
     for call in raising:
         loops = [loop for loop in plan.loops.values() if loop.site is call.site and loop.path == path]

@@ -64,6 +64,8 @@ def _asked(found: Errors, path: str, whole: ast.expr, error: ast.expr, classes: 
     test = found.classes(classes)
     if test.blocked and blocked.drop_branch(found, path, whole, error, test):
         return True
+    if test.blocked and blocked.asked(found, path, whole, error, classes, test):
+        return True
     if not test.named and not test.unclear:
         if test.broad and found.plan.objects(error) and not found.plan.objects(error, "Error"):
             found.assume(path, error, found.anywhere(), weak=True)  # an answer, or what was raised for it

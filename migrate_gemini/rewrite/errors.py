@@ -61,6 +61,7 @@ class Errors:
         self.made: set[ast.expr] = set()
         self.assigned: dict[ast.AST, dict[str, list[ast.expr]]] = {}
         self.dead: set[ast.ExceptHandler] = set()
+        self.blocked: dict[ast.ExceptHandler, ast.Call] = {}
 
     # -- survey --------------------------------------------------------------------------------------------------
 
