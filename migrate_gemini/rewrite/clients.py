@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+import libcst as cst
+
 from ..infer.program import ModuleFacts
 from ..infer.reach import raised_in
 from ..infer.scopes import parameters
 from ..infer.values import Site
 from ..modules import is_test
-from . import apart, configures, context, module_names
+from . import apart, assured, configures, context, module_names
 from .call import Item, dict_code, remake
 from .configures import REPLACED, Configure, headers, options, threaded
 from .edits import Context
@@ -99,7 +101,7 @@ class Clients:
             nodes = moving[path]
             if not nodes:
                 continue
-            if home:
+            if home and module_names.together(plan, path, home):
                 self._through(path, home)
             elif path in own:
                 self._configured(path, nodes)
@@ -111,7 +113,7 @@ class Clients:
                 self._nowhere(path, nodes)
         if (self.places or plan.models) and not plan.legacy_remains():
             for path in sorted({item.path for item in self.configures} - set(self.places)):
-                if home:
+                if home and module_names.together(plan, path, home):
                     self._through(path, home)
                 elif self.apart:
                     self.places[path] = Place("apart", "")
@@ -138,9 +140,20 @@ class Clients:
         if not configures.differ(self.plan, self.configures):
             return ""
         loose = [item.path for item in self.configures if self._loose(item, moving.get(item.path, []))]
+        loose = [path for path in loose if self._follows_another(path)]
         users = [path for path, nodes in moving.items() if nodes]
-        below = [p for p in loose if not any(module_names.imports(self.plan, p, user) for user in users if user != p)]
-        return min(below or self.apart or loose, default="")
+
+        def below(path: str) -> bool:
+            return not any(module_names.imports(self.plan, path, user) for user in users if user != path)
+
+        near = list(filter(below, loose)) or loose and [item.path for item in self.configures if below(item.path)]
+        return min(near or self.apart or loose, default="")
+
+    def _follows_another(self, path: str) -> bool:
+        """Whether the requests of one process may follow a call in this module or one with another key elsewhere."""
+        here = [item for item in self.configures if item.path == path]
+        others = [item for item in self.configures if item.path != path and configures.differ(self.plan, [*here, item])]
+        return any(module_names.together(self.plan, path, item.path) for item in others)
 
     def _loose(self, item: Configure, nodes: list[ast.expr]) -> bool:
         """Whether a function configures the SDK for requests that are made elsewhere."""
@@ -174,14 +187,12 @@ class Clients:
         if body is not None and isinstance(facts.parents[body], ast.Module):
             self.places[path] = Place("class", f"{body.name}.{self._attribute(path, body)}")
             return
-        if functions == {None} and bodies == {None}:
-            self.places[path] = Place("global", self._name(path, facts))
-            return
         only = next(iter(functions)) if len(functions) == 1 else None
         if only is not None and not exported:
-            if nodes and all(_inside(facts, node, only) for node in nodes):
-                self.places[path] = Place("local", self._name(path, facts))
-                return
+            if nodes and all(any(assured.behind(plan, item, node) for item in here) for node in nodes):
+                if all(_inside(facts, node, only) for node in nodes):
+                    self.places[path] = Place("local", self._name(path, facts))
+                    return
             cls = here[0].cls
             if (
                 cls is not None
@@ -189,9 +200,17 @@ class Clients:
                 and only.name == "__init__"
                 and nodes
                 and all(_method_of(facts, node, cls) for node in nodes)
+                and any(assured.in_object(plan, item, nodes) for item in here)
             ):
                 self.places[path] = Place("self", self._attribute(path, cls))
                 return
+        if kept := assured.kept(plan, path, here, nodes):
+            self.places[path] = Place("global", kept)
+            self._receivers_first(path)
+            return
+        if functions == {None} and bodies == {None}:
+            self.places[path] = Place("global", self._name(path, facts))
+            return
         place = self.places[path] = Place("declared", self._name(path, facts))
         plan.module(path).top.append(f"{place.name} = None\n")
         self._receivers_first(path)
@@ -406,12 +425,14 @@ class Clients:
             if keyword.arg in ("transport", "client_info"):
                 note = f"{keyword.arg} has no counterpart: google-genai speaks HTTP only; it is dropped"
                 plan.find(item.path, keyword, "MG501", "migrated", note)
-        statement = context.statement(plan.facts(item.path), item.node)
-        change = plan.module(item.path).statement(statement)
+        own = context.statement(plan.facts(item.path), item.node)
+        whole = assured.statement(plan, item) if place.kind in ("local", "self") else own
         if stays:
-            change.after.append(edit)
+            plan.module(item.path).statement(whole).after.append(edit)
         else:
-            change.replace = edit
+            plan.module(item.path).statement(own).replace = edit
+            if whole is not own:
+                plan.module(item.path).statement(whole).head = _without_test
         scope = item.function or item.cls
         if place.kind in ("declared", "global") and scope is not None and "." not in place.name:
             start = plan.module(item.path).statement(scope).body_start
@@ -419,6 +440,15 @@ class Clients:
                 start.append(f"global {place.name}")
             if item.function is not None and threaded(plan) and _repeats(plan, plan.facts(item.path), item.function):
                 plan.find(item.path, item.node, "MG502", "needs_review", REPLACED)
+
+
+def _without_test(tree: cst.If) -> list[cst.BaseStatement]:
+    """The statements under an if, with the comments above it."""
+    if isinstance(tree.body, cst.SimpleStatementSuite):
+        return [cst.SimpleStatementLine(tree.body.body, leading_lines=tree.leading_lines)]
+    first, *rest = tree.body.body
+    lines = [*tree.leading_lines, *getattr(first, "leading_lines", ())]
+    return [first.with_changes(leading_lines=lines), *rest]
 
 
 def _inside(facts: ModuleFacts, node: ast.AST, outer: ast.AST) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Module
+from ..modules import is_test
 from .plan import Plan
 
 
@@ -80,6 +81,32 @@ def imports(plan: Plan, importer: str, wanted: str) -> bool:
                 if found is not None and found in plan.program.modules:
                     todo.append(found)
     return False
+
+
+def together(plan: Plan, path: str, other: str) -> bool:
+    """Whether two modules are loaded in one process: one imports the other, or a third one, but no test, both."""
+    above: dict[str, set[str]] = {}
+    for importer, facts in plan.program.modules.items():
+        if is_test(importer):
+            continue
+        for node in (*facts.every(ast.Import), *facts.every(ast.ImportFrom)):
+            for name, level in _modules(node):
+                found = plan.program.index.resolve(importer, name, level)
+                if found is not None:
+                    above.setdefault(found, set()).add(importer)
+    return not _upwards(path, above).isdisjoint(_upwards(other, above))
+
+
+def _upwards(path: str, above: Mapping[str, set[str]]) -> set[str]:
+    """A module, and all that import it, directly or through others."""
+    found: set[str] = set()
+    todo = [path]
+    while todo:
+        one = todo.pop()
+        if one not in found:
+            found.add(one)
+            todo += above.get(one, ())
+    return found
 
 
 def bound(plan: Plan, importer: str, source: str) -> str:

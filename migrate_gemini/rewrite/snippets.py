@@ -510,6 +510,13 @@ class {name}(Exception):
     """A prompt or its answer was blocked."""
 '''
 
+SHARED = '''\
+@{st}.cache_resource
+def {name}():
+    """What all runs of this script share."""
+    return SimpleNamespace(client=None)
+'''
+
 PARSED_AS = '''\
 def {name}(schema, text):
     """The text of an answer as a value of its schema: of a type, or what JSON gives for a dict or types.Schema."""

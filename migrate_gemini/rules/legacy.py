@@ -26,7 +26,10 @@ RULES = (
         advice="Create one `genai.Client(...)` where the key was configured and use it for every call.",
         docs="The legacy SDK keeps the key in a global of its own; google-genai keeps it in a client, which every "
         "call needs. The client is made where the configuration was, and is imported or passed where calls stand in "
-        "other places. `transport` and `client_info` have no counterpart, since google-genai only speaks HTTP. "
+        "other places. It is a variable of the function where all calls of that one come behind it, else one of the "
+        "module. A script that Streamlit runs anew for each input keeps it in `st.session_state`, or, where a cached "
+        "function makes it, in a cached resource. `transport` and `client_info` have no counterpart, since "
+        "google-genai only speaks HTTP. "
         "`configure` stays beside the client while some legacy use in the project still needs it.",
     ),
     Rule(

@@ -1,0 +1,216 @@
+"""Whether the client is there where a request needs it.
+
+configure(...) holds for a whole process, from its call on. A client is held by a variable: one of a function is gone
+when the function ends, and one of a script that Streamlit runs anew for each input is gone with the run. So a variable
+will do only where every request comes behind the statement that makes the client.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from ..infer.program import ModuleFacts
+from ..modules import is_test
+from . import context, module_names, snippets
+from .configures import Configure, threaded
+from .forwarded import callers
+from .plan import Plan
+
+_LEAVES = frozenset("stop exit quit _exit abort rerun switch_page".split())
+"""Functions that do not return."""
+_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_DEPTH = 8
+
+
+def statement(plan: Plan, item: Configure) -> ast.stmt:
+    """The statement that a configure(...) call is: a test of its key alone is part of it, where a caller may leave that
+    out (a client takes the key of the environment then, as the SDK did)."""
+    facts = plan.facts(item.path)
+    own = context.statement(facts, item.node)
+    guard = facts.parents[own]
+    if not isinstance(guard, ast.If) or guard.body != [own] or guard.orelse or item.function is None:
+        return own
+    key = next((keyword.value for keyword in item.node.keywords if keyword.arg == "api_key"), None)
+    test = guard.test
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.IsNot):
+        test = test.left
+    if not isinstance(key, ast.Name) or not isinstance(test, ast.Name) or key.id != test.id or _is_elif(facts, guard):
+        return own
+    args = item.function.args
+    given = key.id in {arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+    names = (node for node in ast.walk(item.function) if isinstance(node, ast.Name) and node.id == key.id)
+    return guard if given and not any(isinstance(node.ctx, ast.Store) for node in names) else own
+
+
+def behind(plan: Plan, item: Configure, node: ast.AST, keyed: bool = True) -> bool:
+    """Whether a node of the same function, or top level, only runs when the client has been made. keyed: or when there
+    is no key for one."""
+    facts = plan.facts(item.path)
+    around = {node, *context.ancestors(facts, node)}
+    child: ast.AST = statement(plan, item)
+    while True:
+        parent = facts.parents.get(child)
+        if parent is None:
+            return False
+        block = _block(parent, child)
+        if any(later in around for later in block[block.index(child) + 1 :]):
+            return True
+        if isinstance(parent, ast.Try) and child in parent.body and any(later in around for later in parent.orelse):
+            return True
+        if not _passed(parent, child) and not (keyed and _of_key(item, parent)):
+            return False
+        child = parent
+
+
+def in_object(plan: Plan, item: Configure, nodes: Iterable[ast.AST]) -> bool:
+    """Whether an object has its client when its methods make these requests; item: a call in its __init__."""
+    facts = plan.facts(item.path)
+    child: ast.AST = statement(plan, item)
+    while not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        parent = facts.parents[child]
+        if child is not parent and not isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if not _passed(parent, child) and not _of_key(item, parent):
+                return all(_made_behind(plan, item, node) for node in nodes)
+        child = parent
+    return True
+
+
+def _made_behind(plan: Plan, item: Configure, node: ast.AST) -> bool:
+    """Whether the models and chats of a request are made behind the client."""
+    made = plan.objects(node.value, "LModel", "LChat") if isinstance(node, ast.Attribute) else []
+    return bool(made) and all(obj.site.path == item.path and behind(plan, item, obj.site.node) for obj in made)
+
+
+def _block(parent: ast.AST, child: ast.AST) -> list[ast.AST]:
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and child in block:
+            return block
+    return [child]
+
+
+def _passed(parent: ast.AST, child: ast.AST) -> bool:
+    """Whether what comes behind a compound statement runs only when a statement in it has run."""
+    if isinstance(parent, (ast.With, ast.AsyncWith)):
+        return True
+    if isinstance(parent, ast.Try):
+        return child in parent.body or child in parent.finalbody
+    if not isinstance(parent, ast.If):
+        return False
+    other = parent.orelse if child in parent.body else parent.body
+    return bool(other) and _ends(other[-1]) or "__name__" in ast.unparse(parent.test)
+
+
+def _ends(last: ast.stmt) -> bool:
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        func = last.value.func
+        return (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) in _LEAVES
+    return isinstance(last, _ENDS)
+
+
+def _of_key(item: Configure, parent: ast.AST) -> bool:
+    """Whether a test only asks for the key: without one, no request was answered, either."""
+    if not isinstance(parent, ast.If):
+        return False
+    names = {node.id for value in item.node.keywords for node in ast.walk(value) if isinstance(node, ast.Name)}
+    asked = {node.id for node in ast.walk(parent.test) if isinstance(node, ast.Name)}
+    return bool(asked) and asked <= names
+
+
+def _is_elif(facts: ModuleFacts, branch: ast.If) -> bool:
+    start, _ = facts.lines.place(branch)
+    return facts.text.startswith("elif", start)
+
+
+# -- scripts that Streamlit runs anew ----------------------------------------------------------------------------------
+
+
+def streamlit(plan: Plan, path: str) -> str:
+    """The name of Streamlit in a script that it runs anew for each input; '' for any other module."""
+    for node in plan.facts(path).tree.body:
+        for alias in node.names if isinstance(node, ast.Import) else ():
+            if alias.name == "streamlit":
+                others = (other for other in plan.program.modules if other != path and not is_test(other))
+                imported = any(module_names.names(plan, other, path) for other in others)
+                return "" if imported else alias.asname or alias.name
+    return ""
+
+
+def kept(plan: Plan, path: str, items: Sequence[Configure], nodes: Sequence[ast.AST]) -> str:
+    """The code of the client of such a script where a variable would not hold it from one run to the next: in the
+    session, or where a cached function makes it, in what all sessions share. '' where a variable will do."""
+    name = streamlit(plan, path)
+    if not name or any(_each_run(plan, item, name) for item in items):
+        return ""
+    if nodes and all(any(behind(plan, item, node, keyed=False) for item in items) for node in nodes):
+        return ""
+    cached = [item for item in items if item.function is not None and _cached(plan, item.function, name)]
+    text = plan.facts(path).text
+    attribute = next(n for n in ("client", "genai_client", "gemini_client", "interactions_client") if n not in text)
+    if not cached and not threaded(plan):
+        return f"{name}.session_state.{attribute}"
+    plan.imports(path, "from types import SimpleNamespace")
+    return f"{plan.snippet(path, snippets.SHARED.replace('{st}', name), 'shared', 'shared_by_runs')}().client"
+
+
+def _each_run(plan: Plan, item: Configure, name: str, node: ast.AST | None = None, depth: int = 0) -> bool:
+    """Whether each run of a script makes the client; node: a call that leads to it."""
+    facts = plan.facts(item.path)
+    child: ast.AST = context.statement(facts, node or item.node)
+    while not isinstance(parent := facts.parents[child], ast.Module):
+        if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return depth < _DEPTH and _called_each_run(plan, item, name, parent, child, depth)
+        if not _passed(parent, child) and not (isinstance(parent, ast.If) and _same(facts, parent.test, name)):
+            return False
+        child = parent
+    return True
+
+
+def _called_each_run(
+    plan: Plan,
+    item: Configure,
+    name: str,
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    inner: ast.AST,
+    depth: int,
+) -> bool:
+    if function.decorator_list:
+        return False
+    line: int = inner.lineno  # type: ignore[attr-defined]
+    early = any(isinstance(node, ast.Return) and node.lineno < line for node in ast.walk(function))
+    facts = plan.facts(item.path)
+    for path, call in callers(plan).get(function, ()):
+        last = any(outer is facts.tree.body[-1] for outer in context.ancestors(facts, call))
+        if path == item.path and (last or not early) and _each_run(plan, item, name, call, depth + 1):
+            return True
+    return False
+
+
+def _same(facts: ModuleFacts, test: ast.expr, name: str) -> bool:
+    """Whether a test has the same answer in each run: of the environment and the secrets, not of what a person does."""
+    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    values = [test]
+    for statement in facts.nodes:
+        if isinstance(statement, ast.Assign):
+            targets = {target.id for target in statement.targets if isinstance(target, ast.Name)}
+            values += [statement.value] if targets & names else []
+            names -= targets
+    told = (node for value in values for node in ast.walk(value))
+    asks = [node for node in told if isinstance(node, ast.Name) and node.id == name]
+    secrets = [asked for asked in asks if getattr(facts.parents[asked], "attr", "") == "secrets"]
+    return len(asks) == len(secrets) and not names - {"os", "bool", "len", name}
+
+
+def _cached(plan: Plan, function: ast.AST, name: str, depth: int = 0) -> bool:
+    """Whether a function, or one that calls it, runs once and gives what it gave from then on."""
+    decorators = [ast.unparse(decorator) for decorator in getattr(function, "decorator_list", ())]
+    if any(text.startswith((f"{name}.cache", f"{name}.experimental", "cache_")) for text in decorators):
+        return True
+    if depth > _DEPTH:
+        return False
+    for path, call in callers(plan).get(function, ()):
+        outer = context.function(plan.facts(path), call)
+        if outer is not None and _cached(plan, outer, name, depth + 1):
+            return True
+    return False

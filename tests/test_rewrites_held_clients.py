@@ -1,0 +1,153 @@
+"""Where the client is held: configure() counted for a whole process, and a variable must be there for each request."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate_gemini import Settings, transform
+from migrate_gemini.engine import SourceModule, migrate
+from tests.checks import code
+
+MAKE = 'genai.configure(api_key=key)\nmodel = genai.GenerativeModel("gemini-3-flash-preview")'
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a program after its migration that name a client, without their indentation."""
+    result = transform(code(text))
+    assert not [finding for finding in result.findings if finding.status == "manual"], result.findings
+    told = (line.strip() for line in result.text.splitlines())
+    return [line for line in told if "client" in line.lower() or line == "if key:"]
+
+
+def in_function(body: str) -> list[str]:
+    head = "import google.generativeai as genai\n\nkeep = {}\n\n\ndef ask(key, text: str, more=None):\n"
+    return lines(head + "".join(f"    {line}\n" for line in body.splitlines()))
+
+
+CREATE = "client.interactions.create(model=model, input=text)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        MAKE + "\nreturn model.generate_content(text)",
+        f"if more:\n    {MAKE.replace(chr(10), chr(10) + '    ')}\n    return model.generate_content(text)",
+        "if not key:\n    return None\n" + MAKE + "\nif text:\n    return model.generate_content(text)",
+        "if more:\n    return None\nelse:\n    genai.configure(api_key=key)\n"
+        'model = genai.GenerativeModel("gemini-3-flash-preview")\nreturn model.generate_content(text)',
+        "with open(key) as f:\n    genai.configure(api_key=f.read())\n"
+        'model = genai.GenerativeModel("gemini-3-flash-preview")\nreturn model.generate_content(text)',
+        "try:\n    genai.configure(api_key=key)\nexcept OSError:\n    raise\nelse:\n"
+        '    model = genai.GenerativeModel("gemini-3-flash-preview")\n    return model.generate_content(text)',
+        "for key in more:\n    " + MAKE.replace("\n", "\n    ") + "\n    print(model.generate_content(text))",
+    ],
+)
+def test_a_client_stays_in_the_function_that_makes_it_before_each_of_its_requests(body: str) -> None:
+    assert not any(line.startswith(("global", "client = None")) for line in in_function(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'if more:\n    genai.configure(api_key=key)\nmodel = genai.GenerativeModel("gemini-3-flash-preview")\n'
+        "return model.generate_content(text)",
+        'if more == "open":\n    genai.configure(api_key=key)\n'
+        '    keep["model"] = genai.GenerativeModel("gemini-3-flash-preview")\n    return None\n'
+        'return keep["model"].generate_content(text)',
+        "for key in more:\n    genai.configure(api_key=key)\n"
+        'model = genai.GenerativeModel("gemini-3-flash-preview")\nreturn model.generate_content(text)',
+        "try:\n    print(key)\nexcept OSError:\n    genai.configure(api_key=key)\n"
+        'model = genai.GenerativeModel("gemini-3-flash-preview")\nreturn model.generate_content(text)',
+    ],
+)
+def test_a_client_that_an_earlier_call_may_have_made_outlives_its_function(body: str) -> None:
+    assert {"client = None", "global client"} <= set(in_function(body))
+
+
+GUARDED = (
+    'if {test}:\n    genai.configure(api_key=key)\nmodel = genai.GenerativeModel("gemini-3-flash-preview")\n'
+    "return model.generate_content(text)"
+)
+
+
+@pytest.mark.parametrize("test", ["key", "key is not None"])
+def test_where_a_caller_may_leave_the_key_out_the_client_takes_that_of_the_environment(test: str) -> None:
+    assert in_function(GUARDED.format(test=test)) == ["client = genai.Client(api_key=key)", f"return {CREATE}"]
+
+
+def test_a_key_that_the_function_looks_for_itself_keeps_its_test() -> None:
+    found = in_function("key = key or more\n" + GUARDED.format(test="key"))
+    assert found == ["if key:", "client = genai.Client(api_key=key)", f"return {CREATE}"]
+
+
+APP = """
+import os
+
+import google.generativeai as genai
+import streamlit as st
+
+{head}
+
+if prompt := st.chat_input("Ask"):
+    model = genai.GenerativeModel("gemini-3-flash-preview")
+    st.write(model.generate_content(prompt).text)
+"""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'genai.configure(api_key=st.secrets["KEY"])',
+        'with st.sidebar:\n    genai.configure(api_key=st.text_input("key"))',
+        'key = os.environ.get("KEY")\nif key:\n    genai.configure(api_key=key)',
+        'if "KEY" in st.secrets:\n    genai.configure(api_key=st.secrets["KEY"])',
+        'key = st.text_input("key")\nif key:\n    genai.configure(api_key=key)\nelse:\n    st.stop()',
+        "def set_up():\n    genai.configure()\n\n\nset_up()",
+    ],
+)
+def test_a_script_of_streamlit_that_makes_the_client_in_each_run_keeps_it_in_a_variable(head: str) -> None:
+    assert any(line.startswith("client = genai.Client(") for line in lines(APP.format(head=head)))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'if st.button("Start"):\n    genai.configure(api_key="k")',
+        'key = st.text_input("key")\nif key:\n    genai.configure(api_key=key)',
+        'if "ready" not in st.session_state:\n    genai.configure(api_key="k")\n    st.session_state.ready = True',
+        'def set_up():\n    if st.session_state:\n        return\n    genai.configure(api_key="k")\n\n\nset_up()',
+        'def set_up():\n    genai.configure(api_key="k")\n\n\nst.button("Start", on_click=set_up)',
+    ],
+)
+def test_a_script_of_streamlit_that_makes_the_client_in_some_runs_keeps_it_in_the_session(head: str) -> None:
+    found = lines(APP.format(head=head))
+    assert any(line.startswith("st.session_state.client = genai.Client(") for line in found)
+    assert any("st.session_state.client.interactions.create(" in line for line in found)
+    assert "client = None" not in found
+
+
+@pytest.mark.parametrize("decorator", ["@st.cache_resource", "@st.cache_data(ttl=60)"])
+def test_what_a_cached_function_makes_is_shared_by_all_sessions(decorator: str) -> None:
+    head = f'{decorator}\ndef set_up():\n    genai.configure(api_key="k")\n    return 1\n\n\nset_up()'
+    found = lines(APP.format(head=head))
+    assert 'shared().client = genai.Client(api_key="k")' in found
+    assert any("shared().client.interactions.create(" in line for line in found)
+
+
+def test_a_module_that_a_script_of_streamlit_imports_runs_once() -> None:
+    head = 'def set_up():\n    genai.configure(api_key="k")\n\n\nst.button("Start", on_click=set_up)'
+    sources = {"page.py": code(APP.format(head=head)), "app.py": "import streamlit as st\nimport page\n"}
+    made = migrate([SourceModule(*source) for source in sources.items()], Settings(todo_comments=False))
+    assert "client = None" in {result.path: result.text or "" for result in made}["page.py"]
+
+
+def test_scripts_that_share_a_module_do_not_share_a_client() -> None:
+    script = (
+        "import google.generativeai as genai\nimport words\n\n\ndef set_up():\n    genai.configure(api_key={key})\n\n\n"
+        'set_up()\nprint(genai.GenerativeModel("gemini-3-flash-preview").generate_content(words.FIRST).text)\n'
+    )
+    sources = {f"{name}.py": script.format(key=f'"{name}"') for name in ("one", "two")} | {"words.py": 'FIRST = "Hi"\n'}
+    made = migrate([SourceModule(*source) for source in sources.items()], Settings(todo_comments=False))
+    texts = {result.path: result.text or "" for result in made}
+    assert "import two" not in texts["one.py"] and "import one" not in texts["two.py"]
+    assert all("client = None" in texts[path] for path in ("one.py", "two.py"))
