@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .findings import Finding, ModuleResult
 from .lines import NEWLINE, Lines, indent_of, newline_of
-from .modules import ModuleIndex, scan_imports
 from .nodes import walk
 from .rewrite.reasons import Reason, Refusal
 from .rewrite.unsaid import Unsaid
-from .sdk.models import WORDS as MODEL_WORDS
 from .sdk.surface import TOKENS
 from .settings import Settings
 from .suppressions import of_module
 
 if TYPE_CHECKING:
-    from .infer.program import Program
     from .infer.values import Site
     from .rewrite.edits import Edits
     from .rewrite.plan import Plan
@@ -62,6 +58,7 @@ _SMALLER = "leave out what is generated (--exclude), or give fewer files"
 
 
 def _migrate(modules: Sequence[SourceModule], settings: Settings) -> list[ModuleResult]:
+    from .infer.wider import SMALL, program_of
     from .rewrite.planner import plan_program
 
     broken: dict[str, str] = {}
@@ -76,11 +73,11 @@ def _migrate(modules: Sequence[SourceModule], settings: Settings) -> list[Module
             broken[module.path] = f"syntax error at line {error.lineno} ({_PYTHON}): {error.msg}"
         except (ValueError, RecursionError, MemoryError) as error:
             broken[module.path] = f"cannot be parsed: {type(error).__name__}: {error}"
-    program = _program(texts, trees)
+    program, reaching = program_of(texts, trees)
     for module in modules:
         if module.path in program.modules:
             program.modules[module.path].shown = module.shown
-    refused: dict[Site, Refusal] = {}
+    refused = {site: Refusal(Reason.FAR, path) for site, path in reaching.items()}
     kept = frozenset(module.path for module in modules if not module.given)
     suppressed = {module.path: of_module(module.text, settings, module.ignore) for module in modules if module.given}
     while True:
@@ -246,64 +243,10 @@ def _imports_left(plan: Plan, module: SourceModule, text: str) -> list[Finding]:
 
 
 _PYTHON = f"read as Python {sys.version_info[0]}.{sys.version_info[1]}"
-SMALL = 40
-"""Programs of up to this many modules are run as a whole; of larger ones only the modules that SDK objects reach."""
-_REQUESTS = ("generate_content", "start_chat(")
 
 
 def _names_sdk(text: str) -> bool:
     return any(token.decode() in text for token in TOKENS)
-
-
-def _program(texts: Mapping[str, str], trees: dict[str, ast.Module]) -> Program:
-    """The program of these modules, some of which are parsed. In a large one, a module without the SDK's name is taken
-    in when a module with the SDK's name imports it, when it imports a name that gives an SDK object, or one of a
-    function whose request hangs on what it is given, and when one of the latter imports it."""
-    from .infer.program import Program
-
-    if len(texts) <= SMALL:
-        return Program([(path, text, trees[path]) for path, text in texts.items()])
-    core = {path for path, text in texts.items() if path in trees or any(word in text for word in _REQUESTS)}
-    index = ModuleIndex(texts)
-    imports = {path: scan_imports(text.encode()) for path, text in texts.items()}
-    targets = {path: [index.targets(path, item) for item in found] for path, found in imports.items()}
-    chosen = core | {target for path in core for found in targets[path] for target in found}
-    program = Program(_parsed(sorted(chosen), texts, trees))
-    while True:
-        exports = {path: program.exports(path) for path in program.modules}
-        asking = {path: words for path in program.modules if (words := program.asking(path))}
-        new = []
-        for path in texts:
-            if path in chosen:
-                continue
-            reached = {target for found in targets[path] for target in found}
-            named = core & reached and any(word in texts[path] for word in MODEL_WORDS)
-            if named or any(word in texts[path] for target in reached for word in asking.get(target, ())):
-                new.append(path)
-                continue
-            for item, found in zip(imports[path], targets[path]):
-                names = {n: ways for target in found for n, ways in exports.get(target, {}).items()}
-                whole = not item.names or "*" in item.names
-                wanted = [ways for name, ways in names.items() if whole or name in item.names]
-                if any(word in texts[path] for ways in wanted for word in ways):
-                    new.append(path)
-                    break
-        new += sorted({target for path in new for found in targets[path] for target in found} - chosen - {*new})
-        chosen.update(new)
-        if not (sources := _parsed(new, texts, trees)):
-            return program
-        program.add(sources)
-
-
-def _parsed(
-    paths: Iterable[str], texts: Mapping[str, str], trees: Mapping[str, ast.Module]
-) -> list[tuple[str, str, ast.Module]]:
-    """Path, text and tree of those modules that can be parsed."""
-    found = []
-    for path in paths:
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            found.append((path, texts[path], trees.get(path) or ast.parse(texts[path])))
-    return found
 
 
 def _said(edits: Edits, code: str) -> str:

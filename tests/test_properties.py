@@ -19,7 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from migrate_gemini import ModuleResult, Settings, transform
-from migrate_gemini.engine import SMALL, SourceModule, migrate
+from migrate_gemini.engine import SourceModule, migrate
+from migrate_gemini.infer.wider import SMALL
 from tests.checks import check_sites, difference
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"

@@ -11,8 +11,11 @@ import libcst as cst
 import pytest
 
 from migrate_gemini import files, tree
-from migrate_gemini.engine import SMALL, SourceModule, migrate
+from migrate_gemini.engine import SourceModule, migrate
+from migrate_gemini.infer import wider
+from migrate_gemini.infer.wider import SMALL
 from migrate_gemini.project import run
+from migrate_gemini.rewrite import holding
 from migrate_gemini.settings import Settings
 
 CALL = """\
@@ -88,6 +91,80 @@ def test_a_module_of_a_large_project_that_no_object_of_an_sdk_reaches_is_not_par
     results = migrate([SourceModule(path, text) for path, text in texts.items()], Settings())
     assert [result.path for result in results if result.text is not None] == ["shop.py"]
     assert not parsed & set(unread.values())
+
+
+ANSWERS = """\
+from google import genai
+
+client = genai.Client()
+
+
+def ask(question):
+    return client.models.generate_content(model="gemini-2.5-flash", contents=question)
+
+
+def tell(question: str) -> str:
+    return client.models.generate_content(model="gemini-2.5-flash", contents=question).text
+"""
+READER = "from answers import ask\n\nprint(ask('Tea?').candidates[0].content.parts[0].text)\n"
+TELLER = "from answers import tell\n\nprint(tell('Tea?'))\n"
+
+
+def _with_many(further: dict[str, str]) -> list[SourceModule]:
+    """Modules among more than are run as a whole."""
+    plain = {f"plain{number}.py": f"from answers import tell\n\nx{number} = 1\n" for number in range(SMALL + 1)}
+    return [SourceModule(path, text) for path, text in {**plain, **further}.items()]
+
+
+def test_what_reaches_too_many_modules_stays_and_the_rest_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    modules = _with_many({"answers.py": ANSWERS, "reader.py": READER, "teller.py": TELLER})
+    before = {result.path: result for result in migrate(modules, Settings())}
+    assert "interactions.create" in (before["answers.py"].text or "") and before["reader.py"].text is not None
+    monkeypatch.setattr(wider, "FAR", 10)
+    after = {result.path: result for result in migrate(modules, Settings())}
+    assert [path for path, result in after.items() if result.text is not None] == ["answers.py"]
+    first, second = (finding for finding in after["answers.py"].findings if finding.code == "MG201")
+    assert (first.line, first.status, second.status) == (7, "manual", "migrated")
+    assert first.message.startswith("reader.py may use what it gives, and so may more modules than can be followed")
+    text = after["answers.py"].text or ""
+    assert text.count("interactions.create(") == text.count("models.generate_content(") == 1
+
+
+def test_modules_that_name_models_are_taken_in_though_others_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wider, "FAR", 500)
+    answers = ANSWERS.replace('"gemini-2.5-flash"', "names.MODEL").replace("genai\n", "genai\n\nimport names\n", 1)
+    using = "import answers\n\nMODEL = 'gemini-1.5-pro'\nanswers.names.MODEL = MODEL\n"
+    reader = READER + "# " + "x" * 500 + "\n"
+    named = {"names.py": "MODEL = 'gemini-2.5-flash'\n", "using.py": using}
+    results = migrate(_with_many({"answers.py": answers, "reader.py": reader, **named}), Settings())
+    changed = {result.path: result.text for result in results if result.text is not None}
+    assert "reader.py" not in changed and "gemini-3-flash-preview" in (changed["using.py"] or "")
+
+
+def test_a_function_that_imports_a_module_which_is_taken_in_later_is_run_again() -> None:
+    service = "def show():\n    from reader import read\n    return read().candidates[0].content.parts[0].text\n"
+    reader = "from answers import ask\n\n\ndef read():\n    return ask('Tea?')\n"
+    answers = ANSWERS + "\n\ndef shown():\n    import service\n    return service.show()\n"
+    results = migrate(_with_many({"answers.py": answers, "service.py": service, "reader.py": reader}), Settings())
+    changed = {result.path: result.text for result in results if result.text is not None}
+    assert "candidates" not in (changed["service.py"] or "candidates")
+
+
+def test_what_containers_hold_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: Counter[str] = Counter()
+
+    def counting(value: object, kinds: type) -> bool:
+        looked["all"] += 1
+        return isinstance(value, kinds)
+
+    monkeypatch.setattr(holding, "isinstance", counting, raising=False)
+    numbers = range(20)
+    lines = ["from google import genai", "", "client = genai.Client()", *(f"box{number} = []" for number in numbers)]
+    lines += [f"box{one}.append(box{other})" for one in numbers for other in numbers if one != other]
+    lines.append('print(client.models.generate_content(model="gemini-3-flash-preview", contents=box0).text)')
+    (result,) = migrate([SourceModule("main.py", "\n".join(lines) + "\n")], Settings())
+    assert result.findings
+    assert 0 < looked["all"] < 1000
 
 
 def test_each_folder_is_listed_once_to_find_what_imports_mean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,27 +56,13 @@ def _elsewhere(program: Program) -> set[str]:
     near: dict[str, None] = {}
     for path, facts in program.modules.items():
         if is_test(path) and (
-            any(token in facts.text for token in ("genai", "generativeai")) or _loads(program, path) & makes
+            any(token in facts.text for token in ("genai", "generativeai")) or program.loads(path) & makes
         ):
             near[path] = None
     for path in list(near):
-        near.update(dict.fromkeys(other for other in _loads(program, path) if is_test(other)))
+        near.update(dict.fromkeys(other for other in program.loads(path) if is_test(other)))
     conftest = {path for path in program.modules if path.endswith("conftest.py")}
     return {path for path in program.modules if is_test(path)} - near.keys() - conftest
-
-
-def _loads(program: Program, path: str) -> set[str]:
-    """The modules of the program that a module imports itself."""
-    found: set[str | None] = set()
-    facts = program.modules[path]
-    for plain in facts.every(ast.Import):
-        found |= {program.index.resolve(path, alias.name, 0) for alias in plain.names}
-    for node in facts.every(ast.ImportFrom):
-        module = node.module or ""
-        found.add(program.index.resolve(path, module, node.level))
-        inner = (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
-        found |= {program.index.resolve(path, name, node.level) for name in inner}
-    return {other for other in found if other is not None}
 
 
 def may_hold(path: str, text: str) -> bool:

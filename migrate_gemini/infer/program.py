@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..lines import Lines
 from ..modules import ModuleIndex, dotted
 from ..nodes import children
-from ..sdk import first_schema, surface
 from ..sdk import models as model_names
+from ..sdk import surface
 from ..sdk.stars import STARS
 from . import library
 from .machine import Machine
 from .scopes import Scope, ScopeNode, build, parameters, short_lived
-from .values import EMPTY, Box, Class, Ext, Func, Inst, Method, Module, Obj, Values
+from .values import EMPTY, Ext, Func, Module, Obj, Values
 
 Node = TypeVar("Node", bound=ast.AST)
-_CLIENTS = ("Client", "AClient")
+_BY_NAME = ("import_module", "__import__")
 
 STEPS, STEPS_PER_CHARACTER = 20_000_000, 20
 """What working out the values of a program may take, about a minute; real ones take less than a step a character."""
@@ -105,77 +106,41 @@ class Program:
     def add(self, sources: Sequence[tuple[str, str, ast.Module]]) -> None:
         """Adds modules, each with its path, text and tree, and runs what may change with them."""
         known = list(self.modules)
+        new = {path for path, _, _ in sources}
         for path, text, tree in sources:
             scopes = build(tree, path)
             self.modules[path] = ModuleFacts(path, text, tree, scopes, scopes[tree])
         self.index = ModuleIndex(self.modules)
         self.machine.most = STEPS + STEPS_PER_CHARACTER * sum(len(facts.text) for facts in self.modules.values())
-        for path in [*(path for path, _, _ in sources), *known]:
-            self.machine.queue[path] = None
+        self.machine.queue.update(dict.fromkeys(path for path, _, _ in sources))
+        again = self._importing(known, new)
+        self.machine.queue.update(dict.fromkeys(again))
+        of_these = (func for func in self.machine.funcs.values() if func.scope.path in again)  # type: ignore[attr-defined]
+        self.machine.queue.update(dict.fromkeys(of_these))
         self.machine.settled = False
         self.machine.run()
         self._seed_annotations()
 
-    def asking(self, path: str) -> set[str]:
-        """The names by which a module's functions are called that call an SDK with what they are given, unless all of
-        that is said to be plain."""
+    def _importing(self, known: Sequence[str], new: AbstractSet[str]) -> dict[str, None]:
+        """Those of the known modules for which an import means something else, now that others have come."""
+        if not known:
+            return {}
+        packages = {f"{path.removesuffix('/__init__.py').rpartition('/')[0]}/__init__.py" for path in new}
+        found = (path for path in known if any(word in self.modules[path].text for word in _BY_NAME))
+        return dict.fromkeys((*found, *(path for path in known if not self.loads(path).isdisjoint(new | packages))))
+
+    def loads(self, path: str) -> set[str]:
+        """The modules of the program that a module imports itself."""
+        found: set[str | None] = set()
         facts = self.modules[path]
-        found: set[str] = set()
-        for call in facts.every(ast.Call):
-            callees = self.machine.callees.get(call, EMPTY)
-            if not any(isinstance(value, Method) or _is_sdk(value) for value in callees):
-                continue
-            outer: ast.AST = call
-            while outer in facts.parents:
-                outer = facts.parents[outer]
-                if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)) and not _told(
-                    outer, facts.parents[outer]
-                ):
-                    holder = facts.parents[outer]
-                    made = outer.name.startswith("__") and isinstance(holder, ast.ClassDef)
-                    found.add(holder.name if made and isinstance(holder, ast.ClassDef) else outer.name)
-        return found
-
-    def exports(self, path: str) -> dict[str, frozenset[str]]:
-        """The names of a module through which other modules get at objects of an SDK that change their form, with the
-        attributes that these have to name for it ('' for none)."""
-        scope = self.modules[path].scope
-        known: dict[tuple[object, int], frozenset[str]] = {}
-        found = {name: self._ways(self.machine.cells.get(("v", scope, name), EMPTY), 4, known) for name in scope.bound}
-        return {name: ways for name, ways in found.items() if ways}
-
-    def _ways(self, values: Values, depth: int, known: dict[tuple[object, int], frozenset[str]]) -> frozenset[str]:
-        """The attributes by which SDK objects can be had from values: by calling them, or looking into them."""
-        found: set[str] = set()
-        for value in values:
-            key = (value, depth)
-            if key not in known:
-                known[key] = frozenset()  # while it is looked into
-                known[key] = self._looks(value, depth - 1, known)
-            found |= known[key]
-        return frozenset(found)
-
-    def _looks(self, value: object, depth: int, known: dict[tuple[object, int], frozenset[str]]) -> frozenset[str]:
-        cells = self.machine.cells
-        if isinstance(value, Obj):
-            moves = value.kind in surface.MOVING or value.kind in first_schema.KINDS or value.kind in _CLIENTS
-            return frozenset(("",)) if moves else frozenset()
-        if depth == 0:
-            return frozenset()
-        if isinstance(value, Func):
-            return self._ways(cells.get(("r", value), EMPTY) | cells.get(("y", value), EMPTY), depth, known)
-        if isinstance(value, Box):
-            return self._ways(cells.get(("e", value, "#"), EMPTY), depth, known)
-        if isinstance(value, Inst):
-            return self._ways(frozenset((value.cls,)), depth + 1, known)
-        found: set[str] = set()
-        if isinstance(value, Class):
-            for name in self.machine.attributes.get(value, ()):
-                values = cells.get(("a", value, name), EMPTY)
-                values = frozenset(v for v in values if not (isinstance(v, Obj) and v.kind in _CLIENTS))
-                if self._ways(values, depth, known):
-                    found.add(name)
-        return frozenset(found)
+        for plain in facts.every(ast.Import):
+            found |= {self.index.resolve(path, alias.name, 0) for alias in plain.names}
+        for node in facts.every(ast.ImportFrom):
+            module = node.module or ""
+            found.add(self.index.resolve(path, module, node.level))
+            inner = (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
+            found |= {self.index.resolve(path, name, node.level) for name in inner}
+        return {other for other in found if other is not None}
 
     @property
     def vals(self) -> dict[ast.AST, Values]:
@@ -324,17 +289,3 @@ def _optional(args: ast.arguments) -> frozenset[str]:
 
 def _is_plain(value: object) -> bool:
     return not isinstance(value, (Func,)) and type(value).__name__ in ("Plain", "Const")
-
-
-_TOLD = frozenset(("str", "int", "float", "bool", "bytes"))
-
-
-def _told(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: ast.AST | None) -> bool:
-    """Whether all parameters are annotated as text or a number."""
-    own = parameters(function.args)[1 if isinstance(holder, ast.ClassDef) else 0 :]
-    names = (ast.unparse(arg.annotation).removesuffix(" | None") if arg.annotation is not None else "" for arg in own)
-    return all(name in _TOLD for name in names)
-
-
-def _is_sdk(value: object) -> bool:
-    return isinstance(value, Ext) and value.path.startswith((surface.LEGACY, surface.GENAI))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ..infer.values import Box, Obj, Site, Values
+from ..infer.values import Box, Obj, Site, Value, Values
 from .call import arguments
 from .plan import Plan
 from .reasons import Reason
@@ -15,6 +15,9 @@ REQUESTS = (*LEGACY, "MG201", "MG202", "MG203")
 FILES = frozenset(("LFile", "LCache"))
 GIVEN = frozenset("LConfig GConfig Tool Declaration Schema GContent GPart LContent LPart LBlob FCall FResult".split())
 """Kinds of what a call of an SDK is given. Files and caches keep their form where only google-genai takes them."""
+
+DEPTH = 6
+"""So many containers deep are they looked for."""
 
 
 def hold(plan: Plan) -> None:
@@ -33,14 +36,20 @@ def hold(plan: Plan) -> None:
                 plan.fail(made.site, Reason.CONTENTS, plan.source(made.path, node), made.path, node)
 
 
-def _reached(plan: Plan, values: Values, kinds: frozenset[str], depth: int = 6) -> Iterator[Site]:
+def _reached(plan: Plan, values: Values, kinds: frozenset[str]) -> Iterator[Site]:
     """The sites of objects of these kinds, and of dicts that are rewritten, among values and in their containers."""
-    for value in values:
-        if isinstance(value, Obj) and value.kind in kinds:
-            yield value.site
-        elif isinstance(value, Box) and depth:
-            site = plan.program.machine.sites.get(value.node) if isinstance(value.node, ast.AST) else None
-            if site is not None:
-                yield site
-            inner = plan.program.machine.cells.get(("e", value, "#"), frozenset())
-            yield from _reached(plan, inner, kinds, depth - 1)
+    machine = plan.program.machine
+    seen: set[Value] = set()
+    level: set[Value] = {*values}
+    for _ in range(DEPTH + 1):
+        seen |= level
+        inner: set[Value] = set()
+        for value in level:
+            if isinstance(value, Obj) and value.kind in kinds:
+                yield value.site
+            elif isinstance(value, Box):
+                site = machine.sites.get(value.node) if isinstance(value.node, ast.AST) else None
+                if site is not None:
+                    yield site
+                inner |= machine.cells.get(("e", value, "#"), frozenset())
+        level = inner - seen

@@ -69,6 +69,7 @@ class Reason(Enum):
     TARGET = "the first Interactions schema cannot say what this needs ({detail}); use the default target, or keep it"
     IGNORED = "it changes together with a use of {detail}, which is ignored or not selected; migrate both, or none"
     NOT_GIVEN = "it belongs together with {detail}, which was not given and stays; give the whole project"
+    FAR = "{detail} may use what it gives, and so may more modules than can be followed together; move it by hand"
     MAGIC = "the statement behind {detail} would need more lines; give the request a cell of its own, without the magic"
     TESTED = "the legacy names are replaced by test doubles; migrate the test together with the code"
 
