@@ -8,9 +8,10 @@ will do only where every request comes behind the statement that makes the clien
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..infer.program import ModuleFacts
+from ..infer.scopes import parameters
 from ..modules import is_test
 from . import context, module_names, snippets
 from .configures import Configure, threaded
@@ -37,8 +38,7 @@ def statement(plan: Plan, item: Configure) -> ast.stmt:
         test = test.left
     if not isinstance(key, ast.Name) or not isinstance(test, ast.Name) or key.id != test.id or _is_elif(facts, guard):
         return own
-    args = item.function.args
-    given = key.id in {arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+    given = key.id in {arg.arg for arg in parameters(item.function.args)}
     names = (node for node in ast.walk(item.function) if isinstance(node, ast.Name) and node.id == key.id)
     return guard if given and not any(isinstance(node.ctx, ast.Store) for node in names) else own
 
@@ -47,8 +47,14 @@ def behind(plan: Plan, item: Configure, node: ast.AST, keyed: bool = True) -> bo
     """Whether a node of the same function, or top level, only runs when the client has been made. keyed: or when there
     is no key for one."""
     facts = plan.facts(item.path)
+    return _follows(facts, statement(plan, item), node, lambda outer: keyed and _of_key(item, outer))
+
+
+def _follows(facts: ModuleFacts, first: ast.stmt, node: ast.AST, passes: Callable[[ast.AST], bool]) -> bool:
+    """Whether a node only runs behind a statement of the same function, or top level. passes: whether a compound
+    statement counts as one that always runs what is in it."""
     around = {node, *context.ancestors(facts, node)}
-    child: ast.AST = statement(plan, item)
+    child: ast.AST = first
     while True:
         parent = facts.parents.get(child)
         if parent is None:
@@ -58,9 +64,37 @@ def behind(plan: Plan, item: Configure, node: ast.AST, keyed: bool = True) -> bo
             return True
         if isinstance(parent, ast.Try) and child in parent.body and any(later in around for later in parent.orelse):
             return True
-        if not _passed(parent, child) and not (keyed and _of_key(item, parent)):
+        if not _passed(parent, child) and not passes(parent):
             return False
         child = parent
+
+
+def bound(facts: ModuleFacts, name: str, node: ast.AST) -> bool:
+    """Whether a variable of the function around a node, or of the top level, has its value where the node runs."""
+    function = context.function(facts, node)
+    if function is not None and name in {arg.arg for arg in parameters(function.args)}:
+        return True
+    around = {node, *context.ancestors(facts, node)}
+    makers = [made for made in _binding(facts, name) if context.function(facts, made) is function]
+
+    def both(outer: ast.AST) -> bool:
+        return isinstance(outer, ast.If) and all(
+            any(made in block for made in makers) for block in (outer.body, outer.orelse)
+        )
+
+    holders = (ast.For, ast.AsyncFor, ast.With, ast.AsyncWith)
+    inside = any(isinstance(made, holders) and any(inner in around for inner in made.body) for made in makers)
+    return inside or any(_follows(facts, made, node, both) for made in makers)
+
+
+def _binding(facts: ModuleFacts, name: str) -> list[ast.stmt]:
+    """The statements that give a variable a value."""
+    stores = (node for node in facts.every(ast.Name) if node.id == name and isinstance(node.ctx, ast.Store))
+    found = [context.statement(facts, node) for node in stores]
+    for taken in (*facts.every(ast.Import), *facts.every(ast.ImportFrom)):
+        if name in {alias.asname or alias.name for alias in taken.names}:
+            found.append(taken)
+    return found
 
 
 def in_object(plan: Plan, item: Configure, nodes: Iterable[ast.AST]) -> bool:
@@ -141,7 +175,7 @@ def kept(plan: Plan, path: str, items: Sequence[Configure], nodes: Sequence[ast.
     """The code of the client of such a script where a variable would not hold it from one run to the next: in the
     session, or where a cached function makes it, in what all sessions share. '' where a variable will do."""
     name = streamlit(plan, path)
-    if not name or any(_each_run(plan, item, name) for item in items):
+    if not name or any(_each_run(plan, path, item.node, name) for item in items):
         return ""
     if nodes and all(any(behind(plan, item, node, keyed=False) for item in items) for node in nodes):
         return ""
@@ -154,13 +188,20 @@ def kept(plan: Plan, path: str, items: Sequence[Configure], nodes: Sequence[ast.
     return f"{plan.snippet(path, snippets.SHARED.replace('{st}', name), 'shared', 'shared_by_runs')}().client"
 
 
-def _each_run(plan: Plan, item: Configure, name: str, node: ast.AST | None = None, depth: int = 0) -> bool:
-    """Whether each run of a script makes the client; node: a call that leads to it."""
-    facts = plan.facts(item.path)
-    child: ast.AST = context.statement(facts, node or item.node)
+def in_each_run(plan: Plan, path: str, name: str) -> bool:
+    """Whether a variable of the top level has its value in each run of a script of Streamlit."""
+    facts = plan.facts(path)
+    makers = [made for made in _binding(facts, name) if context.function(facts, made) is None]
+    return any(_each_run(plan, path, made, streamlit(plan, path)) for made in makers)
+
+
+def _each_run(plan: Plan, path: str, node: ast.AST, name: str, depth: int = 0) -> bool:
+    """Whether each run of a script comes to a node."""
+    facts = plan.facts(path)
+    child: ast.AST = context.statement(facts, node)
     while not isinstance(parent := facts.parents[child], ast.Module):
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return depth < _DEPTH and _called_each_run(plan, item, name, parent, child, depth)
+            return depth < _DEPTH and _called_each_run(plan, path, name, parent, child, depth)
         if not _passed(parent, child) and not (isinstance(parent, ast.If) and _same(facts, parent.test, name)):
             return False
         child = parent
@@ -168,21 +209,16 @@ def _each_run(plan: Plan, item: Configure, name: str, node: ast.AST | None = Non
 
 
 def _called_each_run(
-    plan: Plan,
-    item: Configure,
-    name: str,
-    function: ast.FunctionDef | ast.AsyncFunctionDef,
-    inner: ast.AST,
-    depth: int,
+    plan: Plan, path: str, name: str, function: ast.FunctionDef | ast.AsyncFunctionDef, inner: ast.AST, depth: int
 ) -> bool:
     if function.decorator_list:
         return False
     line: int = inner.lineno  # type: ignore[attr-defined]
     early = any(isinstance(node, ast.Return) and node.lineno < line for node in ast.walk(function))
-    facts = plan.facts(item.path)
-    for path, call in callers(plan).get(function, ()):
+    facts = plan.facts(path)
+    for place, call in callers(plan).get(function, ()):
         last = any(outer is facts.tree.body[-1] for outer in context.ancestors(facts, call))
-        if path == item.path and (last or not early) and _each_run(plan, item, name, call, depth + 1):
+        if place == path and (last or not early) and _each_run(plan, path, call, name, depth + 1):
             return True
     return False
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..infer.program import ModuleFacts
 from ..infer.values import Obj
-from . import context
+from . import assured, context
 from .chat_sites import KINDS, ChatSite, Send
 from .edits import Context
 from .plan import Plan
@@ -37,6 +37,8 @@ def reachable(plan: Plan, item: Send) -> Callable[[Context], str] | None:
             same = scope.lookup(root.id) is seen.lookup(root.id)
             if not (is_self or same):
                 return None
+        if not _there(plan, item, root.id, made_in, sent_in):
+            return None
         found.add(ast.unparse(owner))
     if len(found) != 1:
         return None
@@ -47,6 +49,36 @@ def reachable(plan: Plan, item: Send) -> Callable[[Context], str] | None:
     ):
         item.aio = ""
     return lambda c: code
+
+
+def _there(plan: Plan, item: Send, name: str, made_in: ast.AST | None, sent_in: ast.AST | None) -> bool:
+    """Whether the variable of a client has its value where a message is sent, which may be long after the chat was
+    made: in a later call of the function, or a later run of the script."""
+    facts = plan.facts(item.path)
+    if _fresh(plan, item):
+        return True
+    if sent_in is not None and made_in is sent_in and name in facts.scopes[sent_in].bound:  # type: ignore[index]
+        return assured.bound(facts, name, item.node)
+    if name in facts.scope.bound and assured.streamlit(plan, item.path):
+        behind = sent_in is None and assured.bound(facts, name, item.node)
+        return behind or assured.in_each_run(plan, item.path, name)
+    return True
+
+
+def _fresh(plan: Plan, item: Send) -> bool:
+    """Whether a chat is a variable that only ever holds what the same function, or top level, makes."""
+    facts = plan.facts(item.path)
+    if not isinstance(item.receiver, ast.Name):
+        return False
+    made = {chat.node for obj in plan.objects(item.receiver, *KINDS) if (chat := plan.chats.get(obj.site))}
+    stores = [n for n in facts.every(ast.Name) if n.id == item.receiver.id and isinstance(n.ctx, ast.Store)]
+    around = context.function(facts, item.node)
+    return bool(stores) and all(
+        isinstance(holder := facts.parents[store], ast.Assign)
+        and holder.value in made
+        and context.function(facts, store) is around
+        for store in stores
+    )
 
 
 def _owner_values(plan: Plan, chat: ChatSite) -> frozenset[object]:
