@@ -80,6 +80,57 @@ def test_a_key_that_the_function_looks_for_itself_keeps_its_test() -> None:
     assert found == ["if key:", "client = genai.Client(api_key=key)", f"return {CREATE}"]
 
 
+OBJECT = """
+import google.generativeai as genai
+
+
+class Cook:
+    ready = False
+
+    def __init__(self, key, settings):
+{init}
+
+{method}
+    def ask(self, text: str):
+        return self.model.generate_content(text)
+"""
+MODEL = 'self.model = genai.GenerativeModel("gemini-3-flash-preview")'
+METHOD = f"    def _set_up(self, key):\n        genai.configure(api_key=key)\n        {MODEL}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("init", "method"),
+    [
+        (f"genai.configure(api_key=key)\n{MODEL}", ""),
+        (f"if not key:\n    return\ngenai.configure(api_key=key)\n{MODEL}", ""),
+        (f"if settings:\n    genai.configure(api_key=key)\n    {MODEL}\nelse:\n    self.model = None", ""),
+        (f"if settings:\n    genai.configure(api_key=settings)\nelse:\n    genai.configure(api_key=key)\n{MODEL}", ""),
+        ("self.key = key\nself._set_up(key)", METHOD),
+    ],
+)
+def test_an_object_that_makes_the_client_of_its_requests_keeps_it(init: str, method: str) -> None:
+    found = lines(OBJECT.format(init=init.replace("\n", "\n        ").join(("        ", "")), method=method))
+    assert any(line.startswith("self.client = genai.Client(") for line in found)
+    assert any("self.client.interactions.create(" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("init", "method"),
+    [
+        (f"if not Cook.ready:\n    genai.configure(api_key=key)\n    Cook.ready = True\n{MODEL}", ""),
+        (
+            "if settings:\n    self._set_up(key)\nelse:\n    self.model = settings",
+            METHOD.replace(MODEL, "pass"),
+        ),
+        ("self.model = settings", METHOD),
+    ],
+)
+def test_a_client_that_another_object_may_have_made_is_held_by_the_module(init: str, method: str) -> None:
+    text = OBJECT.format(init=init.replace("\n", "\n        ").join(("        ", "")), method=method)
+    text = text.replace("self.model = settings", MODEL)
+    assert {"client = None", "global client"} <= set(lines(text))
+
+
 APP = """
 import os
 

@@ -43,11 +43,26 @@ def statement(plan: Plan, item: Configure) -> ast.stmt:
     return guard if given and not any(isinstance(node.ctx, ast.Store) for node in names) else own
 
 
-def behind(plan: Plan, item: Configure, node: ast.AST, keyed: bool = True) -> bool:
-    """Whether a node of the same function, or top level, only runs when the client has been made. keyed: or when there
-    is no key for one."""
-    facts = plan.facts(item.path)
-    return _follows(facts, statement(plan, item), node, lambda outer: keyed and _of_key(item, outer))
+def behind(plan: Plan, items: Sequence[Configure], node: ast.AST, keyed: bool = True) -> bool:
+    """Whether a node of the same function, or top level, only runs when one of these calls has made the client. keyed:
+    or when there is no key for one."""
+    facts = plan.facts(items[0].path)
+    makers = [statement(plan, item) for item in items]
+    return _behind_any(facts, makers, node, lambda outer: keyed and any(_of_key(item, outer) for item in items))
+
+
+def _behind_any(
+    facts: ModuleFacts, makers: Sequence[ast.stmt], node: ast.AST, passes: Callable[[ast.AST], bool]
+) -> bool:
+    """Whether a node only runs behind one of these statements, of which each branch of an if may have one."""
+
+    def each(outer: ast.AST) -> bool:
+        return isinstance(outer, ast.If) and all(map(has, (outer.body, outer.orelse)))
+
+    def has(block: Sequence[ast.AST]) -> bool:
+        return any(outer in block for made in makers for outer in (made, *context.ancestors(facts, made)))
+
+    return any(_follows(facts, made, node, lambda outer: each(outer) or passes(outer)) for made in makers)
 
 
 def _follows(facts: ModuleFacts, first: ast.stmt, node: ast.AST, passes: Callable[[ast.AST], bool]) -> bool:
@@ -76,44 +91,68 @@ def bound(facts: ModuleFacts, name: str, node: ast.AST) -> bool:
         return True
     around = {node, *context.ancestors(facts, node)}
     makers = [made for made in _binding(facts, name) if context.function(facts, made) is function]
-
-    def both(outer: ast.AST) -> bool:
-        return isinstance(outer, ast.If) and all(
-            any(made in block for made in makers) for block in (outer.body, outer.orelse)
-        )
-
     holders = (ast.For, ast.AsyncFor, ast.With, ast.AsyncWith)
     inside = any(isinstance(made, holders) and any(inner in around for inner in made.body) for made in makers)
-    return inside or any(_follows(facts, made, node, both) for made in makers)
+    return inside or _behind_any(facts, makers, node, lambda outer: False)
 
 
 def _binding(facts: ModuleFacts, name: str) -> list[ast.stmt]:
     """The statements that give a variable a value."""
     stores = (node for node in facts.every(ast.Name) if node.id == name and isinstance(node.ctx, ast.Store))
     found = [context.statement(facts, node) for node in stores]
-    for taken in (*facts.every(ast.Import), *facts.every(ast.ImportFrom)):
-        if name in {alias.asname or alias.name for alias in taken.names}:
-            found.append(taken)
-    return found
+    imports: list[ast.Import | ast.ImportFrom] = [*facts.every(ast.Import), *facts.every(ast.ImportFrom)]
+    return [*found, *(node for node in imports if name in {alias.asname or alias.name for alias in node.names})]
 
 
-def in_object(plan: Plan, item: Configure, nodes: Iterable[ast.AST]) -> bool:
-    """Whether an object has its client when its methods make these requests; item: a call in its __init__."""
+def in_object(plan: Plan, items: Sequence[Configure], nodes: Iterable[ast.AST]) -> bool:
+    """Whether an object has its client when its methods make these requests; items: calls in its __init__, or in a
+    method that it runs."""
+    return any(_each_object(plan, item) for item in items) or all(
+        any(_made_behind(plan, item, node) for item in items) for node in nodes
+    )
+
+
+def of_init(plan: Plan, item: Configure) -> ast.stmt | None:
+    """The statement of a class's __init__ that configures the SDK, or runs the one method that does; None where there
+    is none."""
+    if item.function is None or item.cls is None or item.function.name == "__init__":
+        return statement(plan, item) if item.function is not None else None
+    if item.function.decorator_list:
+        return None
     facts = plan.facts(item.path)
-    child: ast.AST = statement(plan, item)
-    while not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        parent = facts.parents[child]
-        if child is not parent and not isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if not _passed(parent, child) and not _of_key(item, parent):
-                return all(_made_behind(plan, item, node) for node in nodes)
+    calls = [call for path, call in callers(plan).get(item.function, []) if path == item.path]
+    for call in calls if len(callers(plan).get(item.function, [])) == 1 else ():
+        init, func = context.function(facts, call), call.func
+        if init is None or init.name != "__init__" or init not in item.cls.body or not init.args.args:
+            continue
+        if isinstance(func, ast.Attribute) and getattr(func.value, "id", "") == init.args.args[0].arg:
+            return context.statement(facts, call)
+    return None
+
+
+def _each_object(plan: Plan, item: Configure) -> bool:
+    """Whether each object of the class makes a client, or has no key for one."""
+    first = of_init(plan, item)
+    return first is not None and all(_always(plan, item, made) for made in {first, statement(plan, item)})
+
+
+def _always(plan: Plan, item: Configure, made: ast.stmt) -> bool:
+    """Whether a function always runs a statement of it, unless there is no key."""
+    facts = plan.facts(item.path)
+    child: ast.AST = made
+    while not isinstance(parent := facts.parents[child], (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if not _passed(parent, child) and not _of_key(item, parent):
+            return False
         child = parent
-    return True
+    line: int = child.lineno  # type: ignore[attr-defined]
+    left = [node for node in ast.walk(parent) if isinstance(node, ast.Return) and node.lineno < line]
+    return all(any(_of_key(item, outer) for outer in context.ancestors(facts, node)) for node in left)
 
 
 def _made_behind(plan: Plan, item: Configure, node: ast.AST) -> bool:
     """Whether the models and chats of a request are made behind the client."""
     made = plan.objects(node.value, "LModel", "LChat") if isinstance(node, ast.Attribute) else []
-    return bool(made) and all(obj.site.path == item.path and behind(plan, item, obj.site.node) for obj in made)
+    return bool(made) and all(obj.site.path == item.path and behind(plan, [item], obj.site.node) for obj in made)
 
 
 def _block(parent: ast.AST, child: ast.AST) -> list[ast.AST]:
@@ -149,7 +188,7 @@ def _of_key(item: Configure, parent: ast.AST) -> bool:
         return False
     names = {node.id for value in item.node.keywords for node in ast.walk(value) if isinstance(node, ast.Name)}
     asked = {node.id for node in ast.walk(parent.test) if isinstance(node, ast.Name)}
-    return bool(asked) and asked <= names
+    return bool(asked) and asked <= names | {"os"}
 
 
 def _is_elif(facts: ModuleFacts, branch: ast.If) -> bool:
@@ -177,7 +216,7 @@ def kept(plan: Plan, path: str, items: Sequence[Configure], nodes: Sequence[ast.
     name = streamlit(plan, path)
     if not name or any(_each_run(plan, path, item.node, name) for item in items):
         return ""
-    if nodes and all(any(behind(plan, item, node, keyed=False) for item in items) for node in nodes):
+    if nodes and all(behind(plan, items, node, keyed=False) for node in nodes):
         return ""
     cached = [item for item in items if item.function is not None and _cached(plan, item.function, name)]
     text = plan.facts(path).text

@@ -160,7 +160,7 @@ class Clients:
         facts, function = self.plan.facts(item.path), item.function
         if function is None or nodes and all(_inside(facts, node, function) for node in nodes):
             return False
-        cls = item.cls if function.name == "__init__" else None
+        cls = item.cls if assured.of_init(self.plan, item) is not None else None
         return not (cls is not None and nodes and all(_method_of(facts, node, cls) for node in nodes))
 
     def _through(self, path: str, home: str) -> None:
@@ -189,7 +189,7 @@ class Clients:
             return
         only = next(iter(functions)) if len(functions) == 1 else None
         if only is not None and not exported:
-            if nodes and all(any(assured.behind(plan, item, node) for item in here) for node in nodes):
+            if nodes and all(assured.behind(plan, here, node) for node in nodes):
                 if all(_inside(facts, node, only) for node in nodes):
                     self.places[path] = Place("local", self._name(path, facts))
                     return
@@ -197,10 +197,10 @@ class Clients:
             if (
                 cls is not None
                 and not _has_slots(cls)
-                and only.name == "__init__"
+                and assured.of_init(plan, here[0]) is not None
                 and nodes
                 and all(_method_of(facts, node, cls) for node in nodes)
-                and any(assured.in_object(plan, item, nodes) for item in here)
+                and assured.in_object(plan, here, nodes)
             ):
                 self.places[path] = Place("self", self._attribute(path, cls))
                 return
