@@ -202,3 +202,17 @@ def test_scripts_that_share_a_module_do_not_share_a_client() -> None:
     texts = {result.path: result.text or "" for result in made}
     assert "import two" not in texts["one.py"] and "import one" not in texts["two.py"]
     assert all("client = None" in texts[path] for path in ("one.py", "two.py"))
+
+
+@pytest.mark.parametrize(("key", "moves"), [('st.secrets["KEY"]', True), ('st.text_input("key")', False)])
+def test_a_page_of_streamlit_does_not_import_the_script_that_configures_the_sdk(key: str, moves: bool) -> None:
+    head = "import google.generativeai as genai\nimport streamlit as st\nfrom words import TITLE\n\n"
+    home = f"{head}genai.configure(api_key={key})\nst.title(TITLE)\n"
+    page = f'{head}st.title(TITLE)\nmodel = genai.GenerativeModel("gemini-3-flash-preview")\n'
+    page += 'st.write(model.generate_content("Hi").text)\n'
+    sources = {"Home.py": home, "pages/chat.py": page, "words.py": 'TITLE = "Hi"\n'}
+    made = migrate([SourceModule(*source) for source in sources.items()], Settings(todo_comments=False))
+    text = {result.path: result.text or "" for result in made}["pages/chat.py"]
+    assert "Home" not in text
+    assert ("get_client().interactions.create(" in text) is moves
+    assert ('st.secrets["KEY"]' in text) is moves

@@ -241,7 +241,7 @@ def _each_run(plan: Plan, path: str, node: ast.AST, name: str, depth: int = 0) -
     while not isinstance(parent := facts.parents[child], ast.Module):
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return depth < _DEPTH and _called_each_run(plan, path, name, parent, child, depth)
-        if not _passed(parent, child) and not (isinstance(parent, ast.If) and _same(facts, parent.test, name)):
+        if not _passed(parent, child) and not (isinstance(parent, ast.If) and same(facts, parent.test, name)):
             return False
         child = parent
     return True
@@ -262,10 +262,11 @@ def _called_each_run(
     return False
 
 
-def _same(facts: ModuleFacts, test: ast.expr, name: str) -> bool:
-    """Whether a test has the same answer in each run: of the environment and the secrets, not of what a person does."""
-    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
-    values = [test]
+def same(facts: ModuleFacts, node: ast.expr, name: str) -> bool:
+    """Whether an expression has the same value in each run: of the environment and the secrets, not of what a person
+    does. name: that of Streamlit."""
+    names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    values = [node]
     for statement in facts.nodes:
         if isinstance(statement, ast.Assign):
             targets = {target.id for target in statement.targets if isinstance(target, ast.Name)}

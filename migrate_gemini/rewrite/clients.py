@@ -239,10 +239,12 @@ class Clients:
         self.plan.fail(site, Reason.CLIENT, detail, path, node)
 
     def _runs_twice(self, path: str) -> bool:
-        """Whether a module could only reach the client by importing the script that imports it. A script is what no
-        module but tests imports, or what asks whether it is `__main__`."""
+        """Whether a module could only reach the client by importing the script that imports it, or another script that
+        Streamlit runs. A script is what no module but tests imports, or what asks whether it is `__main__`."""
         plan = self.plan
         source = min(item.path for item in self.configures)
+        if assured.streamlit(plan, source):
+            return True
         if source.endswith("__init__.py") or not module_names.imports(plan, source, path):
             return False
         others = (other for other in plan.program.modules if other != source and not is_test(other))
@@ -253,7 +255,11 @@ class Clients:
     def _apart(self, path: str) -> None:
         """The module makes a client of its own as the script would."""
         item = min(self.configures, key=lambda item: (item.path != path, item.path))
-        code = apart.getter(self.plan, path, item.path, item.node.keywords, GENAI, module_names.imports)
+        name, facts = assured.streamlit(self.plan, item.path), self.plan.facts(item.path)
+        if not name or all(assured.same(facts, keyword.value, name) for keyword in item.node.keywords):
+            code = apart.getter(self.plan, path, item.path, item.node.keywords, GENAI, module_names.imports)
+        else:  # only the run of that script knows the key
+            code = None
         if code is not None:
             self.places[path] = Place("global", code)
             return
