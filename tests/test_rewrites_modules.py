@@ -1019,6 +1019,26 @@ def test_a_module_that_only_changes_with_others_says_with_which() -> None:
     assert found.message == "no call is here; the module changes together with the calls in llm.py"
 
 
+def test_that_a_client_is_one_of_vertex_is_told_at_its_own_requests_before_all_else() -> None:
+    use = """
+        from google import genai
+        from a_reader import read
+
+        client = genai.Client({made})
+        print(read(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")))
+        """
+    made = together(
+        {
+            "a_reader.py": "def read(answer):\n    return answer.candidates[0].avg_logprobs + 1\n",
+            "plain.py": use.format(made=""),
+            "vertex.py": use.format(made='vertexai=True, project="p", location="l"'),
+        }
+    )
+    told = {path: [f.message for f in result.findings if f.code == "MG201"] for path, result in made.items()}
+    assert "avg_logprobs" in told["plain.py"][0]
+    assert "which models Vertex serves" in told["vertex.py"][0]
+
+
 SHADOWED = """
     from google.genai import Client, client
 

@@ -95,29 +95,6 @@ class Service:
     check_manual(source, "Vertex")
 
 
-def test_a_reason_that_no_edit_by_hand_takes_away_is_told_before_all_others() -> None:
-    check_manual(
-        """
-        from google import genai
-
-        client = genai.Client(vertexai=True, project="p", location="l")
-
-
-        def ask(text: str):
-            answer = client.models.generate_content(model="gemini-3-flash-preview", contents=text)
-            return answer.unknown_reading
-
-
-        def again(text: str):
-            return client.models.generate_content(model="gemini-3-flash-preview", contents=text)
-
-
-        print(ask("Hi"), again("Hi").unknown_reading)
-        """,
-        "which models Vertex serves",
-    )
-
-
 OWN = """
 class Fake:
     models = None

@@ -39,6 +39,7 @@ class Groups:
 
     def __init__(self) -> None:
         self._of: dict[Site, Group] = {}
+        self._lasting: dict[Site, Failure] = {}
 
     def of(self, site: Site) -> Group:
         """The group of a site."""
@@ -61,7 +62,7 @@ class Groups:
                 continue
             small, large = sorted((joined, group), key=lambda g: len(g.sites))
             large.sites |= small.sites
-            large.failure = _first(joined.failure, group.failure)
+            large.failure = joined.failure or group.failure
             for name, fact in small.facts.items():
                 known = large.facts.get(name)
                 if isinstance(known, set) and isinstance(fact, set):
@@ -75,17 +76,18 @@ class Groups:
         return joined
 
     def fail(self, site: Site, reason: Reason, detail: str, path: str, node: ast.AST) -> None:
-        """Keeps a group as it is; the first reason counts, but for one that lasts."""
+        """Keeps a group as it is; the first reason counts, but at a site for which there is one that lasts."""
+        failure = Failure(reason, detail, path, getattr(node, "lineno", 0))
+        if reason.lasts:
+            self._lasting.setdefault(site, failure)
         group = self.of(site)
-        group.failure = _first(group.failure, Failure(reason, detail, path, getattr(node, "lineno", 0)))
+        if group.failure is None:
+            group.failure = failure
+
+    def why(self, site: Site) -> Failure | None:
+        """Why a site stays; None where it moves."""
+        return self._lasting.get(site) or self.of(site).failure
 
     def moves(self, site: Site) -> bool:
         """Whether the site's group is migrated."""
         return self.of(site).failure is None
-
-
-def _first(failure: Failure | None, other: Failure | None) -> Failure | None:
-    """Of two failures of a group the one that is told."""
-    if failure is None or other is not None and other.reason.lasts and not failure.reason.lasts:
-        return other
-    return failure

@@ -393,10 +393,11 @@ def _report(plan: Plan) -> None:
             continue
         seen.add(call.node)
         group = plan.groups.of(call.site)
-        if group.failure is not None and group.failure.reason is Reason.CONFIGURED and ignored:
+        failure = plan.groups.why(call.site)
+        if failure is not None and failure.reason is Reason.CONFIGURED and ignored:
             continue
-        if group.failure is not None:
-            plan.find(call.path, call.node, call.code, "manual", group.failure.text(call.path))
+        if failure is not None:
+            plan.find(call.path, call.node, call.code, "manual", failure.text(call.path))
             continue
         notes = [note for site in sorted(group.sites, key=lambda s: repr(s)) for note in plan.notes.get(site, [])]
         own = plan.notes.get(call.site, [])
@@ -413,12 +414,12 @@ def _todo(plan: Plan) -> None:
     """Marks the first call of each group that stays, in each module, with why it stays."""
     marked: set[tuple[str, int]] = set()
     for call in sorted(plan.calls, key=lambda item: (item.path, item.node.lineno, item.node.col_offset)):
-        group = plan.groups.of(call.site)
-        key = (call.path, id(group))
-        if group.failure is None or call.code == "MG102" or key in marked or group.failure.reason is Reason.IGNORED:
+        failure = plan.groups.why(call.site)
+        key = (call.path, id(plan.groups.of(call.site)))
+        if failure is None or call.code == "MG102" or key in marked or failure.reason is Reason.IGNORED:
             continue
         marked.add(key)
-        marks.mark(plan, call.path, call.node, call.code, group.failure.reason.text(group.failure.detail))
+        marks.mark(plan, call.path, call.node, call.code, failure.reason.text(failure.detail))
 
 
 def _has_call(plan: Plan, site: Site) -> bool:

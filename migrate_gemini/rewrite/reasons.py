@@ -81,7 +81,7 @@ class Reason(Enum):
 
     @property
     def lasts(self) -> bool:
-        """Whether the group stays whatever else is done to it by hand: such a reason is told before all others."""
+        """Whether a site stays whatever else is done by hand: such a reason is told there before all others."""
         return self in (Reason.VERTEX, Reason.VERTEX_SDK)
 
 
