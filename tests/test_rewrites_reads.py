@@ -728,3 +728,15 @@ def test_bytes_that_are_read_by_getattr_are_decoded() -> None:
         + "    if blob is None:\n        continue\n    raw = getattr(blob, 'data', None)\n    print(raw and len(raw))\n"
     ).text
     assert text is not None and 'raw = base64.b64decode(blob.data) if getattr(blob, "data", None) else None' in text
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [
+        "for x in r:\n    print(x)",
+        'async def ask():\n    async for x in await model.generate_content_async("Hi"):\n        print(x.text)',
+    ],
+)
+def test_an_answer_gives_itself_only_where_the_legacy_sdk_walks_through_it_without_waiting(walk: str) -> None:
+    legacy = 'import google.generativeai as genai\nmodel = genai.GenerativeModel("gemini-3-flash-preview")\n'
+    check_manual((legacy if "async" in walk else GENAI) + walk, "cannot be seen")

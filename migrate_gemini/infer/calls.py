@@ -329,6 +329,8 @@ class Calls:
             )
         ):
             kind = "InteractionStream"
+        if kind == "Response" and method.obj.kind in ("LModel", "LChat"):
+            machine.legacy_answers.add(site.node)
         result: Value = machine.obj(kind, method.obj.site if kind in ("History", "Dump", "DumpText") else site)
         if waits:
             result = machine.box("wait", (node, method), frozenset((result,)))

@@ -62,10 +62,11 @@ class Cells:
     """The state of one run over a program.
 
     vals: what each expression may be; callees: what each call may call; promised: the units in which an annotation says
-    what nothing else does; settled: whether annotations count by now; called: functions that are called, with the
-    parameters that they are given something unknown for; in_test: whether a test is run; leaves_fakes: whether what a
-    test makes itself is not followed into other code; work: the steps so far, of which there may be `most`. Steps are
-    counted, not seconds, so that what comes out is the same on every machine.
+    what nothing else does; settled: whether annotations count by now; legacy_answers: the requests of the legacy SDK
+    that are answered as a whole; called: functions that are called, with the parameters that they are given something
+    unknown for; in_test: whether a test is run; leaves_fakes: whether what a test makes itself is not followed into
+    other code; work: the steps so far, of which there may be `most`. Steps are counted, not seconds, so that what comes
+    out is the same on every machine.
     """
 
     leaves_fakes = True
@@ -94,6 +95,7 @@ class Cells:
         self.carried: dict[ast.AST, frozenset[str]] = {}
         self.jumps: list[list[Env]] = []
         self.promised: dict[Hashable, None] = {}
+        self.legacy_answers: set[ast.AST] = set()
         self.settled = False
         self.work = 0
         self.called: dict[Func, set[str]] = {}
@@ -241,6 +243,8 @@ class Cells:
                     found |= {self.obj(kind, value.site)}
                 elif value.kind == "Text":
                     found |= TEXT
+                elif value.kind == "Response" and value.site.node in self.legacy_answers:
+                    found |= {value}  # it gives itself, once
             elif isinstance(value, Func):
                 continue
             elif value in GIVES_TEXT or value is TEXT_BUFFER:

@@ -104,6 +104,8 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
         signs = parent.ops if isinstance(parent, ast.Compare) else []  # a method of a test compares with None
         if all(isinstance(sign, (ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Eq, ast.NotEq)) for sign in signs):
             return
+    if role == "iterate" and kind == "Response" and _walked(plan, path, node, parent, objects):
+        return
     if role in ("format", "show"):
         if kind == "Role":
             return
@@ -124,6 +126,17 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     if kind == "Role":
         return
     plan.fail_all(objects, Reason.ESCAPES, plan.source(path, parent), path, node)
+
+
+def _walked(plan: Plan, path: str, node: ast.expr, parent: ast.AST, objects: list[Obj]) -> bool:
+    """Puts a whole answer of the legacy SDK that is iterated, as a stream would be, in a list: it gave itself, once."""
+    answers_of = plan.program.machine.legacy_answers
+    waits = isinstance(parent, ast.AsyncFor) or isinstance(parent, ast.comprehension) and parent.is_async
+    if waits or not all(obj.site.node in answers_of for obj in objects):
+        return False
+    wrappers = plan.module(path).wrappers
+    plan.when_moving(objects[0].site, lambda: wrappers.setdefault(node, lambda code: f"[{code}]"))
+    return True
 
 
 def _names_sdk_type(plan: Plan, call: ast.Call) -> bool:
