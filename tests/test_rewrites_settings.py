@@ -294,8 +294,97 @@ def test_of_thinking_that_comes_from_outside_the_level_is_read_at_run_time() -> 
     assert any("only the thinking_level" in finding.message for finding in result.findings)
 
 
-def test_thinking_that_comes_from_outside_stays_where_a_program_asks_for_thoughts() -> None:
-    check_manual(OUTSIDE + "\n\nask(types.ThinkingConfig(include_thoughts=True))\n", "thinking_config")
+def test_thinking_that_comes_from_outside_may_ask_for_thoughts() -> None:
+    text = transform(OUTSIDE + "\n\nask(types.ThinkingConfig(include_thoughts=True))\n").text
+    assert text is not None and "generation_config=thinking_settings(" in text
+
+
+@pytest.mark.parametrize(
+    ("config", "made"),
+    [
+        (
+            "types.GenerateContentConfig(thinking_config=thinking(), temperature=1)",
+            'generation_config={**thinking_settings(thinking()), "temperature": 1}',
+        ),
+        (
+            "types.GenerateContentConfig(thinking_config=thinking() if deep else None)",
+            "generation_config=thinking_settings(thinking() if deep else None)",
+        ),
+        (
+            '{"thinking_config": thinking(), **limits}',
+            '**request_settings({"thinking_config": thinking(), **limits})',
+        ),
+        (
+            "types.GenerateContentConfig(thinking_config=thinking(), **limits)",
+            "generation_config={**limits, **thinking_settings(thinking())}",
+        ),
+    ],
+)
+def test_thinking_that_a_function_gives_is_read_as_the_request_is_made(config: str, made: str) -> None:
+    text = transform(
+        code(
+            f"""
+            from google import genai
+            from google.genai import types
+
+            client = genai.Client()
+            limits = {{"max_output_tokens": 4000}}
+
+
+            def thinking():
+                return types.ThinkingConfig(thinking_level="low", include_thoughts=bool(input()))
+
+
+            def ask(deep=False):
+                return client.models.generate_content(model="m", contents="Hi", config={config}).text
+            """
+        )
+    ).text
+    assert text is not None and made in text
+
+
+def test_thinking_that_a_config_is_given_later_is_merged_into_its_other_settings() -> None:
+    text = transform(
+        code(
+            """
+            from google import genai
+            from google.genai import types
+
+            client = genai.Client()
+
+
+            def thinking():
+                return types.ThinkingConfig(thinking_level="low", include_thoughts=bool(input()))
+
+
+            def ask(deep=False):
+                config = types.GenerateContentConfig(temperature=0.5)
+                if deep:
+                    config.thinking_config = thinking()
+                return client.models.generate_content(model="m", contents="Hi", config=config).text
+            """
+        )
+    ).text
+    assert text is not None and 'config["generation_config"].update(thinking_settings(thinking()))' in text
+
+
+@pytest.mark.parametrize("test", ['not hasattr(chunk, "candidates") or not chunk.candidates', "not chunk.candidates"])
+def test_chunks_without_candidates_are_left_out_by_the_test_of_the_loop(test: str) -> None:
+    text = transform(
+        code(
+            f"""
+            from google import genai
+
+            client = genai.Client()
+            for chunk in client.models.generate_content_stream(model="m", contents="Hi"):
+                if {test}:
+                    continue
+                for part in chunk.candidates[0].content.parts:
+                    print(part.text)
+            """
+        )
+    ).text
+    assert text is not None and "candidates" not in text and "continue" not in text
 
 
 # -- media and thoughts ------------------------------------------------------------------------------------------------

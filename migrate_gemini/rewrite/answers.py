@@ -216,16 +216,20 @@ def field(plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, obj
 
 
 def conjunction(plan: Plan, path: str, node: ast.BoolOp, objects: list[Obj]) -> None:
-    """Rewrites `hasattr(part, "x") and part.x and ...`: every part has the field, so that test goes, and so does one
-    that now says what another one says. `or` is for what says the same only."""
+    """Rewrites `hasattr(part, "x") and part.x and ...`, or `not hasattr(part, "x") or ...`: every part has the field,
+    so that test goes, and so does one that now says what another one says."""
+    is_or = isinstance(node.op, ast.Or)
 
     def probe(value: ast.expr) -> bool:
+        if is_or and isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):
+            value = value.operand
+        elif is_or:
+            return False
         asks = is_probe(value) and value not in plan.folded
         return asks and isinstance(value, ast.Call) and bool(plan.objects(value.args[0]))
 
     def edit(c: Context) -> str:
-        is_or = isinstance(node.op, ast.Or)
-        left = [c.code(value) for value in node.values if is_or or not probe(value)]
+        left = [c.code(value) for value in node.values if not probe(value)]
         said = _said_once(left, is_or)
         if len(said) == len(node.values):
             return c.module.code_for_node(c.inner(node))

@@ -214,6 +214,8 @@ def _says(plan: Plan, test: ast.expr, there: bool) -> bool:
         return _says(plan, test.operand, not there)
     if isinstance(test, ast.Compare) and _with_none(test):
         return isinstance(test.ops[0], ast.IsNot if there else ast.Is) and _is_link(plan, test.left)
+    if answers.is_probe(test) and isinstance(test, ast.Call):
+        return there and bool(plan.objects(test.args[0], "Chunk", *LINKS))
     return there and _is_link(plan, test)
 
 

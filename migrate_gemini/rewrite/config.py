@@ -258,7 +258,7 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
             plan.handled.add(obj.site.node)
         parts = sort(plan, path, items, site)
         if spread:
-            parts.merged = lambda c: _spread(c, spread)
+            parts.merged = _together(spread, parts.merged)
         written = (
             {key.value for key in node.keys if isinstance(key, ast.Constant)} if isinstance(node, ast.Dict) else set()
         )
@@ -336,6 +336,11 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         facts["thoughts"] = True
     plan.when_moving(site, lambda: _sorter(plan, path))
     return Parts(spread=[at_run_time])
+
+
+def _together(spread: list[ast.expr], merged: Code | None) -> Code:
+    """The code of one dict with the entries of these, and of what is merged over them."""
+    return lambda c: _spread(c, spread) if merged is None else f"{{**{_spread(c, spread)}, **{merged(c)}}}"
 
 
 def _spread(c: Context, dicts: list[ast.expr]) -> str:

@@ -269,9 +269,11 @@ def _edit_maker(
     def as_request(c: Context) -> str:
         pairs = [(key, code(c)) for key, code in parts.request]
         generation = [(key, code(c)) for key, code in parts.generation]
-        if generation or mutated:
-            inner = dict_code(generation)
+        if generation or mutated or parts.merged is not None:
             whole = parts.generation_code()
+            inner = dict_code(generation) if parts.merged is None or whole is None else whole(c)
+            if parts.merged is not None and mutated and not generation:
+                inner = f"{{**{inner}}}"  # what is put into it later stays its own
             if whole is not None and len(c.indentation(maker)) + len("    generation_config=,") + len(inner) > WIDTH:
                 inner = whole(c)
             pairs.append(("generation_config", inner))
@@ -331,7 +333,8 @@ def _edit_generating(plan: Plan, use: Use, parts: Parts, site: Site) -> None:
 
     def lines(c: Context) -> str:
         put = f'{c.code(base)}["generation_config"]'
-        return "\n".join(f'{put}["{name}"] = {code(c)}' for name, code in parts.generation)
+        merged = [f"{put}.update({parts.merged(c)})"] if parts.merged is not None else []
+        return "\n".join([*merged, *(f'{put}["{name}"] = {code(c)}' for name, code in parts.generation)])
 
     plan.when_moving(site, lambda: setattr(plan.statement(use.path, statement), "replace", lines))
 

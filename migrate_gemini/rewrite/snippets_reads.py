@@ -55,6 +55,16 @@ def {name}(tools):
     return found
 '''
 
+THINKING_SETTINGS = '''\
+def {name}(config):
+    """The settings of thinking that a ThinkingConfig, or a dict in its form, has."""
+    given = config if isinstance(config, dict) else config.model_dump() if config else {{}}
+    level = given.get("thinking_level") or given.get("thinkingLevel")
+    shown = given.get("include_thoughts", given.get("includeThoughts"))
+    settings = {{"thinking_level": str(getattr(level, "value", level)).lower()}} if level else {{}}
+    return settings if shown is None else {{**settings, "thinking_summaries": "auto" if shown else "none"}}
+'''
+
 JSON_SCHEMA = '''\
 def {name}(schema):
     """A schema of generate_content, a types.Schema or a dict in its form, as a JSON schema."""

@@ -340,6 +340,10 @@ def _probed(plan: Plan, path: str, node: ast.expr, call: ast.Call, objects: list
     if field not in (*stream_ends.READS, "candidates", "parts") or _around(plan, path, node) is None and not kept:
         return False
     if answers.is_probe(call):
+        denied = plan.facts(path).parents[outer] if isinstance(outer, ast.UnaryOp) else None
+        if isinstance(denied, ast.BoolOp) and isinstance(denied.op, ast.Or):
+            answers.conjunction(plan, path, denied, objects)
+            return True
         if not (isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And)):
             return False
         answers.conjunction(plan, path, outer, objects)

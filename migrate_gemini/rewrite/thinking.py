@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from ..infer.values import NONE, Box, Const, Ext, Site
+from ..infer.values import NONE, Const, Ext, Site
 from ..sdk.models import judge, thinking_levels
-from . import snippets
+from . import snippets, snippets_reads
 from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
@@ -20,6 +20,9 @@ _DROPPED = "thinking_budget has no counterpart (levels replace it); it is droppe
 
 def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
     """Takes a thinking_config; fails the site's group where it is not written out."""
+    if isinstance(node, ast.IfExp) and not all(_written(plan, path, branch) for branch in (node.body, node.orelse)):
+        _at_run_time(plan, path, node, site, parts)
+        return
     if isinstance(node, ast.IfExp):
         for branch, test in ((node.body, "if {test}"), (node.orelse, "if not ({test})")):
             if literal(branch) is None and isinstance(branch, ast.Constant):
@@ -34,10 +37,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
     where, found = origin(plan, path, node)
     given = made_of(plan, found, "ThinkingConfig")
     if given is None or found is not node and not only_used_as(plan, path, node, "thinking_config", "thinkingConfig"):
-        if _tells(plan, "include_?thoughts") or any(isinstance(value, Box) for value in plan.values(node)):
-            plan.fail(site, Reason.ARGUMENT, f"thinking_config ({plan.source(path, node)})", path, node)
-        else:
-            _at_run_time(plan, path, node, site, parts)
+        _at_run_time(plan, path, node, site, parts)
         return
     named = {_SNAKE.get(name, name): (value, place) for name, value, place in given}
     for name, (value, place) in named.items():
@@ -58,26 +58,44 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
         plan.when_moving(site, lambda: remove_unused(plan, path, node))
 
 
+def _written(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a thinking_config is written out, or None."""
+    none = isinstance(node, ast.Constant) and node.value is None
+    return none or made_of(plan, origin(plan, path, node)[1], "ThinkingConfig") is not None
+
+
 def _tells(plan: Plan, pattern: str) -> bool:
     """Whether a pattern is found anywhere in the program."""
     return any(re.search(pattern, facts.text, re.IGNORECASE) for facts in plan.program.modules.values())
 
 
 def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
-    """The level of a thinking_config that is made elsewhere, and stays as it is there."""
+    """The level of a thinking_config that is made elsewhere, and stays as it is there, and whether it shows thoughts.
+
+    The level alone is a key of generation_config; both together are a dict.
+    """
+    shown = _tells(plan, "include_?thoughts")
+    template = snippets_reads.THINKING_SETTINGS if shown else snippets.THINKING_LEVEL
 
     def name() -> str:
-        return plan.snippet(path, snippets.THINKING_LEVEL, "thinking_level", "level_of_thinking")
+        wishes = ("thinking_settings", "settings_of_thinking") if shown else ("thinking_level", "level_of_thinking")
+        return plan.snippet(path, template, *wishes)
 
     plan.when_moving(site, name)
     if plan.settings.schema == "outputs":  # its SDKs send null where no level is given
         plan.fail(site, Reason.TARGET, "a level of thinking that may be None", path, node)
-    if not plan.values(node) - {NONE}:
+    if not shown and not plan.values(node) - {NONE}:
         plan.review(site, f"of {plan.source(path, node)} only the thinking_level counts now")
     if _tells(plan, "thinking_?budget"):
         plan.when_moving(site, lambda: plan.find(path, node, "MG501", "needs_review", _DROPPED))
-    parts.generation.append(("thinking_level", lambda c: f"{name()}({c.code(node)})"))
-    parts.optional = True
+    if not shown:
+        parts.generation.append(("thinking_level", lambda c: f"{name()}({c.code(node)})"))
+        parts.optional = True
+        return
+    plan.groups.of(site).facts["thoughts"] = True
+    if parts.merged is not None:
+        plan.fail(site, Reason.ARGUMENT, f"thinking_config ({plan.source(path, node)})", path, node)
+    parts.merged = lambda c: f"{name()}({c.code(node)})"
 
 
 def _where(test: ast.expr, code: Code, condition: str) -> Code:
