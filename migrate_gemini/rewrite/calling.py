@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from ..infer.values import Method, Site
+from ..infer.values import NONE, Method, Site, is_text
 from ..sdk import tools as table
 from . import snippets
 from .call import Item
 from .declarations import declare, fields_of
-from .parts import Parts
+from .edits import Context
+from .parts import Code, Parts
 from .plan import Plan
 from .reasons import Reason
 from .written import literal, only_used_as, origin, remove_unused
@@ -26,23 +27,37 @@ def choice(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> N
     short = node if calling is None else calling  # the legacy SDK takes a mode for all of it
     if fields is None and isinstance(short, (ast.Constant, ast.Attribute)):
         fields = {"mode": short}
-    mode = _mode(fields.get("mode")) if fields is not None else None
+    mode = _mode(plan, path, fields.get("mode")) if fields is not None else None
     names = None
     if fields is not None:
         names = fields.get("allowed_function_names", fields.get("allowedFunctionNames"))
     if fields is None or mode is None or set(fields) - {"mode", "allowed_function_names", "allowedFunctionNames"}:
         plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
     elif names is not None:
-        listed, word = names, mode
-        parts.generation.append(
-            (
-                "tool_choice",
-                lambda c: f'{{"allowed_tools": {{"mode": "{word}", "tools": {c.code(listed)}}}}}',
-            )
-        )
+        parts.generation.append(("tool_choice", _allowed(plan, names, mode)))
+    elif not isinstance(mode, str):
+        parts.generation.append(("tool_choice", mode))
     elif mode != "auto":
         word = mode
         parts.generation.append(("tool_choice", lambda c: f'"{word}"'))
+
+
+def _allowed(plan: Plan, names: ast.expr, mode: str | Code) -> Code:
+    """The code of a choice among the functions with these names, or of the mode alone where there may be no names."""
+    word: Code = mode if not isinstance(mode, str) else (lambda c: f'"{mode}"')
+    listed = names
+    if isinstance(names, ast.BoolOp) and isinstance(names.op, ast.Or) and _is_none(names.values[-1]):
+        listed = names.values[0] if len(names.values) == 2 else names
+
+    def code(c: Context) -> str:
+        made = f'{{"allowed_tools": {{"mode": {word(c)}, "tools": {c.code(listed)}}}}}'
+        return f"{made} if {c.code(listed)} else {word(c)}" if NONE in plan.values(names) else made
+
+    return code
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _followed(plan: Plan, path: str, node: ast.expr, site: Site, *names: str) -> ast.expr:
@@ -61,9 +76,14 @@ def _setting(node: ast.expr) -> ast.AST:
     return node
 
 
-def _mode(node: ast.expr | None) -> str | None:
+def _mode(plan: Plan, path: str, node: ast.expr | None) -> str | Code | None:
+    """The word for a mode of function calling, or the code that gives it for one that shows at run time."""
     if node is None:
         return "auto"
+    values = plan.values(node)
+    if isinstance(node, (ast.Name, ast.Call, ast.Subscript)) and values - {NONE} and all(map(is_text, values - {NONE})):
+        empty = ' if {0} else "auto"' if NONE in values else ""
+        return lambda c: ("{0}.lower()" + empty).format(c.code(node))
     value = node.attr if isinstance(node, ast.Attribute) else literal(node)
     if not isinstance(value, (str, int)):
         return None
