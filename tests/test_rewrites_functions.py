@@ -785,6 +785,53 @@ def test_tools_that_no_other_code_is_given_become_dicts_beside_a_live_session() 
     assert 'lamp = {"type": "function", "name": "lamp", "description": "L"}' in text
 
 
+def test_a_name_that_stands_for_a_call_elsewhere_is_none_in_a_loop_over_something_else() -> None:
+    text = migrated(
+        LOOP
+        + """
+turns = [types.Content(role="user", parts=[types.Part(text="Hi")])]
+response = client.models.generate_content(model="m", contents=turns, config=config)
+kept = []
+for part in response.candidates[0].content.parts:
+    if part.function_call:
+        call = part.function_call
+        kept.append({"name": call.name, "args": call.args})
+turns.append(response.candidates[0].content)
+results = []
+for call in kept:
+    results.append(types.Part.from_function_response(name=call["name"], response={"a": 1}))
+turns.append(types.Content(role="user", parts=results))
+print(client.models.generate_content(model="m", contents=turns, config=config).text)
+"""
+    )
+    assert '"call_id": "",' in text
+    assert "call.id" not in text
+
+
+@pytest.mark.parametrize(
+    ("mode", "choice"),
+    [
+        ("mode", "mode.lower()"),
+        ('"ANY", allowed_function_names=names', '{"allowed_tools": {"mode": "any", "tools": names}}'),
+        (
+            '"ANY", allowed_function_names=names or None',
+            '{"allowed_tools": {"mode": "any", "tools": names}} if names else "any"',
+        ),
+        ("mode, allowed_function_names=names", '{"allowed_tools": {"mode": mode.lower(), "tools": names}}'),
+    ],
+)
+def test_a_mode_of_function_calling_that_shows_at_run_time_is_the_choice(mode: str, choice: str) -> None:
+    text = migrated(
+        HEAD + 'LOOKUP = {"name": "lookup", "description": "D"}\n\n\ndef ask(mode="AUTO", names=()):\n'
+        "    config = types.GenerateContentConfig(\n        tools=[types.Tool(function_declarations=[LOOKUP])],\n"
+        "        tool_config=types.ToolConfig(function_calling_config=types.FunctionCallingConfig(mode="
+        + mode
+        + ")),\n"
+        '    )\n    return client.models.generate_content(model="m", contents="Hi", config=config).text\n'
+    )
+    assert f'generation_config={{"tool_choice": {choice}}}' in text
+
+
 TOLD = """
 turns = [
     types.Content(role="user", parts=[types.Part(text="Hi")]),

@@ -617,21 +617,36 @@ def test_a_read_of_a_chunk_that_stays(body: str) -> None:
     check_manual(f"{NEW}for chunk in {stream}:\n    {body}\n", "the stream is used in a way")
 
 
-def test_thoughts_beside_function_calls_stay() -> None:
-    check_manual(
-        """
-        from google import genai
+THOUGHTS_AND = """
+from google import genai
 
-        client = genai.Client()
-        response = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
-        for part in response.candidates[0].content.parts:
-            if part.thought:
-                print(part.text)
-            elif part.function_call:
-                print(part.function_call.name)
-        """,
-        "thought",
+client = genai.Client()
+response = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+for part in response.candidates[0].content.parts:
+    if part.thought:
+        print(part.text)
+    elif part.{}:
+        print(part.{})
+"""
+
+
+def test_thoughts_beside_function_calls_are_parts_of_a_namespace_each() -> None:
+    text = transform(THOUGHTS_AND.format("function_call", "function_call.args")).text
+    assert text is not None
+    assert text.endswith(
+        """
+for part in answer_parts(response):
+    if part.thought:
+        print(part.text)
+    elif part.function_call:
+        print(part.function_call.arguments)
+"""
     )
+    assert "thought=None, function_call=step" in text
+
+
+def test_thoughts_beside_code_stay() -> None:
+    check_manual(THOUGHTS_AND.format("executable_code", "executable_code.code"), "thought")
 
 
 # -- transport ---------------------------------------------------------------------------------------------------------

@@ -46,7 +46,8 @@ def listed(plan: Plan, path: str, node: ast.expr, base: ast.expr, objects: list[
 
     if media.with_thoughts(plan, objects):
         plan.imports(path, "from types import SimpleNamespace")
-        name = plan.snippet(path, snippets.THOUGHT_PARTS, "answer_parts", "parts_and_thoughts")
+        template = snippets.THOUGHT_PARTS_CALLS if mixed(plan, objects) else snippets.THOUGHT_PARTS
+        name = plan.snippet(path, template, "answer_parts", "parts_and_thoughts")
         plan.expression(path, whole, code)
         return
     if media.only_of_first(plan, path, node):

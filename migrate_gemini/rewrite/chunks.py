@@ -121,7 +121,8 @@ def _replace(plan: Plan, path: str, node: ast.expr, chunk: ast.expr, site: Site,
     """Puts the delta, or what the helper makes of it where thoughts are asked for, in the place of parts."""
     if plan.groups.of(site).facts.get("thoughts"):
         plan.imports(path, "from types import SimpleNamespace")
-        name = plan.snippet(path, snippets.DELTA_PARTS, "delta_parts", "parts_of_event")
+        template = snippets.DELTA_PARTS_CALLS if plan.groups.of(site).facts.get("steps") else snippets.DELTA_PARTS
+        name = plan.snippet(path, template, "delta_parts", "parts_of_event")
         plan.expression(path, node, lambda c: listed.format(f"{name}({c.code(chunk)})"))
     else:
         plan.expression(path, node, lambda c: plain.format(f"{c.code(chunk)}.delta"))
@@ -254,8 +255,8 @@ def _whole_calls(plan: Plan, call: CallSite, facts: dict[str, object]) -> None:
     picked = facts.get("picked")
     if calling.automatic(plan, call.site):
         return  # the loop around the request does it
-    if facts.get("steps") != {"function_call"} or facts.get("thoughts"):
-        plan.fail(call.site, Reason.STREAM, "code or thoughts beside function calls", call.path, call.node)
+    if facts.get("steps") != {"function_call"}:
+        plan.fail(call.site, Reason.STREAM, "code beside function calls", call.path, call.node)
         return
     if isinstance(picked, tuple):
         plan.fail(call.site, Reason.STREAM, plan.source(*picked), *picked)

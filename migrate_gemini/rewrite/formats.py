@@ -210,10 +210,10 @@ def only_media(plan: Plan, site: Site) -> str:
 
 
 def settle(plan: Plan) -> None:
-    """Keeps answers that cannot be read alike: sometimes a bare member of an enum, thoughts beside function calls."""
+    """Keeps answers that cannot be read alike: sometimes a bare member of an enum, thoughts beside code."""
     for call in plan.calls:
         facts = plan.groups.of(call.site).facts
-        if facts.get("thoughts") and facts.get("steps"):
+        if facts.get("thoughts") and facts.get("steps") not in (None, {"function_call"}):
             plan.fail(call.site, Reason.ATTRIBUTE, "thought", call.path, call.node)
     if not any(form.bare for forms in plan.forms.values() for form in forms):
         return

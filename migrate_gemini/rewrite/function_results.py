@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from ..infer.values import Box, Site
+from ..infer.values import NONE, Box, Obj, Site
 from . import answers, call_ids, context, snippets_reads
 from .call import as_dict
 from .containers import insertions
@@ -214,13 +214,14 @@ def _with_call(plan: Plan, path: str, node: ast.AST, carried: _Carried, site: Si
 
 
 def _hidden(plan: Plan, path: str, node: ast.AST, holder: ast.Name) -> bool:
-    """Whether a comprehension around a node gives another meaning to the name of a variable."""
+    """Whether a loop or a comprehension around a node gives another meaning to the name of a variable."""
     for around in context.ancestors(plan.facts(path), node):
+        targets = [around.target] if isinstance(around, (ast.For, ast.AsyncFor)) else []
         if isinstance(around, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
-            for made in around.generators:
-                for target in ast.walk(made.target):
-                    if isinstance(target, ast.Name) and target.id == holder.id and not plan.objects(target, "Call"):
-                        return True
+            targets = [made.target for made in around.generators]
+        for target in (inner for whole in targets for inner in ast.walk(whole)):
+            if isinstance(target, ast.Name) and target.id == holder.id and not plan.objects(target, "Call"):
+                return True
     return False
 
 
@@ -233,7 +234,7 @@ def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
         if isinstance(around, (ast.For, ast.AsyncFor)):
             for target in ast.walk(around.target):
                 if isinstance(target, ast.Name) and plan.objects(target, "Call"):
-                    return target
+                    return target if _is_call(plan, target) else None
         if around is outer:
             break
     line = getattr(node, "lineno", 0)
@@ -244,6 +245,8 @@ def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
             continue
         if isinstance(inner, ast.Name):
             found.setdefault(inner.id, inner)
+    if any(not _is_call(plan, inner) for inner in found.values()):
+        return None
     if not found:
         for inner in ast.walk(outer):
             if isinstance(inner, ast.Attribute) and inner.attr == "function_call" and inner.lineno <= line:
@@ -253,6 +256,11 @@ def _holder(plan: Plan, path: str, node: ast.AST) -> ast.expr | None:
         return None
     only = next(iter(found.values()))
     return None if any(isinstance(n, ast.Name) and n.id in gone for n in ast.walk(only)) else only
+
+
+def _is_call(plan: Plan, node: ast.expr) -> bool:
+    """Whether a variable holds calls only: one that also holds results of the program's own has no id there."""
+    return all(isinstance(value, Obj) and value.kind == "Call" for value in plan.values(node) - {NONE})
 
 
 def _gone(plan: Plan, path: str, outer: ast.AST, node: ast.AST) -> set[str]:

@@ -172,6 +172,21 @@ def {name}(interaction):
     return parts
 '''
 
+THOUGHT_PARTS_CALLS = '''\
+def {name}(interaction):
+    """The parts of a model's answer: texts, media, function calls and, marked by `thought`, summaries of thoughts."""
+    parts = []
+    for step in interaction.steps or []:
+        if step.type == "function_call":
+            parts.append(SimpleNamespace(type=step.type, text=None, thought=None, function_call=step))
+        thought = step.type == "thought" or None
+        contents = step.summary if thought else step.content if step.type == "model_output" else None
+        for part in contents or []:
+            given = {{"text": None, **part.model_dump(), "thought": thought, "function_call": None}}
+            parts.append(SimpleNamespace(**given))
+    return parts
+'''
+
 DELTA_PARTS = '''\
 def {name}(event):
     """The part that an event of a stream brings, as a list: a text, a medium or, marked by `thought`, a thought."""
@@ -179,6 +194,17 @@ def {name}(event):
     thought = delta.type == "thought_summary" or None
     part = delta.content if thought else delta
     return [SimpleNamespace(**{{"text": None, **part.model_dump(), "thought": thought}})]
+'''
+
+DELTA_PARTS_CALLS = '''\
+def {name}(event):
+    """The part that an event of a stream brings, as a list: a text, a call or, marked by `thought`, a thought."""
+    delta = event.delta
+    if delta.type == "function_call":
+        return [SimpleNamespace(type=delta.type, text=None, thought=None, function_call=delta)]
+    thought = delta.type == "thought_summary" or None
+    part = delta.content if thought else delta
+    return [SimpleNamespace(**{{"text": None, **part.model_dump(), "thought": thought, "function_call": None}})]
 '''
 
 _SETTINGS_HEAD = '''\
