@@ -1093,7 +1093,7 @@ def test_an_attribute_that_a_legacy_model_takes_no_notice_of_is_dropped() -> Non
     )
 
 
-@pytest.mark.parametrize("use", ["model.temperature = input()", "model._tools = None", "print(model.temperature)"])
+@pytest.mark.parametrize("use", ["model.temperature = input()", "model._tools = None"])
 def test_other_attributes_of_a_legacy_model_keep_it(use: str) -> None:
     check_manual(
         f"""
