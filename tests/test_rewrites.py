@@ -3387,7 +3387,7 @@ def test_a_use_of_a_legacy_model_that_stays(source: str, words: str) -> None:
             id="log probabilities",
         ),
         pytest.param(
-            'model="gemini-3-flash-preview", contents="Hi", extra=1', "argument extra", id="an unknown argument"
+            'model="gemini-3-flash-preview", contents="Hi", tools=[]', "ever took `tools`", id="an unknown argument"
         ),
     ],
 )
@@ -3490,9 +3490,9 @@ def test_where_only_a_comment_comes_the_imports_stay() -> None:
         from google.genai import types
 
         client = genai.Client()
-        print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", extra=1))
+        print(client.models.generate_content(model="gemini-3-flash-preview", contents="Hi", tools=[]))
         """,
-        "argument extra",
+        "no `generate_content` ever took `tools`",
     )
 
 

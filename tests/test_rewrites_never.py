@@ -211,3 +211,57 @@ def test_what_only_another_answer_has_is_no_use_of_this_one() -> None:
     assert not [f for f in transform(LEGACY + read).findings if f.code == "MG503"]
     own = "class Own:\n    choices = ()\n\n\nr = Own() if input() else r\nprint(r.choices)"
     assert after(own) == own
+
+
+@pytest.mark.parametrize(
+    ("head", "read", "wanted"),
+    [
+        (
+            LEGACY,
+            "r = model.generate_content('Again', config={'top_p': 1})",
+            "r = client.interactions.create(model=model, input='Again', config={'top_p': 1})",
+        ),
+        (
+            LEGACY,
+            "r = model.generate_content('Again', max_tokens=None, stream=False)",
+            "r = client.interactions.create(model=model, input='Again', max_tokens=None)",
+        ),
+        (
+            GENAI,
+            "r = client.models.generate_content(model='gemini-3-flash-preview', contents='a', temperature=1)",
+            "r = client.interactions.create(model='gemini-3-flash-preview', input='a', temperature=1)",
+        ),
+    ],
+)
+def test_a_keyword_that_no_request_takes_raises_as_before(head: str, read: str, wanted: str) -> None:
+    assert after(read, head) == wanted
+    found = [f for f in transform(head + read).findings if f.code == "MG503"]
+    assert [f.status for f in found] == ["needs_review"]
+    assert "this raised TypeError, and still does" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("head", "read", "why"),
+    [
+        (
+            LEGACY,
+            "model.generate_content('Hi', system_instruction='x')",
+            "no `generate_content` ever took `system_inst",
+        ),
+        (
+            LEGACY,
+            "model.generate_content('Hi', system_instruction=None)",
+            "no `generate_content` ever took `system_inst",
+        ),
+        (
+            GENAI,
+            "client.models.generate_content(model='gemini-3-flash-preview', contents='a', generation_config={})",
+            "no `generate_content` ever took `generation_config`",
+        ),
+        (LEGACY, "model.generate_content('Hi', config=genai.GenerationConfig())", "the argument config"),
+        (LEGACY, "model.generate_content('Hi', **{'config': {}})", "the argument config"),
+        (LEGACY, "waiting = model.generate_content_async('Hi', config={})", "the argument config"),
+    ],
+)
+def test_a_keyword_that_only_the_new_request_takes_keeps_the_call(head: str, read: str, why: str) -> None:
+    stays(read, why, head)

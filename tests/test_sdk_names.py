@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import warnings
 
 import pytest
+from google import genai
 from google.genai import interactions
+from google.genai._gaos.google_genai import _CREATE_BODY_KEYS
 
 from migrate_gemini.sdk import names
 from tests.sdks import GENAI_TYPES, legacy, members
@@ -62,6 +65,14 @@ def test_none_has_the_names_of_a_named_tuple(name: str) -> None:
         assert name not in members(GENAI_TYPES[kind])
     for ones in NEW.values():
         assert not any(hasattr(one, name) for one in ones)
+
+
+def test_a_request_takes_these_keywords_and_raises_TypeError_for_others() -> None:
+    create = genai.Client(api_key="k").interactions.create
+    own = {name for name, one in inspect.signature(create).parameters.items() if one.kind is one.KEYWORD_ONLY}
+    assert own | _CREATE_BODY_KEYS == names.REQUEST
+    with pytest.raises(TypeError):
+        create(model="m", input="Hi", config={})
 
 
 @pytest.mark.parametrize(("kind", "name"), names.INSTEAD)

@@ -1,5 +1,5 @@
-"""Names that no object of an SDK ever had: a question for one was always answered by no, a read always raised
-AttributeError."""
+"""Names that no object of an SDK ever had, and keywords that no method took: a question for one was always answered by
+no, a read always raised AttributeError, a call TypeError."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ..infer.values import Ext, Method, Obj, Site
 from ..sdk import libraries, names
 from . import origins
+from .parts import Parts
 from .plan import Plan
 from .reasons import Reason
 
@@ -66,6 +67,8 @@ def read(plan: Plan, path: str, node: ast.expr, name: str, objects: Sequence[Obj
         return False
     if node in plan.unreached:
         return True
+    if any(obj.kind not in names.NEW for obj in objects):
+        return False
     what = WHAT[objects[0].kind]
     if has_now(objects, name):
         plan.fail_all(list(objects), Reason.NEVER, f"{what} ever had `.{name}`", path, node)
@@ -78,6 +81,31 @@ def read(plan: Plan, path: str, node: ast.expr, name: str, objects: Sequence[Obj
     note = f"no {what} ever had `.{name}`: {place} raised AttributeError, and still does{instead(objects, name)}"
     plan.when_moving(objects[0].site, lambda: plan.find(path, node, "MG503", "needs_review", note))
     return True
+
+
+def argument(plan: Plan, path: str, name: str, value: ast.expr, site: Site, parts: Parts) -> None:
+    """Takes a keyword that the old method never took: the call raised TypeError, and does so still if the new one knows
+    no such keyword, either. The group stays where that is not sure."""
+    call = site.node
+    callees = plan.program.machine.callees.get(call, ()) if isinstance(call, ast.Call) else ()
+    methods = [callee for callee in callees if isinstance(callee, Method)]
+    if not methods or not isinstance(call, ast.Call):
+        plan.fail(site, Reason.ARGUMENT, name, path, value)
+        return
+    never = f"`{methods[0].name}` ever took `{name}`"
+    if name in names.REQUEST:
+        plan.fail(site, Reason.NEVER, never, path, value)
+        return
+    written = value in [keyword.value for keyword in call.keywords if keyword.arg == name]
+    later = any(one.obj.kind == "AModels" or one.name.endswith("_async") for one in methods)
+    later = later and not isinstance(plan.facts(path).parents.get(call), ast.Await)
+    uses = any(_of_sdk(plan, inner) for inner in ast.walk(value) if isinstance(inner, ast.expr))
+    if not written or later or uses or plan.settings.schema == "outputs":
+        plan.fail(site, Reason.ARGUMENT, name, path, value)
+        return
+    parts.request.append((name, lambda c: c.code(value)))
+    note = f"no {never}: this raised TypeError, and still does"
+    plan.when_moving(site, lambda: plan.find(path, value, "MG503", "needs_review", note))
 
 
 def instead(objects: Sequence[Obj], name: str) -> str:

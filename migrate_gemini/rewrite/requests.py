@@ -7,7 +7,7 @@ import functools
 
 from ..infer.values import Box, Const, Method, Obj, Site
 from ..sdk import surface
-from . import calling, config, contents, forwarded, models, splats, stateless, transport
+from . import calling, config, contents, forwarded, models, never, splats, stateless, transport
 from .call import Item, arguments, remake
 from .edits import Context
 from .parts import Code, Parts
@@ -33,6 +33,9 @@ def legacy(plan: Plan, path: str, call: ast.Call, method: Method, objects: list[
     given, old, _ = _given(plan, path, call, site, "contents", parts)
     stream: ast.expr | None = None
     for name, value in given.items():
+        if name not in surface.PARAMETERS["LModel"]:
+            never.argument(plan, path, name, value, site, parts)
+            continue
         if name == "contents" or isinstance(value, ast.Constant) and value.value is None:
             continue
         if name == "stream":
@@ -203,12 +206,10 @@ class _Arguments:
     ) -> None:
         self.plan, self.given, self.old, self.parts = plan, given, old, Parts()
         for name, value in given.items():
-            if name in ("model", "contents") or isinstance(value, ast.Constant) and value.value is None:
-                continue
-            if name == "config":
+            if name not in surface.PARAMETERS["Models"]:
+                never.argument(plan, path, name, value, site, self.parts)
+            elif name == "config" and not (isinstance(value, ast.Constant) and value.value is None):
                 self.parts.add(config.of(plan, path, value, site, legacy=False))
-            else:
-                plan.fail(site, Reason.ARGUMENT, name, path, value)
         self.input: Code | None = None
         if "contents" in given:
             code = contents.convert(plan, path, given["contents"], site)

@@ -35,7 +35,7 @@ RULES = (
         '"usage")` never ran, and `getattr(response, "usage", None)` always gave None. An interaction has them, so '
         "such a test would begin to hold, and code that was never tried would run, often with names of yet another "
         "SDK. What never ran is left out, and the finding says what can be read instead. A read without a test, such "
-        "as `response.txt`, raised AttributeError, and still does; where only the new object has the name, the call "
-        "stays.",
+        "as `response.txt`, raised AttributeError, and still does, as a keyword that no method took raises TypeError; "
+        "where only the new object has the name, or only the new method takes the keyword, the call stays.",
     ),
 )

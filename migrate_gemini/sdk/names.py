@@ -115,6 +115,14 @@ settings of a model. A kind without a row has something else there from place to
 UNDERSCORED = frozenset(("_asdict", "_replace", "_fields", "_make"))
 """Names of named tuples, which none of these objects has; other names with an underscore are not looked at."""
 
+REQUEST = _names(
+    """agent agent_config api_version automatic_continuation background cached_content continuation_token environment
+    extra_body extra_headers extra_query generation_config input labels model previous_interaction_id request
+    response_format response_mime_type response_modalities safety_settings service_tier store stream
+    system_instruction timeout tools webhook_config"""
+)
+"""Keywords of interactions.create(); with any other it raises TypeError (google-genai 3.4.0, _gaos/google_genai.py)."""
+
 INSTEAD: dict[tuple[str, str], str] = {
     ("Response", "usage"): "usage.total_input_tokens, .total_output_tokens and .total_tokens",
     ("Chunk", "usage"): "the usage of the interaction in the event interaction.completed",

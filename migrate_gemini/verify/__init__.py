@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..sdk.names import OLD
+from ..sdk.surface import PARAMETERS, REQUESTS
 from .calls import Calls, shapes
 from .reads import Reads
 from .sdk import Sdk, Unavailable, load
@@ -38,13 +39,25 @@ def check(old: str, new: str, sdk: Sdk) -> list[Problem]:
     looked_at = (ast.Call, ast.Attribute, ast.Compare, ast.Import, ast.ImportFrom)
     known = Counter(dump(node) for node in ast.walk(before) if isinstance(node, looked_at))
     functions = frozenset(dump(node.func) for node in ast.walk(before) if isinstance(node, ast.Call))
-    emitted = Calls(sdk, Names(after), Counter(known), functions, shapes(before))
+    emitted = Calls(sdk, Names(after), Counter(known), functions, shapes(before), _refused(before))
     found = list(emitted.problems())
     reads = (node for node in ast.walk(before) if isinstance(node, ast.Attribute))
     never = frozenset(dump(node) for node in reads if node.attr not in OLD)  # these raised before as well
     found += Reads(sdk, emitted.names, emitted.answers, never).problems()
     found += Reads(sdk, emitted.names, emitted.kept, frozenset(known)).problems()
     return sorted({Problem(line, message) for line, message in found})
+
+
+def _refused(tree: ast.Module) -> frozenset[str]:
+    """The keywords of old requests that their method never took: these raised TypeError before as well."""
+    found: set[str] = set()
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in REQUESTS:
+            owner = call.func.value
+            kind = "Models" if isinstance(owner, ast.Attribute) and owner.attr == "models" else "LModel"
+            given = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
+            found |= given.difference(PARAMETERS[kind])
+    return frozenset(found)
 
 
 def verifier(sdk: Sdk) -> Callable[[str, str], str | None]:

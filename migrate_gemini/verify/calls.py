@@ -25,6 +25,8 @@ class Calls:
     old: Counter[str]
     old_functions: frozenset[str]
     old_dicts: frozenset[tuple[object, ...]]
+    refused: frozenset[str] = frozenset()
+    """Keywords that requests had before, though no method took them."""
     answers: dict[ast.Call, bool] = field(default_factory=dict)
     kept: dict[ast.Call, bool] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
@@ -152,7 +154,7 @@ class Calls:
         hints = self.sdk.hints(method)
         for name, value in given.items:
             row = body.get(name) or (Key(hints.get(name, Any), False) if name in parameters else None)
-            for wrong in _argument(name, value, row, nulls):
+            for wrong in _argument(name, value, row, nulls) if row or name not in self.refused else ():
                 yield node.lineno, f"`interactions.create()`: {wrong}"
         if not given.open:
             for name, row in body.items():
