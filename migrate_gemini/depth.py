@@ -44,7 +44,7 @@ def too_deep(text: str) -> bool:
 
 def _many_texts(text: str) -> bool:
     """Whether more than LIMIT texts stand side by side, which make one: flat in Python, nested in LibCST."""
-    if len(_TEXTS.findall(text)) <= LIMIT and all(line.count('"') + line.count("'") <= LIMIT for line in _long(text)):
+    if all(line.count('"') + line.count("'") <= LIMIT for line in _long(text)) and not _may_join(text):
         return False
     run = depth = 0
     try:
@@ -61,6 +61,19 @@ def _many_texts(text: str) -> bool:
     except (tokenize.TokenError, SyntaxError):
         pass  # which is told where it is parsed
     return False
+
+
+def _may_join(text: str) -> bool:
+    """Cheap. False only if no more than LIMIT lines begin with a text that may go on with one of the line before."""
+    if len(_TEXTS.findall(text)) <= LIMIT:
+        return False
+    joined, before = 0, False
+    for line in text.splitlines():
+        line = line.strip()
+        if line and not line.startswith("#"):
+            joined += before and _TEXTS.match(line) is not None
+            before = line.endswith(('"', "'", "\\")) or "#" in line
+    return joined > LIMIT
 
 
 def _long(text: str) -> Iterator[str]:
