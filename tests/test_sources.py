@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tokenize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,6 +124,21 @@ def test_a_long_table_is_not_deep() -> None:
     rows = "".join(f"    ('{number}', {number} + 1, {{'a': [-1, +2]}}),\n" for number in range(5_000))
     assert not too_deep(f"TABLE = [\n{rows}]\n")
     assert not too_deep(f"TABLE = [{rows.replace(chr(10), ' ')}]\n")
+
+
+@pytest.mark.parametrize("line", ['"a"', '"a"  # why', "rb'a'  ", '# no\n\n"a"', "'''a'''"])
+def test_many_texts_side_by_side_are_deep(line: str) -> None:
+    assert too_deep("x = (\n    " + f"{line}\n    " * (2 * LIMIT) + "\n)\n")
+
+
+def test_texts_that_go_on_behind_a_backslash_are_side_by_side() -> None:
+    assert too_deep("x = " + '"a" \\\n    ' * (2 * LIMIT) + '"a"\n')
+
+
+def test_a_long_table_of_texts_is_told_without_its_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(tokenize, "generate_tokens")
+    rows = "".join(f"    'key {number}': 'text',\n    # \"more\n    'other': None,\n" for number in range(5_000))
+    assert not too_deep(f"TABLE = {{\n{rows}}}\n")
 
 
 def test_a_syntax_error_is_not_deep_nesting() -> None:
