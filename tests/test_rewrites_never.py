@@ -61,6 +61,8 @@ def stays(read: str, why: str, head: str = LEGACY) -> None:
         ("print(f\"{r.id if hasattr(r, 'id') else 'no id'}\")", "print(f\"{'no id'}\")"),
         ("for _ in x:\n    if hasattr(r, 'id'):\n        break", "for _ in x:\n    pass"),
         ("u = getattr(r, 'id', getattr(r, 'text', ''))", "u = getattr(r, 'output_text', '')"),
+        ("print(getattr(r, 'id', lambda: 1)(), getattr(r, 'id', x or 1) * 2)", "print((lambda: 1)(), (x or 1) * 2)"),
+        ("u = getattr(r, 'id', x or 1)\nprint(getattr(r, 'id', 1).real)", "u = x or 1\nprint((1).real)"),
     ],
 )  # fmt: skip
 def test_a_question_for_what_only_an_interaction_has_keeps_its_answer(head: str, read: str, wanted: str) -> None:
@@ -265,3 +267,13 @@ def test_a_keyword_that_no_request_takes_raises_as_before(head: str, read: str, 
 )
 def test_a_keyword_that_only_the_new_request_takes_keeps_the_call(head: str, read: str, why: str) -> None:
     stays(read, why, head)
+
+
+def test_an_answer_as_a_whole_is_asked_for_under_its_new_name() -> None:
+    read = "if hasattr(r, 'to_dict'):\n    print(r.to_dict(), getattr(r, 'to_dict', lambda: {})())"
+    assert (
+        after(read) == "if hasattr(r, 'model_dump'):\n    print(r.model_dump(), getattr(r, 'model_dump', lambda: {})())"
+    )
+    assert after("print(hasattr(r, 'to_json_dict'))", GENAI) == "print(hasattr(r, 'model_dump'))"
+    stays("print(getattr(r, 'to_json_dict', dict)())", "`.to_json_dict` has no known counterpart", GENAI)
+    stays("dump = getattr(r, 'to_dict', dict)", "`.to_dict` has no known counterpart")

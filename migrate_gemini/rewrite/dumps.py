@@ -33,6 +33,15 @@ def method(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> No
     plan.when_moving(site, lambda: plan.expression(path, call, lambda c: f"{c.code(node.value)}.{new}"))
 
 
+def asked(plan: Plan, path: str, call: ast.Call, name: str) -> bool:
+    """Whether hasattr() asks for such a method, or getattr() gives it and it is called at once without arguments."""
+    if name not in reads.DUMPS or len(call.args) == 2:
+        return name in reads.DUMPS and getattr(call.func, "id", "") == "hasattr"
+    around = plan.facts(path).parents[call]
+    calls = isinstance(around, ast.Call) and around.func is call and not around.args and not around.keywords
+    return calls and reads.DUMPS[name].endswith("()") and not _to_json(plan, path, around)  # type: ignore[arg-type]
+
+
 def survey(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.AST, objects: list[Obj]) -> None:
     """Notes what is done with the whole of an answer."""
     if role in ("show", "format") or isinstance(parent, ast.Call) and _writes(plan, path, parent):

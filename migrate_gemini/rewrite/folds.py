@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from ..infer.values import Method, Obj
+from ..sdk.reads import DUMPS
 from . import context, never, origins
 from .edits import Context
 from .plan import Plan
@@ -19,6 +20,12 @@ _EASY = (ast.Name, ast.Constant, ast.Compare, ast.UnaryOp, ast.BoolOp, ast.Load,
 """Of these, tests are made that can be left out."""
 _WRITTEN = (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.JoinedStr)
 """What is None only where it says so."""
+_ATOMS = (
+    ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set,
+    ast.Tuple, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+_ALONE = (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr, ast.keyword, ast.List)
+"""What needs no brackets anywhere, and where nothing does."""
 _HOLDERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 
 
@@ -192,6 +199,9 @@ class _Folder:
         plan.groups.join(obj.site for obj in objects)
         value = self.value(self.top)
         plan.handled.update(gone.union(ast.walk(self.top)).difference(ast.walk(value) if value is not None else ()))
+        outer = self.facts.parents[self.top]
+        if isinstance(outer, ast.Call) and outer.func is self.top:
+            plan.handled.add(outer)  # it calls the default
         note = self._note(objects, name, gone)
         plan.when_moving(site, lambda: self._edit(parent, holds))
         plan.when_moving(site, lambda: plan.find(self.path, self.call, "MG503", "needs_review", note))
@@ -211,7 +221,8 @@ class _Folder:
             return False
         machine = self.plan.program.machine
         if isinstance(node, ast.Call):
-            return not any(isinstance(callee, Method) for callee in machine.callees.get(node, ()))
+            methods = [callee for callee in machine.callees.get(node, ()) if isinstance(callee, Method)]
+            return all(method.name in DUMPS for method in methods)
         return node not in machine.sites
 
     def _arm(self, node: ast.If, holds: bool, gone: set[ast.AST]) -> bool:
@@ -270,7 +281,18 @@ class _Folder:
         value = self.value(self.top)
         if value is None:
             return str(self.truth(self.top))
-        return c.code(value) if value in self.facts.parents else ast.unparse(value)
+        if value not in self.facts.parents:
+            return ast.unparse(value)
+        code = c.code(value)
+        return code if self._stands(value) or c.around(value) != c.place(value) else f"({code})"
+
+    def _stands(self, value: ast.expr) -> bool:
+        """Whether code needs no brackets in the place of the question."""
+        parent = self.facts.parents[self.top]
+        if isinstance(value, ast.Constant) and not isinstance(value.value, str):
+            return not isinstance(parent, ast.Attribute)
+        alone = isinstance(parent, ast.Call) and parent.func is not self.top
+        return alone or isinstance(value, _ATOMS) or isinstance(parent, _ALONE)
 
 
 def _orelse(tree: cst.If) -> Sequence[cst.BaseStatement]:

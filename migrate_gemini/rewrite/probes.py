@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Obj
 from ..sdk import reads, surface
-from . import answers, context, media, unset
+from . import answers, context, dumps, media, never, unset
 from .plan import Plan
 from .reasons import Reason
 
@@ -54,6 +54,8 @@ def survey(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
         return True  # a step has both as well
     elif kind == "Call" and field == "args":
         _rename(plan, path, name, "arguments", objects)
+    elif kind in ("Response", "Usage") and dumps.asked(plan, path, call, field) and never.had(plan, objects, field):
+        _rename(plan, path, name, reads.DUMPS[field].partition("(")[0], objects)
     elif asks and field in surface.ATTRIBUTES.get(kind, {}):
         _asked(plan, path, call, name, kind, objects)
     elif not asks:
