@@ -216,3 +216,14 @@ def test_a_page_of_streamlit_does_not_import_the_script_that_configures_the_sdk(
     assert "Home" not in text
     assert ("get_client().interactions.create(" in text) is moves
     assert ('st.secrets["KEY"]' in text) is moves
+
+
+@pytest.mark.parametrize(("server", "said"), [("app = Flask(__name__)", True), ("app = {}", False)])
+def test_a_client_that_a_handler_of_a_server_replaces_is_named(server: str, said: bool) -> None:
+    result = transform(
+        f"import google.generativeai as genai\nfrom flask import Flask\n\n{server}\n\n\n"
+        "def sign_in(key):\n    genai.configure(api_key=key)\n\n\n"
+        'def ask(text: str):\n    return genai.GenerativeModel("gemini-3-flash-preview").generate_content(text).text\n'
+    )
+    notes = [finding.message for finding in result.findings if finding.code == "MG502"]
+    assert any("make one client for all of them" in note for note in notes) is said

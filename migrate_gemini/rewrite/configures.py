@@ -51,8 +51,17 @@ def options(plan: Plan, path: str, node: ast.expr) -> list[tuple[str, ast.expr]]
 
 
 def threaded(plan: Plan) -> bool:
-    """Whether a program uses threads of its own."""
-    words = ("ThreadPool", "threading.", "to_thread", "run_in_executor")
+    """Whether a program uses threads of its own, or those of a server."""
+    words = (
+        "ThreadPool",
+        "threading.",
+        "to_thread",
+        "run_in_executor",
+        "Flask(",
+        "Blueprint(",
+        "FastAPI(",
+        "APIRouter(",
+    )
     return any(word in facts.text for facts in plan.program.modules.values() for word in words)
 
 
