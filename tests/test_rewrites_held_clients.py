@@ -131,6 +131,13 @@ def test_a_client_that_another_object_may_have_made_is_held_by_the_module(init: 
     assert {"client = None", "global client"} <= set(lines(text))
 
 
+@pytest.mark.parametrize("copy", ["copy.deepcopy(cook)", "copy.deepcopy([cook])", "pickle.dumps(cook)"])
+def test_an_object_that_is_copied_whole_keeps_no_client(copy: str) -> None:
+    init = f"        genai.configure(api_key=key)\n        {MODEL}\n"
+    text = "import copy\nimport pickle\n" + OBJECT.format(init=init, method="") + '\n\ncook = Cook("k", {})\n' + copy
+    assert {"client = None", "global client"} <= set(lines(text))
+
+
 APP = """
 import os
 

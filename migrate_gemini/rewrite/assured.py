@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..infer.program import ModuleFacts
 from ..infer.scopes import parameters
+from ..infer.values import Ext
 from ..modules import is_test
 from . import context, module_names, snippets
 from .configures import Configure, threaded
@@ -22,6 +23,10 @@ _LEAVES = frozenset("stop exit quit _exit abort rerun switch_page".split())
 """Functions that do not return."""
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _DEPTH = 8
+_COPIES = frozenset(
+    "copy.deepcopy pickle.dump pickle.dumps dill.dump dill.dumps cloudpickle.dump cloudpickle.dumps joblib.dump".split()
+)
+"""Functions that go through all that an object holds (copy, pickle: a lock of the client's is refused)."""
 
 
 def statement(plan: Plan, item: Configure) -> ast.stmt:
@@ -110,6 +115,21 @@ def in_object(plan: Plan, items: Sequence[Configure], nodes: Iterable[ast.AST]) 
     return any(_each_object(plan, item) for item in items) or all(
         any(_made_behind(plan, item, node) for item in items) for node in nodes
     )
+
+
+def copied(plan: Plan, node: ast.ClassDef) -> bool:
+    """Whether the program copies an object of a class with all that it holds, or writes it: no client can be."""
+    machine = plan.program.machine
+    cls = machine.classes.get(node)
+    insts = {machine.insts.get(one) for one in cls.line()} if cls is not None else set()
+    for facts in plan.program.modules.values():
+        for call in facts.every(ast.Call):
+            paths = {value.path for value in machine.callees.get(call, ()) if isinstance(value, Ext)}
+            if call.args and not _COPIES.isdisjoint(paths):
+                values = plan.values(call.args[0])
+                if not insts.isdisjoint(values | machine.elements(values)):
+                    return True
+    return False
 
 
 def of_init(plan: Plan, item: Configure) -> ast.stmt | None:

@@ -201,6 +201,7 @@ class Clients:
                 and nodes
                 and all(_method_of(facts, node, cls) for node in nodes)
                 and assured.in_object(plan, here, nodes)
+                and not assured.copied(plan, cls)
             ):
                 self.places[path] = Place("self", self._attribute(path, cls))
                 return
