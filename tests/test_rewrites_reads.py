@@ -740,3 +740,34 @@ def test_bytes_that_are_read_by_getattr_are_decoded() -> None:
 def test_an_answer_gives_itself_only_where_the_legacy_sdk_walks_through_it_without_waiting(walk: str) -> None:
     legacy = 'import google.generativeai as genai\nmodel = genai.GenerativeModel("gemini-3-flash-preview")\n'
     check_manual((legacy if "async" in walk else GENAI) + walk, "cannot be seen")
+
+
+TOLD = """
+from google import genai
+
+client = genai.Client()
+try:
+    for c in client.models.generate_content_stream(model="gemini-3-flash-preview", contents="Hi"):
+        print(c.text)
+except Exception:
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("print(c.candidates)", "print(c)"),
+        ("reason = c.candidates\n    print(f'No answer: {reason}')", "reason = c\n    print(f'No answer: {reason}')"),
+        ("reason = c.candidates\n    if reason:\n        print(1)", ""),
+        ("reason = c.candidates\n    print(len(reason))", ""),
+        ("print([c.candidates])", ""),
+    ],
+)
+def test_the_candidates_of_the_last_chunk_are_the_event_where_they_are_only_told(body: str, wanted: str) -> None:
+    result = transform(TOLD + "    " + body + "\n")
+    status = {finding.status for finding in result.findings if finding.code == "MG201"}
+    assert status == ({"needs_review"} if wanted else {"manual"})
+    if wanted:
+        assert result.text is not None
+        assert result.text.rstrip().endswith(wanted)
+        assert "shows the candidates of a chunk" in str(result.findings)

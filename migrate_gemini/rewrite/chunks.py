@@ -51,6 +51,8 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
     if isinstance(node, ast.BoolOp) and any(root(plan, value) is not None for value in node.values):
         return True  # what it is made of is surveyed by itself
     chunk = root(plan, node)
+    if _shown(plan, path, node, kind, chunk, site):
+        return True
     if chunk is None and kind == "Candidate" and isinstance(node, ast.Name):
         chunk = node if isinstance(node.ctx, ast.Store) or _each_candidate(plan, node) else None
     if chunk is None:
@@ -90,6 +92,23 @@ def link(plan: Plan, path: str, node: ast.expr, kind: str, objects: list[Obj]) -
         plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: f"{sign}{c.code(chunk)}.delta"))
     else:
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
+    return True
+
+
+def _shown(plan: Plan, path: str, node: ast.expr, kind: str, chunk: ast.expr | None, site: Site) -> bool:
+    """Takes the candidates of the last chunk, where they are told after the loop, at once or by way of a variable: the
+    event is told instead."""
+    role, parent = plan.role(path, node)
+    looped = any(isinstance(outer, (ast.For, ast.AsyncFor)) for outer in context.ancestors(plan.facts(path), node))
+    if kind != "Candidates" or looped or isinstance(chunk, ast.expr) and not isinstance(chunk, ast.Name):
+        return False
+    assigned = role == "move" and isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name)
+    if role not in ("show", "format") and not (assigned and chunk is not None):
+        return isinstance(getattr(node, "ctx", None), ast.Store) and isinstance(node, ast.Name)
+    if role in ("show", "format"):
+        plan.review(site, f"line {node.lineno} shows the candidates of a chunk, and now the event")
+    if chunk is not None:
+        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(chunk)))
     return True
 
 
