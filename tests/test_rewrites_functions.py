@@ -1170,3 +1170,25 @@ print(model.start_chat().send_message("2 + 2?").candidates[0].content.parts[0].f
 """,
         "only some of its chats call functions by themselves",
     )
+
+
+@pytest.mark.parametrize(
+    ("made", "moves"),
+    [
+        ("[types.Tool(function_declarations=[{'name': t, 'description': 'd'}]) for t in names]", True),
+        ("[types.Tool(function_declarations=[{'name': t}, {'name': t + '_all'}]) for t in names]", False),
+        ("[types.Tool(function_declarations=[*known]) for t in names]", False),
+    ],
+)
+def test_a_tool_of_one_declaration_for_each_round_of_a_comprehension_is_that_declaration(
+    made: str, moves: bool
+) -> None:
+    before = f"""
+names, known = input().split(), [{{"name": "f"}}]
+tools = {made}
+print(client.models.generate_content(model="m", contents="Hi", config=types.GenerateContentConfig(tools=tools)).text)
+"""
+    text = transform(HEAD + before).text or ""
+    assert ("interactions.create(" in text) == moves
+    if moves:
+        assert "tools = [{'type': 'function', 'name': t, 'description': 'd'} for t in names]" in text.replace('"', "'")

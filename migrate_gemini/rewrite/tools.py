@@ -138,6 +138,13 @@ def _spliced(plan: Plan, path: str, value: ast.expr, holder: ast.AST, how: str, 
     if how == "item" and isinstance(holder, (ast.List, ast.Tuple)):
         plan.when_moving(site, lambda: plan.expression(path, holder, lambda c: _display_code(plan, c, holder, site)))
         return True
+    written = _written_list(plan, value)
+    if how == "item" and isinstance(holder, ast.ListComp) and written is not None and len(written.elts) == 1:
+        one = written.elts[0]  # a tool of one declaration for each round
+        if not isinstance(one, ast.Starred):
+            made = lambda c: reindent(c.code(one), c.layout(value)[0])  # noqa: E731
+            plan.when_moving(site, lambda: plan.expression(path, value, made))
+            return True
     return False
 
 
