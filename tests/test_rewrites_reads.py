@@ -771,3 +771,49 @@ def test_the_candidates_of_the_last_chunk_are_the_event_where_they_are_only_told
         assert result.text is not None
         assert result.text.rstrip().endswith(wanted)
         assert "shows the candidates of a chunk" in str(result.findings)
+
+
+GATHERED = """
+from google import genai
+
+client = genai.Client()
+
+
+def check(response):
+    if not (hasattr(response, "candidates") and response.candidates):
+        return
+    candidate = response.candidates[0]
+    if not (hasattr(candidate, "finish_reason") and candidate.finish_reason == "SAFETY"):
+        return
+    told = []
+    ratings = getattr(candidate, "safety_ratings", None)
+    if ratings:
+        for rating in ratings:
+            if getattr(rating, "blocked", False):
+                category = getattr(rating, "category", "unknown")
+                told.append(f"{{category}}")
+    {end}
+
+
+response = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+check(response)
+print(response.text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("raise ValueError(', '.join(told) or 'blocked')", "needs_review"),
+        ("text = ', '.join(told)\n    raise ValueError(text)", "needs_review"),
+        ("if not told:\n        return\n    raise ValueError(told)", "manual"),
+        ("return told", "manual"),
+    ],
+)
+def test_ratings_are_empty_where_they_are_only_gathered_for_the_text_of_an_error(end: str, status: str) -> None:
+    result = transform(GATHERED.format(end=end))
+    found = [finding for finding in result.findings if finding.code == "MG201"]
+    assert {finding.status for finding in found} == {status}
+    if status == "needs_review":
+        assert "ratings = []" in (result.text or "")
+        assert "a prompt and an answer that were blocked are not told apart" in found[0].message

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from ..infer.program import ModuleFacts
 from ..infer.values import Obj
 from ..sdk import doubles, reads
 from . import context
@@ -56,11 +57,32 @@ def _unseen(plan: Plan, path: str, node: ast.expr) -> bool:
     facts = plan.facts(path)
     statement = context.statement(facts, node)
     if isinstance(statement, ast.For):
-        return all(_tells(inner) for inner in statement.body)
+        told = all(_tells(inner) for inner in statement.body)
+        return told or all(_gathers(inner) for inner in statement.body) and _fails(facts, statement)
+    return _tells(statement) or _fails(facts, statement)
+
+
+def _fails(facts: ModuleFacts, statement: ast.stmt, inner: bool = False) -> bool:
+    """Whether an error is raised behind a statement: at the end of its block, or of one around tests and loops, which
+    nothing leaves before."""
     holder = facts.parents[statement]
-    blocks = [getattr(holder, name, []) for name in ("body", "orelse", "finalbody")]
-    fails = any(statement in block and isinstance(block[-1], ast.Raise) for block in blocks)
-    return _tells(statement) or fails and not isinstance(holder, ast.Module)
+    for block in (getattr(holder, name, []) for name in ("body", "orelse", "finalbody")):
+        if statement not in block or isinstance(holder, ast.Module):
+            continue
+        behind = [node for later in block[block.index(statement) + 1 :] for node in ast.walk(later)]
+        leaves = any(isinstance(node, (ast.Return, ast.Break)) for node in behind)
+        if isinstance(block[-1], ast.Raise):
+            return not (inner and leaves)
+        return isinstance(holder, (ast.If, ast.For)) and not leaves and _fails(facts, holder, inner=True)
+    return False
+
+
+def _gathers(statement: ast.stmt) -> bool:
+    """Whether a statement only keeps something in variables and lists."""
+    if isinstance(statement, (ast.If, ast.For)):
+        return all(_gathers(inner) for inner in [*statement.body, *statement.orelse])
+    named = isinstance(statement, ast.Assign) and all(isinstance(target, ast.Name) for target in statement.targets)
+    return named or _adds(statement) or isinstance(statement, (ast.Pass, ast.Continue))
 
 
 def _tells(statement: ast.stmt) -> bool:

@@ -101,7 +101,7 @@ def settle(plan: Plan) -> None:
                 continue
             around = [outer for outer in context.ancestors(facts, node) if isinstance(outer, ast.BoolOp)]
             both = any(isinstance(outer.op, ast.And) and tested in ast.walk(outer) for outer in around)
-            if not both and _outcome(plan, path, node) == _outcome(plan, path, tested):
+            if not both and _outcome(plan, path, node, kind) == _outcome(plan, path, tested, "answer"):
                 continue
             if kind == "prompt":
                 plan.fail(site, Reason.BLOCKS, plan.source(path, tested), path, tested)
@@ -127,20 +127,26 @@ def _empty(plan: Plan) -> None:
                 for outer in context.ancestors(facts, node)
             )
             together = inside or any(tested in ast.walk(outer) for outer in around)
-            if together or _outcome(plan, path, node) == _outcome(plan, path, tested):
+            if together or _outcome(plan, path, node, kind) == _outcome(plan, path, tested, what):
                 continue
             words = "an answer that was blocked had no parts, and is now told like a prompt that was"
             plan.review(site, f"lines {tested.lineno} and {node.lineno}: {words}")
 
 
-def _outcome(plan: Plan, path: str, node: ast.expr) -> str | None:
-    """What is done where a test holds, as text; the test itself where it decides nothing by itself."""
+def _outcome(plan: Plan, path: str, node: ast.expr, kind: str) -> str | None:
+    """What is done where a test says that something was blocked, as text; the test itself where it decides nothing by
+    itself. kind: candidates and parts, which are there where nothing was blocked, or what says that something was."""
     child: ast.AST = node
+    holds = kind not in ("candidates", "parts")
     for outer in context.ancestors(plan.facts(path), node):
+        if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
+            holds = not holds
+        if isinstance(outer, ast.Compare) and isinstance(outer.ops[0], (ast.Is, ast.NotEq, ast.NotIn)):
+            holds = not holds  # candidates is None
         if isinstance(outer, ast.If) and child is outer.test:
-            return "\n".join(map(ast.dump, outer.body))
+            return "\n".join(map(ast.dump, outer.body if holds else outer.orelse))
         if isinstance(outer, ast.IfExp) and child is outer.test:
-            return ast.dump(outer.body)
+            return ast.dump(outer.body if holds else outer.orelse)
         if isinstance(outer, ast.stmt):
             break
         child = outer
