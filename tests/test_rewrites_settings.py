@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate_gemini import transform
+from migrate_gemini import Settings, transform
 from tests.checks import check_manual, check_transformed, code
 
 TYPES = "from google.genai import types\n"
@@ -1105,3 +1105,35 @@ def test_other_attributes_of_a_legacy_model_keep_it(use: str) -> None:
         """,
         "no known counterpart",
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "read", "moves"),
+    [
+        ('response_mime_type="application/json" if s else None, response_schema=s', "text", True),
+        ('response_mime_type="application/json" if s else None, response_schema=s if s else None', "text", True),
+        ('response_mime_type="application/json" if s else "text/plain"', "text", True),
+        ('response_mime_type="application/json" if s else None, response_schema=s', "parsed", False),
+        ('response_mime_type="application/json" if s else None, response_schema=other', "text", False),
+        ('response_mime_type="application/json" if s else None, response_schema=s if s else other', "text", False),
+        ('response_mime_type="text/x.enum" if s else None, response_schema=s', "text", False),
+        ('response_mime_type="application/json" if s else None, response_modalities=["IMAGE"]', "text", False),
+    ],
+)
+def test_json_that_is_asked_for_under_a_test_is_a_format_under_that_test(settings: str, read: str, moves: bool) -> None:
+    before = f"""
+from google import genai
+from google.genai import types
+
+client = genai.Client()
+
+
+def ask(prompt: str, s=None, other=None):
+    config = types.GenerateContentConfig({settings})
+    return client.models.generate_content(model="m", contents=prompt, config=config).{read}
+"""
+    text = transform(before).text or ""
+    assert ("interactions.create(" in text) == moves
+    assert (" if s else None)" in text.partition("dict(response_format=")[2]) == moves
+    outputs = str(transform(before, Settings(target="outputs")).text)
+    assert "interactions.create(" not in outputs or "response_schema" not in settings

@@ -18,6 +18,7 @@ from .written import constant, literal, made_of, origin
 
 REQUESTS = ("MG103", "MG105", "MG201", "MG203")
 """Findings of calls that give an answer."""
+_MEDIA = frozenset(("response_modalities", "image_config"))
 ANSWERS = ("Response", "Part", "Answer", "Chunk", "Stream")
 """Kinds of what has a text."""
 
@@ -57,6 +58,15 @@ def _text(plan: Plan, path: str, given: dict[str, ast.expr], site: Site, form: F
     """The code of the text format; None for plain text."""
     mime = given.get("response_mime_type")
     name = next((name for name in ("response_schema", "response_json_schema") if name in given), None)
+    only = _only_where(given, name, bool(plan.groups.of(site).facts.get("legacy")))
+    if only is not None and plan.settings.schema == "steps":
+        test, asked = only
+        code = _text(plan, path, asked, site, form, parts)
+        form.schema = None  # an answer is not always JSON
+        if code is None:
+            return None
+        there = code
+        return lambda c: f"{there(c)} if {c.code(test)} else None"
     kind = constant(plan, path, mime) if mime is not None else None
     if name is None:
         if mime is None or kind == "text/plain":
@@ -79,6 +89,27 @@ def _text(plan: Plan, path: str, given: dict[str, ast.expr], site: Site, form: F
         return lambda c: f"{helper()}({c.code(node)})"
     code = schema.code
     return lambda c: laid_out(c, parts.layout(c, node), node, [*_json_pairs(), ("schema", code(c))])
+
+
+def _only_where(
+    given: dict[str, ast.expr], name: str | None, legacy: bool
+) -> tuple[ast.expr, dict[str, ast.expr]] | None:
+    """The test under which JSON (of a schema) is asked for, else text, with the settings that then hold, for
+    `response_mime_type="application/json" if schema else None, response_schema=schema`. legacy: None is no text then,
+    but what the model's own settings say."""
+    mime = given.get("response_mime_type")
+    if not isinstance(mime, ast.IfExp) or literal(mime.body) != table.JSON or _MEDIA & given.keys():
+        return None
+    otherwise = mime.orelse.value if isinstance(mime.orelse, ast.Constant) else ""
+    if otherwise not in ("text/plain", None) or legacy and otherwise is None:
+        return None
+    asked = {**given, "response_mime_type": mime.body}
+    if name is None:
+        return mime.test, asked
+    schema, test = given[name], ast.dump(mime.test)
+    if isinstance(schema, ast.IfExp) and ast.dump(schema.test) == test and isinstance(schema.orelse, ast.Constant):
+        return (mime.test, {**asked, name: schema.body}) if schema.orelse.value is None else None
+    return (mime.test, asked) if ast.dump(schema) == test else None
 
 
 def of_schema(plan: Plan, path: str, node: ast.expr, site: Site, as_json: bool) -> Code | None:
