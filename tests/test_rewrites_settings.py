@@ -294,6 +294,39 @@ def test_of_thinking_that_comes_from_outside_the_level_is_read_at_run_time() -> 
     assert any("only the thinking_level" in finding.message for finding in result.findings)
 
 
+def test_an_image_among_modalities_that_show_at_run_time_has_its_settings() -> None:
+    text = transform(
+        code(
+            """
+            from google import genai
+            from google.genai import types
+
+            client = genai.Client()
+
+
+            def draw(modalities):
+                return client.models.generate_content(
+                    model="m",
+                    contents="A leek",
+                    config=types.GenerateContentConfig(
+                        response_modalities=modalities, image_config=types.ImageConfig(aspect_ratio="16:9")
+                    ),
+                ).text
+            """
+        )
+    ).text
+    assert text is not None
+    assert (
+        """
+        response_format=[
+            {"type": "image", "aspect_ratio": "16:9"} if modality.lower() == "image" else {"type": modality.lower()}
+            for modality in modalities
+        ],
+"""
+        in text
+    )
+
+
 def test_thinking_that_comes_from_outside_may_ask_for_thoughts() -> None:
     text = transform(OUTSIDE + "\n\nask(types.ThinkingConfig(include_thoughts=True))\n").text
     assert text is not None and "generation_config=thinking_settings(" in text

@@ -38,7 +38,7 @@ def convert(plan: Plan, path: str, given: dict[str, ast.expr], site: Site, parts
     """Takes the settings of an answer's form; fails the site's group where they have no counterpart."""
     form = Form()
     text = _text(plan, path, given, site, form, parts)
-    formats: list[Code] | Code | None = _media(plan, path, given, site, form, text)
+    formats: list[Code] | Code | None = _media(plan, path, given, site, form, text, parts)
     plan.forms.setdefault(site, []).append(form)
     if formats is None:
         return
@@ -148,7 +148,7 @@ def laid_out(c: Context, layout: tuple[str, str, str], node: ast.expr, pairs: li
 
 
 def _media(
-    plan: Plan, path: str, given: dict[str, ast.expr], site: Site, form: Form, text: Code | None
+    plan: Plan, path: str, given: dict[str, ast.expr], site: Site, form: Form, text: Code | None, parts: Parts
 ) -> list[Code] | Code | None:
     """The formats of an answer in the order of its modalities; one code where they show at run time only."""
     node = given.get("response_modalities")
@@ -162,12 +162,23 @@ def _media(
         return [text or (lambda c: '{"type": "text"}'), lambda c: _image(c, pairs)]
     names = _modalities(plan, path, node)
     if names is None:
-        if picture is not None or text is not None or NONE in plan.values(node):
+        if text is not None or NONE in plan.values(node):
             plan.fail(site, Reason.ARGUMENT, "response_modalities", path, node)
         plan.groups.of(site).facts["answer media"] = True
         simple = isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
         kinds = "{}" if simple else "({})"
-        return lambda c: f'[{{"type": modality.lower()}} for modality in {kinds.format(c.code(node))}]'
+
+        def each(c: Context) -> str:
+            made = '{"type": modality.lower()}'
+            if picture is not None:
+                made = f'{_image(c, pairs)} if modality.lower() == "image" else {made}'
+            listed = kinds.format(c.code(node))
+            outer, step, newline = parts.layout(c, node)
+            if len(outer) + len(made) + len(listed) <= WIDTH - 20:
+                return f"[{made} for modality in {listed}]"
+            return f"[{newline}{outer}{step}{made}{newline}{outer}{step}for modality in {listed}{newline}{outer}]"
+
+        return each
     if unknown := [name for name in names if name not in table.MODALITIES]:
         plan.fail(site, Reason.ARGUMENT, f"response_modalities ({unknown[0]})", path, node)
     form.media = tuple(name for name in names if name != "text")
