@@ -808,6 +808,16 @@ print(client.models.generate_content(model="m", contents=turns, config=config).t
     assert "call.id" not in text
 
 
+@pytest.mark.parametrize("parts", ["answer.candidates[0].content.parts", "answer.parts"])
+def test_a_turn_with_the_parts_of_an_answer_is_the_answer(parts: str) -> None:
+    text = migrated(
+        HEAD + 'answer = client.models.generate_content(model="m", contents="Hi")\n'
+        'turns = ["Hi", types.Content(role="model", parts=' + parts + '), "Why?"]\n' + ASKED
+    )
+    assert "    *answer.steps,\n" in text
+    assert "content_parts" not in text
+
+
 @pytest.mark.parametrize(
     ("mode", "choice"),
     [

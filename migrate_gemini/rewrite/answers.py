@@ -37,6 +37,9 @@ def typed(plan: Plan, objects: list[Obj]) -> bool:
 
 def listed(plan: Plan, path: str, node: ast.expr, base: ast.expr, objects: list[Obj]) -> None:
     """Rewrites `response.parts` or `content.parts`; base: what has the parts."""
+    facts = plan.facts(path)
+    if plan.turn_makers.get(facts.parents[facts.parents[node]]) == "answer":
+        return  # the answer itself is sent back
     whole = _or_empty(plan, path, node)
     guarded = isinstance(node, ast.Call) and NONE in plan.values(base) and context.plain(base)
 
@@ -451,11 +454,11 @@ def call(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.
 
 
 def settle(plan: Plan) -> None:
-    """Keeps calls that are put into a part which is not sent back to the model, and counts calls among the parts of a
-    list that is tested, where there may be some; known once the survey is over."""
+    """Keeps calls and parts that are put into a turn which is not sent back to the model, and counts calls among the
+    parts of a list that is tested, where there may be some; known once the survey is over."""
     for objects in plan.held_parts:
         if any(plan.groups.of(obj.site).facts.get("tools") for obj in objects):
             note(plan, objects, "function_call")
     for path, node, part, objects in plan.replayed:
-        if plan.turn_makers.get(part) != "result":
+        if plan.turn_makers.get(part) not in ("result", "answer"):
             plan.fail_all(objects, Reason.ESCAPES, plan.source(path, part), path, node)

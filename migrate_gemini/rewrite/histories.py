@@ -353,6 +353,10 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
     elements = parts.elts if isinstance(parts, (ast.List, ast.Tuple)) else None
     if elements is None:
         values = plan.values(parts) - {NONE}
+        if (answer := _of_answer(plan, parts, role)) is not None:
+            plan.groups.join([site, *(obj.site for obj in plan.objects(parts, "Parts"))])
+            plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(answer)))
+            return "answer"
         if content_kinds.text(plan, values):
             elements = [parts]
         else:
@@ -411,6 +415,16 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
 
     plan.when_moving(site, lambda: plan.expression(path, node, steps))
     return "steps"
+
+
+def _of_answer(plan: Plan, parts: ast.expr, role: ast.expr | None) -> ast.expr | None:
+    """X for `X.parts` of the model's own answer, which is sent back as the model's turn."""
+    model = isinstance(role, ast.Constant) and role.value in MODEL
+    whole = isinstance(parts, ast.Attribute) and parts.attr == "parts"
+    if not model or not whole or any(not isinstance(v, Obj) or v.kind != "Parts" for v in plan.values(parts)):
+        return None
+    assert isinstance(parts, ast.Attribute)
+    return parts.value if plan.objects(parts, "Parts") else None
 
 
 def _mixed(

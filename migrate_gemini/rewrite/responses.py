@@ -374,6 +374,8 @@ def _link(
         schema = plan.settings.schema  # steps and outputs are empty for the same answers
         plan.ends.append((path, node, site, "parts"))
         plan.when_moving(site, lambda: plan.expression(path, node, lambda c: f"{c.code(step[0])}.{schema}"))
+    elif kind == "Parts" and role == "sdk" and isinstance(parent, ast.Call) and plan.objects(parent, "GContent"):
+        plan.replayed.append((path, node, parent, objects))
     elif kind == "Parts" and step is None and answers.held(plan, path, node, role, parent, objects):
         return
     elif role == "truth" and kind == "Candidates" and (base := ends.interaction(node)) is not None:
