@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import contextlib
 import re
 import sys
 from collections.abc import Iterator
@@ -93,11 +94,11 @@ def _read(path: Path) -> Iterator[Wanted]:
         text = path.read_text(encoding="utf-8-sig")
         if not _NAME.search(text):
             return
-        found = list(_stated(path, text))
+        found = [(place, str(needed.specifier)) for place, needed in stated(path, text) if _name(needed) == PACKAGE]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, configparser.Error):
         return
-    for written, specifier in dict.fromkeys(found):
-        line, column = _place(text, written)
+    for place, specifier in dict.fromkeys(found):
+        line, column = text.count("\n", 0, place) + 1, place - (text.rfind("\n", 0, place) + 1) + 1
         try:
             yield Wanted(path, line, column, f"{PACKAGE}{specifier}", SpecifierSet(specifier))
         except (InvalidSpecifier, InvalidVersion):
@@ -110,21 +111,44 @@ def read_toml(text: str) -> dict[str, Any]:
     return data
 
 
-def _place(text: str, written: str) -> tuple[int, int]:
-    """Where a requirement stands in a file, or the package's name."""
-    at = text.find(written)
-    if at < 0:
-        match = _NAME.search(text)
-        at = match.start() if match else 0
-    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+def stated(path: Path, text: str) -> Iterator[tuple[int, Requirement]]:
+    """The requirements in a file, or the releases in a lock file, each with the offset at which it stands. Raises what
+    reading TOML and INI files does."""
+    for written, line in _stated(path, text):
+        try:
+            needed = Requirement(line)
+        except InvalidRequirement:
+            continue  # an option, a comment, or what pip itself would refuse
+        key = re.search(rf"""^[ \t]*["']?({re.escape(written)})["']?[ \t]*=(?!=)""", text, re.MULTILINE)
+        yield key.start(1) if key is not None else max(text.find(written), 0), needed
+
+
+def in_the_way(path: Path, text: str) -> Iterator[tuple[int, str, str]]:
+    """The requirements of a file that keep google-genai as new code needs it from being installed: the offset, the
+    requirement, and what google-genai needs of that package. Raises what reading TOML and INI files does."""
+    for place, needed in stated(path, text):
+        wanted = releases.NEEDS.get(_name(needed))
+        if wanted is not None and needed.url is None and not _meet(needed.specifier, SpecifierSet(wanted)):
+            yield place, str(needed).partition(";")[0].strip(), f"{_name(needed)}{wanted}"
+
+
+def _meet(one: SpecifierSet, other: SpecifierSet) -> bool:
+    """Whether two ranges of releases have one in common, told by those that they name and the next after each."""
+    named = [Version(item.version.removesuffix(".*")) for item in (*one, *other) if item.operator != "==="]
+    after = [Version(f"{'.'.join(map(str, version.release))}.1") for version in named]
+    return any(version in one and version in other for version in (*named, *after))
+
+
+def _name(needed: Requirement) -> str:
+    return canonicalize_name(needed.name)
 
 
 def _stated(path: Path, text: str) -> Iterator[tuple[str, str]]:
-    """(as written, specifier) of each requirement of google-genai in a file."""
+    """(as written, as a requirement) of all that a file asks for."""
     if path.name in _LOCKS:
         for package in _tables(read_toml(text).get("package")):
-            if canonicalize_name(str(package.get("name", ""))) == PACKAGE and "version" in package:
-                yield f'name = "{package["name"]}"', f"=={package['version']}"
+            if "name" in package and "version" in package:
+                yield f'name = "{package["name"]}"', f"{package['name']}=={package['version']}"
         return
     lines: list[str] = []
     if path.name == "pyproject.toml":
@@ -143,13 +167,7 @@ def _stated(path: Path, text: str) -> Iterator[tuple[str, str]]:
         lines = [line for option in options for line in option.splitlines()]
     else:
         lines = [re.split(r"\s#|\s--|\s\\", f" {line}")[0] for line in text.splitlines()]
-    for line in lines:
-        try:
-            requirement = Requirement(line.strip())
-        except InvalidRequirement:
-            continue
-        if canonicalize_name(requirement.name) == PACKAGE:
-            yield line.strip(), str(requirement.specifier)
+    yield from ((line.strip(), line.strip()) for line in lines)
 
 
 def _tables(value: object) -> list[dict[str, Any]]:
@@ -162,8 +180,10 @@ def _poetry(poetry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for group in groups:
         for name, value in group.get("dependencies", {}).items():
             wanted = value.get("version", "*") if isinstance(value, dict) else value
-            if canonicalize_name(name) == PACKAGE and isinstance(wanted, str):
-                yield name, ",".join(caret(part.strip()) for part in wanted.split(",") if part.strip() != "*")
+            if isinstance(wanted, str):
+                with contextlib.suppress(ValueError):  # no constraint of Poetry
+                    parts = (part.strip() for part in wanted.split(","))
+                    yield name, name + ",".join(caret(part) for part in parts if part != "*")
 
 
 def caret(part: str) -> str:

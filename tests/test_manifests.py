@@ -426,3 +426,45 @@ def test_a_manifest_above_those_that_own_the_code_asks_for_what_any_of_it_needs(
     assert (tree / ".github/workflows/test.yml").read_text() == workflow
     assert list(said(result, "MG604")) == ["uv.lock"]
     assert len(said(result, "MG604")["uv.lock"]) == 1
+
+
+def test_other_requirements_that_google_genai_cannot_be_installed_with_are_told(tree: Path) -> None:
+    pinned = (
+        "google-generativeai==0.8.3\nGoogle_Auth==2.40.0  # pinned\nanyio>=4\ntenacity>=9.2\nrequests[socks]==2.32.3\n"
+        "pydantic~=2.7\nwebsockets<13; python_version >= '3.11'\nflask==3.0.0\n"
+    )
+    make(tree, {"app.py": LEGACY, "requirements.txt": pinned})
+    result = migrate()
+    keeps = f"keeps google-genai{RANGE} from being installed, which needs"
+    assert said(result, "MG606") == {
+        "requirements.txt": [
+            f"Google_Auth==2.40.0 {keeps} google-auth>=2.56.0,<3.0.0",
+            f"tenacity>=9.2 {keeps} tenacity>=8.2.3,<9.2.0",
+            f"websockets<13 {keeps} websockets>=13.0.0,<18.0",
+        ]
+    }
+    places = [(f.line, f.column, f.status) for file in result.files for f in file.findings if f.code == "MG606"]
+    assert places == [(2, 1, "needs_review"), (4, 1, "needs_review"), (7, 1, "needs_review")]
+    assert (tree / "requirements.txt").read_text() == pinned.replace(
+        "google-generativeai==0.8.3", f"google-genai{RANGE}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "line"),
+    [
+        ("pyproject.toml", '[project]\ndependencies = [\n  "google-generativeai",\n  "pydantic<2.12",\n]\n', 4),
+        ("pyproject.toml", '[tool.poetry.dependencies]\ngoogle-generativeai = "*"\n"pydantic" = "~2.11"\n', 3),
+        ("setup.cfg", "[options]\ninstall_requires =\n    google-generativeai\n    pydantic==1.10.2\n", 4),
+    ],
+)
+def test_they_are_told_in_every_file_of_requirements(tree: Path, name: str, before: str, line: int) -> None:
+    make(tree, {"app.py": LEGACY, name: before})
+    (finding,) = (f for file in migrate().files for f in file.findings if f.code == "MG606")
+    assert (finding.line, finding.status) == (line, "needs_review")
+    assert finding.message.endswith("which needs pydantic>=2.12.5,<3.0.0")
+
+
+def test_what_stays_as_it_is_has_no_requirements_in_its_way(tree: Path) -> None:
+    make(tree, {"app.py": TUNING, "requirements.txt": "google-generativeai\npydantic==1.10.2\n"})
+    assert not said(migrate(), "MG606")

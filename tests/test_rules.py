@@ -25,6 +25,7 @@ INFORMATIONAL = {
     "MG602",
     "MG603",
     "MG604",
+    "MG606",
     "MG901",
     "MG902",
     "MG903",

@@ -5,6 +5,8 @@ A manifest belongs to the code below its folder; code belongs to the nearest man
 
 from __future__ import annotations
 
+import configparser
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +23,7 @@ from . import commands, locks, pip_files, policy, pythons
 from .code import CORE, Code, Uses, notebook, old, uses
 from .formats import Format, format_of
 from .policy import Need
-from .slots import MENTION, OLD, Slot
+from .slots import MENTION, NEW, OLD, Slot
 
 _BYTES = (b"generativeai", b"genai")
 
@@ -206,6 +208,8 @@ class _Settling:
                         slots[0].start, "MG605", "manual", f"cannot be edited without breaking the file: {by_hand}"
                     )
         edited = [file for file, _ in read if file.edits]
+        for file, need in ((file, self._need(file, reason)) for file in edited):
+            self._in_the_way(file, need)
         told = [file for file, _ in read if file.findings]
         return told + (self._locks() if edited else [])
 
@@ -276,6 +280,15 @@ class _Settling:
         for slot in slots if need.uses and not asks_new else ():
             words = f"{slot.shown} has to have google-genai{need.asked} beside it, which new code imports ({why})"
             file.find(slot.start, "MG605", "manual", words)
+
+    def _in_the_way(self, file: TextFile, need: Need) -> None:
+        """Notes what google-genai cannot be installed beside."""
+        if self.settings.schema == "outputs" or NEW not in file.after():
+            return
+        with contextlib.suppress(ValueError, configparser.Error):
+            for place, shown, needed in requirements.in_the_way(file.path, file.text):
+                words = f"{shown} keeps {NEW}{need.asked} from being installed, which needs {needed}"
+                file.find(place, "MG606", "needs_review", words)
 
     def _compiled(self, file: TextFile, need: Need) -> None:
         match = MENTION.search(file.text)

@@ -58,4 +58,15 @@ RULES = (
         "read, or its code did not change in this run, so that only `--manifests` changes it. The migration of a "
         "project is done when its requirement is, so `--check` fails.",
     ),
+    Rule(
+        code="MG606",
+        name="requirement-in-the-way",
+        legacy=False,
+        summary="Another requirement keeps google-genai from being installed.",
+        advice="Loosen or raise that requirement to what the message names, and install anew.",
+        docs="Where a requirement of google-genai is written or raised, the others in the same file are held against "
+        "what that release needs itself (a table; no index is asked). One that allows no release that google-genai "
+        "can use, as a pinned google-auth or pydantic 1 does, would have pip refuse both. It stays as it is, because "
+        "what else needs it is not known here. Told of requirements files, pyproject.toml and setup.cfg.",
+    ),
 )

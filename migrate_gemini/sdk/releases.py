@@ -45,3 +45,15 @@ TRAPS: tuple[Trap, ...] = (
     Trap("3.0.0", "3.4.0", "has asynchronous clients that survive one event loop only"),
 )
 """Rows of the table, for code that is written for `WANTED`."""
+
+NEEDS = {
+    "anyio": ">=4.8.0,<5.0.0",
+    "distro": ">=1.7.0,<2",
+    "google-auth": ">=2.56.0,<3.0.0",
+    "pydantic": ">=2.12.5,<3.0.0",
+    "requests": ">=2.28.1,<3.0.0",
+    "tenacity": ">=8.2.3,<9.2.0",
+    "typing-extensions": ">=4.14.0,<5.0.0",
+    "websockets": ">=13.0.0,<18.0",
+}
+"""Package -> the releases that google-genai needs of it: the same for 3.4.0 and 2.33.0, by their wheels' METADATA."""
