@@ -146,10 +146,11 @@ def _in_two_ways(plan: Plan, site: Site) -> bool:
 
 
 def seeded(plan: Plan, site: Site) -> bool:
-    """Whether the chats of a site's group have turns that are at most looked at, and call functions: what they call
-    stands in the stored interactions, which the turns only tell of."""
+    """Whether the chats of a site's group have turns that are at most looked at, and call functions, or send what
+    these gave: that stands in the stored interactions, which the turns only tell of."""
     facts = plan.groups.of(site).facts
-    if not automatic(plan, site) or "history" not in facts.get("class", ()):  # type: ignore[operator]
+    calls = automatic(plan, site) or "results" in facts
+    if not calls or "history" not in facts.get("class", ()):  # type: ignore[operator]
         return False
     return plan.settings.store and plan.settings.schema == "steps" and "history changed" not in facts
 

@@ -83,7 +83,11 @@ def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
     if seeded:
         head, sends_one = head.replace(*snippets.CHAT_SEEDED), snippets.CHAT_SEND_SEEDED
         keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
-    recorded = seeded and any("history read" in group.facts for group in groups.values())
+    automatic = next((item.site for item in sends if calling.automatic(plan, item.site)), None)
+    if seeded and automatic is None:
+        head, sends_one = head.replace(*snippets.TURN_OF_RESULTS), snippets.CHAT_SEND_RESULTS
+        keep = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
+    recorded = seeded and automatic is not None and any("history read" in group.facts for group in groups.values())
     if recorded:
         sends_one, keep = snippets.CHAT_SEND_RECORDED, keep + snippets.KEEP_RECORD
     if media or whole:
@@ -100,7 +104,6 @@ def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
     for asked, getter in (("get_history", snippets.CHAT_HISTORY_GETTER), ("rewind", snippets.CHAT_REWIND)):
         if any(asked in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
             code += getter.format()
-    automatic = next((item.site for item in sends if calling.automatic(plan, item.site)), None)
     flagged = {signature(item) for item in sends if item.flag is not None}
     for method, stream, is_async in sorted({signature(item) for item in sends}):
         create = f"self.client.{'aio.' if is_async and not aio else ''}interactions.create"

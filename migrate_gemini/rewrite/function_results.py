@@ -37,6 +37,7 @@ def convert(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, 
         ]
         return as_dict(c, node, items)  # type: ignore[arg-type]
 
+    plan.groups.of(site).facts["results"] = True
     plan.when_moving(site, lambda: plan.expression(path, node, edit))  # type: ignore[arg-type]
     return True
 

@@ -735,6 +735,18 @@ CHAT_SEND_SEEDED = '''
         )
 {keep}        return interaction
 '''
+CHAT_SEND_RESULTS = '''
+    {async_}def {method}(self, message{flag}, **settings):
+        """Sends a message, the first with the turns before it, and gives the model's interaction{or_events}."""
+{streamed}        interaction = {await_}{create}(
+{first}            **{request},
+            input=message if self.last else self.steps(message),
+            previous_interaction_id=self.last.id if self.last else None,
+        )
+{keep}        return interaction
+'''
+TURN_OF_RESULTS = ('part["text"] if isinstance(part, dict)', 'part.get("text", "") if isinstance(part, dict)')
+"""How a turn takes a part, and how it does where a part may be what a function gave, which has no text."""
 CHAT_SEND_RECORDED = '''
     {async_}def {method}(self, message{flag}, **settings):
         """Sends a message, the first with the turns before it, and gives the model's interaction{or_events}."""
