@@ -1202,3 +1202,35 @@ print(client.models.generate_content(model="m", contents="Hi", config=types.Gene
     assert ("interactions.create(" in text) == moves
     if moves:
         assert "tools = [{'type': 'function', 'name': t, 'description': 'd'} for t in names]" in text.replace('"', "'")
+
+
+def test_tools_that_no_caller_gives_are_passed_on() -> None:
+    source = """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+
+
+        def ask(text, tools=None):
+            return genai.GenerativeModel("gemini-3-flash-preview", tools=tools).generate_content(text).text
+
+
+        print(ask("Hi"))
+        """
+    check_transformed(
+        source,
+        """
+        from google import genai
+
+        client = genai.Client(api_key="k")
+
+
+        def ask(text, tools=None):
+            return client.interactions.create(model="gemini-3-flash-preview", input=text, tools=tools).output_text
+
+
+        print(ask("Hi"))
+        """,
+        review="tools is None in every call that was read",
+    )
+    check_manual(source.replace('print(ask("Hi"))', "# nobody calls it"), "cannot be followed")

@@ -500,6 +500,10 @@ def _import_key(line: str) -> tuple[bool, str]:
     return line.startswith("from "), line.split()[1]
 
 
+INSTALLED = ("google", "pydantic")
+"""Packages that are no part of the program, of those that new code imports."""
+
+
 def _insert(text: str, imports: list[str], top: list[str], newline: str, indent: str) -> str:
     """Puts imports behind the first imports of the module, and code behind all imports at its start."""
     tree = ast.parse(text)
@@ -514,6 +518,8 @@ def _insert(text: str, imports: list[str], top: list[str], newline: str, indent:
         text = _with_standard(lines, body[index : last_import + 1], plain, newline)
         return _insert(text, others, top, newline, indent) if others or top else text
     others = [line for line in imports if line not in plain]
+    installed = sorted((line for line in others if line.split()[1].partition(".")[0] in INSTALLED), key=_import_key)
+    others = [*installed, *(line for line in others if line not in installed)]
     gap = newline if plain and others and first_import is None else ""
     code = "".join(f"{line}{newline}" for line in sorted(plain, key=_import_key)) + gap
     code += "".join(f"{line}{newline}" for line in others)

@@ -7,9 +7,9 @@ import ast
 import libcst as cst
 
 from ..infer.scopes import parameters
-from ..infer.values import NONE, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values, is_text
+from ..infer.values import NONE, NOTHING, STR, Bound, Box, Class, Const, Func, Obj, Site, Value, Values, is_text
 from ..sdk import tools as table
-from . import handed_tools
+from . import context, forwarded, handed_tools
 from .call import reindent
 from .calling import automatic, note
 from .containers import insertions, joined
@@ -28,6 +28,10 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
         return
     if plan.settings.schema == "outputs" and NONE in plan.values(node):  # its SDKs send null
         plan.fail(site, Reason.TARGET, "tools that may be None", path, node)
+    if plan.values(node) == NOTHING and plan.settings.schema == "steps" and _called(plan, path, node):
+        plan.review(site, f"{plan.source(path, node)} is None in every call that was read")
+        parts.request.append(("tools", lambda c: c.code(node)))
+        return
     if plan.values(node) & handed_tools.around(plan):
         code = handed_tools.convert(plan, path, node, site)
     else:
@@ -36,6 +40,11 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> 
         plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
         return
     parts.request.append(("tools", code))
+
+
+def _called(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether a value is a parameter of a function whose callers are seen."""
+    return isinstance(node, ast.Name) and context.function(plan.facts(path), node) in forwarded.callers(plan)
 
 
 def _list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
