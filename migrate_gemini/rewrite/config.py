@@ -247,6 +247,9 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
         return Parts()
     items = fields(plan, path, node)
     spread: list[ast.expr] = []
+    if items is None and (found := keys.spliced(plan, path, node)) is not None:
+        items, spread = found.items, found.kept
+        keys.drop(plan, path, found.gone, site)
     if items is None and (apart := keys.taken_apart(plan, node)) is not None:
         items, spread = apart
     plan.differ(site, *(name for name in _visible(plan, plan.values(node)) if name in SETTINGS))
@@ -258,7 +261,7 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
             plan.handled.add(obj.site.node)
         parts = sort(plan, path, items, site)
         if spread:
-            parts.merged = _together(spread, parts.merged)
+            parts.merged = together(spread, parts.merged)
         written = (
             {key.value for key in node.keys if isinstance(key, ast.Constant)} if isinstance(node, ast.Dict) else set()
         )
@@ -338,12 +341,12 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     return Parts(spread=[at_run_time])
 
 
-def _together(spread: list[ast.expr], merged: Code | None) -> Code:
+def together(spread: list[ast.expr], merged: Code | None) -> Code:
     """The code of one dict with the entries of these, and of what is merged over them."""
-    return lambda c: _spread(c, spread) if merged is None else f"{{**{_spread(c, spread)}, **{merged(c)}}}"
+    return lambda c: spread_code(c, spread) if merged is None else f"{{**{spread_code(c, spread)}, **{merged(c)}}}"
 
 
-def _spread(c: Context, dicts: list[ast.expr]) -> str:
+def spread_code(c: Context, dicts: list[ast.expr]) -> str:
     """The code of one dict with the entries of these."""
     if len(dicts) == 1:
         return c.code(dicts[0])

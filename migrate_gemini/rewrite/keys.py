@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass, field
 
 from ..infer import library
-from ..infer.values import NONE, Bound, Box, Class, Ext, Func, Value, Values
+from ..infer.values import NONE, Bound, Box, Class, Ext, Func, Site, Value, Values
 from ..sdk import settings as table
 from .plan import Plan
-from .written import is_maker
+from .written import entries, is_maker, origin, remove_unused
+
+LOOKS = frozenset(("iterate", "len", "truth", "compare", "show", "format", "discard"))
+"""Roles of a dict in which nothing of it changes."""
 
 
 def sampling(found: set[str] | None) -> bool:
@@ -26,6 +30,68 @@ def taken_apart(plan: Plan, node: ast.expr) -> tuple[list[tuple[str, ast.expr, a
         return None
     items = [(keyword.arg, keyword.value, keyword) for keyword in node.keywords if keyword.arg is not None]
     return [(table.CAMEL.get(name, name), value, place) for name, value, place in items], spread
+
+
+@dataclass(slots=True)
+class Spliced:
+    """The settings of a config among which are those of dicts that it spreads: items: all that are written at the
+    config now; gone: the dicts whose settings are among them; kept: those with keys of generation_config only."""
+
+    items: list[tuple[str, ast.expr, ast.AST]] = field(default_factory=list)
+    gone: list[ast.expr] = field(default_factory=list)
+    kept: list[ast.expr] = field(default_factory=list)
+
+
+def spliced(plan: Plan, path: str, node: ast.expr) -> Spliced | None:
+    """The settings of a config that spreads dicts of constants which are written out once in its module, and do not
+    change. None for any other."""
+    parts: list[tuple[str | None, ast.expr, ast.AST]] = []
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values):
+            if key is not None and not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+                return None
+            parts.append((None if key is None else str(key.value), value, value if key is None else key))
+    elif isinstance(node, ast.Call) and not node.args and is_maker(plan, node):
+        parts = [(keyword.arg, keyword.value, keyword) for keyword in node.keywords]
+    found = Spliced()
+    names: list[str] = []
+    for name, value, place in parts:
+        if name is not None:
+            found.items.append((table.CAMEL.get(name, name), value, place))
+            continue
+        where, made = origin(plan, path, value)
+        given = entries(made) if isinstance(made, (ast.Dict, ast.Call)) and made is not value else None
+        if given is None or where != path or not _constants(plan, made, given):
+            return None
+        names += [table.CAMEL.get(inner, inner) for inner, _, _ in given]
+        if sampling({inner for inner, _, _ in given}):
+            found.kept.append(value)
+        else:
+            found.gone.append(value)
+            found.items += [(table.CAMEL.get(inner, inner), constant, key) for inner, constant, key in given]
+    names += [name for name, _, _ in parts if name is not None]
+    return found if (found.gone or found.kept) and len(set(names)) == len(names) else None
+
+
+def drop(plan: Plan, path: str, spread: list[ast.expr], site: Site) -> None:
+    """Takes away dicts whose settings are written in the place of each use now."""
+    for node in spread:
+        if isinstance(node, ast.Name):
+            plan.when_moving(site, lambda n=node: remove_unused(plan, path, n))  # type: ignore[misc]
+
+
+def _constants(plan: Plan, made: ast.expr, given: list[tuple[str, ast.expr, ast.AST]]) -> bool:
+    """Whether a dict holds constants, and is only spread or looked at."""
+    if isinstance(made, ast.Call) and not is_maker(plan, made):
+        return False
+    for path, node in plan.places(made):
+        parent = plan.facts(path).parents[node]
+        spread = isinstance(parent, ast.keyword) and parent.arg is None
+        spread = spread or isinstance(parent, ast.Dict) and None in parent.keys and node in parent.values
+        stored = node is made or isinstance(getattr(node, "ctx", None), ast.Store)
+        if not spread and not stored and plan.role(path, node)[0] not in LOOKS:
+            return False
+    return all(isinstance(value, ast.Constant) for _, value, _ in given)
 
 
 def keys(plan: Plan, values: Values, seen: frozenset[Box] = frozenset()) -> set[str] | None:

@@ -113,9 +113,14 @@ def _put_together(plan: Plan, makers: list[ast.expr]) -> bool:
 
 def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> str | None:
     written: list[tuple[str, ast.expr, list[tuple[str, ast.expr, ast.AST]]]] = []
+    spreads: dict[ast.expr, keys.Spliced] = {}
     for maker in makers:
         where = module_of(plan, maker)
         items = fields(plan, where, maker) if where is not None else None
+        if where is not None and items is None and not _put_together(plan, makers):
+            found = keys.spliced(plan, where, maker)
+            if found is not None:
+                spreads[maker], items = found, found.items
         if where is None or items is None:
             return "kept" if _put_together(plan, makers) else None
         written.append((where, maker, items))
@@ -136,12 +141,16 @@ def _convert(plan: Plan, makers: list[ast.expr], site: Site, legacy: bool) -> st
     texty = all(literal(value) == "text/plain" for value in mimes)
     specials = {name for name in names if table.FIELDS[name].place in ("special", "request")} - {"candidate_count"}
     schema = names & {"response_schema", "response_json_schema"}
-    flat = legacy and texty and not specials and not schema
+    flat = legacy and texty and not specials and not schema and not spreads
     for where, maker, items in written:
         own = plan.program.machine.sites.setdefault(maker, Site(maker, where))
         plan.groups.join([site, own])
         parts = config.sort(plan, where, items, site)
         parts.place, parts.nested = maker, True
+        if (found := spreads.get(maker)) is not None:
+            keys.drop(plan, where, found.gone, site)
+            if found.kept:
+                parts.merged = config.together(found.kept, parts.merged)
         _edit_maker(plan, where, maker, parts, items, site, flat, bool(uses))
     for use in uses:
         if use.value is not None and use.name in _SCHEMAS:

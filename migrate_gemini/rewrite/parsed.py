@@ -61,7 +61,9 @@ def _asks(plan: Plan, path: str, node: ast.expr) -> bool:
     role, parent = plan.role(path, node)
     if isinstance(parent, ast.Compare):
         return any(isinstance(side, ast.Constant) and side.value is None for side in (parent.left, *parent.comparators))
-    return role == "truth" or isinstance(parent, ast.BoolOp) and node is not parent.values[-1]
+    if role in ("truth", "isinstance") or isinstance(parent, ast.Match):
+        return True
+    return isinstance(parent, ast.BoolOp) and node is not parent.values[-1]
 
 
 def _code(plan: Plan, path: str, kind: str, name: str, text: str) -> str:
