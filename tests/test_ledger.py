@@ -124,3 +124,25 @@ def test_a_difference_is_said_once_in_a_program_and_once_in_a_report() -> None:
 def test_calls_that_stay_differ_in_nothing() -> None:
     computes = 'print(max(r.blocked for r in model.generate_content("Hi").candidates[0].safety_ratings))\n'
     assert said(legacy(rest=computes)) == []
+
+
+def test_parts_that_could_not_be_read_are_told_of_where_a_clause_knew() -> None:
+    walk = "for part in response.candidates[0].content.parts:\n    print(part.text)\n"
+    caught = (
+        "try:\n" + "".join(f"    {line}\n" for line in walk.splitlines()) + "except Exception:\n    print('none')\n"
+    )
+    assert "parts_raise" not in said(genai(walk))
+    assert "parts_raise" in said(genai(caught))
+
+
+def test_a_chunk_without_text_is_reviewed_where_a_clause_in_the_loop_does_something() -> None:
+    loop = (
+        "for chunk in model.generate_content('Hi', stream=True):\n"
+        "    try:\n        print(chunk.text)\n    except ValueError:\n        {done}\n"
+    )
+    told = {
+        done: [f for f in transform(legacy(rest=loop.format(done=done))).findings if f.status == "needs_review"]
+        for done in ("print('blocked')", "continue")
+    }
+    assert ["raised ValueError there" in f.message for f in told["print('blocked')"]] == [True]
+    assert told["continue"] == []

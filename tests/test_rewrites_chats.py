@@ -632,20 +632,26 @@ def test_turns_of_the_sdk_are_not_kept_without_storing_for_the_first_schema_or_b
     assert {f.status for f in found.findings if f.code in ("MG202", "MG203")} == {"manual"}
 
 
-def test_a_chat_whose_turns_are_kept_is_not_sent_results_of_functions() -> None:
+def test_a_chat_whose_turns_change_is_not_sent_results_of_functions() -> None:
     check_manual(
         """
-        from google import genai
-        from google.genai import types
+        import google.generativeai as genai
 
-        client = genai.Client()
-        tool = types.Tool(function_declarations=[{"name": "greet", "description": "Greets"}])
-        chat = client.chats.create(model="m", config=types.GenerateContentConfig(tools=[tool]))
+        genai.configure(api_key="k")
+
+
+        def greet(name: str):
+            return {"said": name}
+
+
+        chat = genai.GenerativeModel("gemini-3-flash-preview", tools=[greet]).start_chat()
         response = chat.send_message("Hi")
-        if response.function_calls:
-            call = response.function_calls[0]
-            response = chat.send_message(types.Part.from_function_response(name=call.name, response={"said": "Hi"}))
-        print(response.text, [turn.role for turn in chat.get_history()])
+        call = response.parts[0].function_call
+        if call:
+            given = genai.protos.FunctionResponse(name=call.name, response=greet(**call.args))
+            response = chat.send_message(genai.protos.Part(function_response=given))
+        chat.history = chat.history[-2:]
+        print(response.text)
         """,
         "it is sent what a function gave",
     )

@@ -345,7 +345,7 @@ def test_thinking_that_comes_from_outside_may_ask_for_thoughts() -> None:
         ),
         (
             '{"thinking_config": thinking(), **limits}',
-            '**request_settings({"thinking_config": thinking(), **limits})',
+            "generation_config={**limits, **thinking_settings(thinking())}",
         ),
         (
             "types.GenerateContentConfig(thinking_config=thinking(), **limits)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..sdk.doubles import NONE_JUDGES
@@ -82,13 +82,13 @@ def _around(facts: ModuleFacts, node: ast.AST) -> tuple[ast.AST | None, bool]:
     return outer, caught
 
 
-def catches(handler: ast.expr | None) -> bool:
-    """Whether an except clause catches ValueError."""
+def catches(handler: ast.expr | None, names: Collection[str] = ("ValueError",)) -> bool:
+    """Whether an except clause catches what is raised by one of these names, which are no class of a module."""
     if handler is None:
         return True
     if isinstance(handler, ast.Tuple):
-        return any(catches(item) for item in handler.elts)
-    return isinstance(handler, ast.Name) and handler.id in ("ValueError", "Exception", "BaseException")
+        return any(catches(item, names) for item in handler.elts)
+    return isinstance(handler, ast.Name) and handler.id in (*names, "Exception", "BaseException")
 
 
 def raised_in(program: Program, body: Sequence[ast.AST], found: Reach) -> set[ast.AST]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.values import NONE, Box, Method, Obj, Site, Values, is_text
-from . import call_ids, content_kinds, content_media, context, histories
+from . import call_ids, calling, content_kinds, content_media, context, histories
 from .chat_sites import HISTORY, ChatSite, Send, needs_class, wants
 from .edits import Context
 from .plan import Plan
@@ -212,7 +212,7 @@ def _become_steps(plan: Plan, node: ast.expr) -> bool:
 
 
 def settle_message(plan: Plan, message: Send) -> None:
-    """Keeps chats that are sent results of functions while their class keeps turns; gives the class that keeps Content
+    """Keeps chats that are sent results of functions while their class sends all turns; gives one that keeps Content
     of google-genai the message as it was."""
     wanted = wants(plan, message.site)
     given = message.old.get("message")
@@ -220,6 +220,8 @@ def settle_message(plan: Plan, message: Send) -> None:
     if node is None or "history" not in wanted:
         return
     if _answers(plan, plan.values(node)):
+        if calling.seeded(plan, message.site) and "contents" not in wanted and not message.stream:
+            return
         plan.fail(message.site, Reason.HISTORY, "it is sent what a function gave", message.path, node)
     elif "contents" in wanted:
         if message.stream and plan.groups.of(message.site).facts.get("answer media"):

@@ -260,12 +260,6 @@ def settle(plan: Plan) -> None:
         message.client = chat_clients.reachable(plan, message)
         if message.client is None:
             needs_class(plan, message.site, "client")
-    for message in plan.sends:
-        facts = plan.groups.of(message.site).facts
-        if "results" in facts and "history" in wants(plan, message.site):
-            if message.stream or not calling.seeded(plan, message.site):
-                detail = f"beside results of functions, {plan.source(message.path, message.node)}"
-                plan.fail(message.site, Reason.HISTORY, detail, message.path, message.node)
 
 
 def _place(plan: Plan, message: Send, call: ast.Call) -> None:

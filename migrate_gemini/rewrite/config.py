@@ -292,7 +292,8 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
     plan.sorted |= set(_held(plan, values))
     null = optional and plan.settings.schema == "outputs"  # its SDKs send null for None
     if boxes and not objects and not others and not null and keys.sampling(keys.keys(plan, values)):
-        return Parts(merged=lambda c: f"({c.code(node)} or {{}})" if optional else c.code(node))
+        given = _before_none(node)
+        return Parts(merged=lambda c: f"({c.code(given)} or {{}})" if optional else c.code(node))
     if any(obj.kind == "LConfig" for obj in objects):
         from . import makers as maker_rules
 
@@ -344,6 +345,14 @@ def of(plan: Plan, path: str, node: ast.expr, site: Site, legacy: bool) -> Parts
 def together(spread: list[ast.expr], merged: Code | None) -> Code:
     """The code of one dict with the entries of these, and of what is merged over them."""
     return lambda c: spread_code(c, spread) if merged is None else f"{{**{spread_code(c, spread)}, **{merged(c)}}}"
+
+
+def _before_none(node: ast.expr) -> ast.expr:
+    """X for `X or None`, else the expression itself: what `or {}` is written behind."""
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and len(node.values) == 2:
+        other = node.values[1]
+        return node.values[0] if isinstance(other, ast.Constant) and other.value is None else node
+    return node
 
 
 def spread_code(c: Context, dicts: list[ast.expr]) -> str:

@@ -156,6 +156,8 @@ def _passed_on(
     for name, value in given.items():
         if name in ("contents", "model") or isinstance(value, ast.Constant) and value.value is None:
             continue
+        if name == "stream" and literal(value) is False:
+            continue
         if name in ("generation_config", "config"):
             parts.add(config.of(plan, path, value, site, legacy))
         elif name in LEGACY_SETTINGS:

@@ -67,8 +67,8 @@ class Parts:
 
     def generation_code(self) -> Code | None:
         """The code of generation_config, if there is one."""
-        if self.merged is not None and not self.generation:
-            return self.merged
+        if (alone := self.merged) is not None and not self.generation:
+            return lambda c: code[1:-1] if (code := alone(c)).endswith(" or {})") else code
         if self.whole is not None and self.merged is None:
             return self.whole
         if not self.generation and self.merged is None:

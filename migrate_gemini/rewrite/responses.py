@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from ..infer.reach import catches
 from ..infer.values import NONE, Bound, Class, Ext, Func, Inst, Module, Obj
@@ -192,6 +193,8 @@ def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, 
     if kind == "Part" and attr in (*reads.STEPS, "text"):
         answers.field(plan, path, node, base, attr, objects)
     if kind in ("Response", "Part") and attr == "text" and isinstance(node, ast.Attribute):
+        if kind == "Part":
+            _no_first(plan, path, node, objects)
         plan.when_moving(site, lambda: _text(plan, path, node, kind, objects))
         return
     if kind == "Part" and attr in reads.STEPS:
@@ -214,6 +217,9 @@ def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, 
     if kind == "Feedback" and ("Stream", site.node) in plan.program.machine.objs and attr != "block_reason":
         plan.fail(site, Reason.STREAM, plan.source(path, node), path, node)
     if template == "{parts}":
+        if plan.role(path, node)[0] == "iterate" and isinstance(node, ast.Attribute):
+            if context.field(base) is not None and raising_matters(plan, path, node, (*_NO_ITEM, *_NOTHING)):
+                plan.differ(site, "parts_raise")
         plan.when_moving(site, lambda: answers.listed(plan, path, node, base, objects))
         return
     if template == "{calls}":
@@ -248,6 +254,10 @@ def _text(plan: Plan, path: str, node: ast.Attribute, kind: str, objects: list[O
         whole = first is not None and all(obj.kind in ("Response", "Answer") for obj in plan.objects(first))
         streamed = first is not None and chunks.root(plan, base) is not None
         if first is not None and whole and not streamed and not media.with_thoughts(plan, objects):
+            if raising_matters(plan, path, node, _NO_ITEM):
+                helper = plan.snippet(path, snippets.CONTENT_PARTS, "content_parts", "parts_of")
+                plan.expression(path, node, lambda c: f"{helper}({c.code(first)})[0].text")
+                return
             plan.expression(path, node, lambda c: f"{c.code(first)}.output_text")
             note = "output_text joins all texts of the answer, where this read took the first part"
             plan.find(path, node, "MG502", "migrated", note)
@@ -307,18 +317,32 @@ def _none_matters(plan: Plan, objects: list[Obj]) -> bool:
     return any(obj.site in plan.reach.none_tested for obj in objects)
 
 
-def raising_matters(plan: Plan, path: str, node: ast.AST) -> bool:
-    """Whether a ValueError that the legacy `.text` raised would be caught: by a try around the read, or around a call
-    that leads to it."""
+def raising_matters(plan: Plan, path: str, node: ast.AST, names: Collection[str] = ("ValueError",)) -> bool:
+    """Whether an exception that a read of the old answer raised would be caught: by a try around the read, or around a
+    call that leads to it. names: those that it has, such as the ValueError of the legacy `.text`."""
     facts = plan.facts(path)
     child: ast.AST = node
     for outer in context.ancestors(facts, node):
-        if isinstance(outer, ast.Try) and child in outer.body and any(catches(h.type) for h in outer.handlers):
+        if isinstance(outer, ast.Try) and child in outer.body and any(catches(h.type, names) for h in outer.handlers):
             return True
         if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return outer in plan.reach.called_in_try
         child = outer
     return False
+
+
+_NO_ITEM = ("IndexError", "LookupError")
+"""What an index raised where an answer was blocked: it had no candidates, or its content no parts."""
+_NOTHING = ("TypeError", "AttributeError")
+"""What it raised beside that with google-genai, which has None for them."""
+
+
+def _no_first(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:
+    """Keeps answers whose first part may not be there where a clause knows that by what only None raised."""
+    legacy = any(unset.is_legacy(plan, obj) for obj in objects)
+    if not legacy and answers.first(node.value) is not None and raising_matters(plan, path, node, _NOTHING):
+        if not raising_matters(plan, path, node, _NO_ITEM):
+            plan.fail_all(objects, Reason.ERRORS, f"{plan.source(path, node)} of an answer without parts", path, node)
 
 
 def _resolve(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> None:

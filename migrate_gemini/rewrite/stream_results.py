@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from ..infer.reach import catches
 from ..infer.values import Obj, Site
 from . import context
 from .plan import Plan
@@ -46,11 +48,28 @@ def _raising(plan: Plan) -> None:
         legacy = plan.groups.of(loop.site).facts.get("legacy")
         if legacy and loop.node not in known and raising_matters(plan, loop.path, loop.node):
             loop.raises = True
+        if legacy:
+            for tried in _caught_inside(plan, loop):
+                words = "the text of a blocked answer raised ValueError there, and now there is no chunk for it"
+                plan.review(loop.site, f"line {tried.lineno}: {words}")
     looped = {loop.node.iter for loop in plan.loops.values()}
     for site, places in plan.walked.items():
         for path, node in places if plan.groups.of(site).facts.get("legacy") else ():
             if node not in looped and raising_matters(plan, path, node):
                 plan.review(site, f"line {node.lineno}: a blocked answer raises no error there, and gives no text")
+
+
+def _caught_inside(plan: Plan, loop: Loop) -> Iterator[ast.Try]:
+    """The try statements in a loop that do something where the text of a chunk raises ValueError."""
+    for tried in (node for statement in getattr(loop.node, "body", ()) for node in ast.walk(statement)):
+        handlers = tried.handlers if isinstance(tried, ast.Try) else []
+        caught = next((handler for handler in handlers if catches(handler.type)), None)
+        if caught is None or all(isinstance(done, (ast.Pass, ast.Continue)) for done in caught.body):
+            continue
+        assert isinstance(tried, ast.Try)
+        inside = (inner for statement in tried.body for inner in ast.walk(statement))
+        if any(isinstance(n, ast.Attribute) and n.attr == "text" and plan.objects(n.value, "Chunk") for n in inside):
+            yield tried
 
 
 def rebound(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> list[Obj]:

@@ -33,6 +33,11 @@ TABLE: dict[str, Difference] = {
         "puts its texts together as they are.",
         "4.1",
     ),
+    "parts_raise": Difference(
+        "Where an answer was blocked, candidates[0].content.parts could not be read, which raised an error; there are "
+        "no parts then.",
+        "4.2",
+    ),
     "text_none": Difference("response.text was None where the answer had no text; output_text is then ''.", "4.1"),
     "key_order": Difference(
         "Where GEMINI_API_KEY and GOOGLE_API_KEY are both set, google-generativeai took the first, google-genai takes "
