@@ -52,6 +52,10 @@ def stays(read: str, why: str, head: str = LEGACY) -> None:
         ("if x:\n    print(1)\nelif hasattr(r, 'id'):\n    print(r.id)", "if x:\n    print(1)"),
         ("if not hasattr(r, 'id'):\n    print(1)\nelse:\n    print(r.id)", "print(1)"),
         ("if x or hasattr(r, 'id'):\n    print(1)", "if x:\n    print(1)"),
+        ("if hasattr(r, 'id') or x or hasattr(r, 'status'):\n    print(1)", "if x:\n    print(1)"),
+        ("if hasattr(r, 'id') and hasattr(r, 'status'):\n    print(1)\nprint(2)", "print(2)"),
+        ("print(getattr(r, 'id', None) or getattr(r, 'name', None) or x)", "print(getattr(r, 'name', None) or x)"),
+        ("print(hasattr(r, 'id') or hasattr(r, 'status'))", "print(False)"),
         ("if r is not None and hasattr(r, 'id') and r.id:\n    print(1)\nprint(2)", "print(2)"),
         ("print(r.id if hasattr(r, 'id') else 'none')", "print('none')"),
         ("print(getattr(r, 'id', None) or 'none')", "print('none')"),
@@ -277,3 +281,36 @@ def test_an_answer_as_a_whole_is_asked_for_under_its_new_name() -> None:
     assert after("print(hasattr(r, 'to_json_dict'))", GENAI) == "print(hasattr(r, 'model_dump'))"
     stays("print(getattr(r, 'to_json_dict', dict)())", "`.to_json_dict` has no known counterpart", GENAI)
     stays("dump = getattr(r, 'to_dict', dict)", "`.to_dict` has no known counterpart")
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ("try:\n    n = r.usage.total\nexcept AttributeError:\n    n = 0  # none\nprint(n)", "n = 0  # none\nprint(n)"),
+        ("try:\n    print(r.id)\n    print(2)\nexcept (KeyError, Exception):\n    pass\nprint(1)", "print(1)"),
+        ("try:\n    n = f'{r.id}'\nexcept KeyError:\n    n = 1\nexcept:\n    n = 2\nelse:\n    n = 3", "n = 2"),
+    ],
+)  # fmt: skip
+def test_a_try_that_always_ended_in_its_clause_gives_way_to_it(read: str, wanted: str) -> None:
+    assert after(read) == wanted
+    found = [f for f in transform(LEGACY + read).findings if f.code == "MG503"]
+    assert [f.status for f in found] == ["needs_review"]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "try:\n    n = r.usage.total_tokens\nexcept AttributeError as e:\n    print(e)",
+        "try:\n    n = r.usage.total_tokens\nexcept KeyError:\n    n = 0",
+        "try:\n    n = r.usage.total_tokens\nexcept Own:\n    n = 0\nexcept AttributeError:\n    n = 1",
+        "try:\n    print(1, r.text, r.usage.total_tokens)\nexcept AttributeError:\n    print(1)",
+        "try:\n    print(input(), r.usage.total_tokens)\nexcept AttributeError:\n    print(1)",
+        "try:\n    n = 1\n    n = r.usage.total_tokens\nexcept AttributeError:\n    print(1)",
+        "try:\n    n = r.usage.total_tokens\nexcept AttributeError:\n    pass\nprint(n)",
+        "try:\n    n = r.usage.total_tokens\nexcept AttributeError:\n    n = 1\nfinally:\n    print(n)",
+        "try:\n    n = r.usage.total_tokens\nexcept AttributeError:\n    raise",
+        "import logging\ntry:\n    n = r.usage.total_tokens\nexcept AttributeError:\n    logging.exception('no')",
+    ],
+)
+def test_a_try_that_does_more_keeps_the_request(read: str) -> None:
+    stays(read, "no answer ever had `.usage`, so this never worked")

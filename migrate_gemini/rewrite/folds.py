@@ -32,39 +32,67 @@ _HOLDERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast
 def survey(plan: Plan) -> None:
     """Finds these questions before all other uses are surveyed, because what never runs is no use."""
     for path, facts in plan.program.modules.items():
+        known: set[ast.expr] = set()
         for call in facts.every(ast.Call):
-            if getattr(call.func, "id", "") in ("hasattr", "getattr") and len(call.args) > 1:
-                _ask(plan, path, call)
+            if (name := _asked(call)) and (objects := plan.objects(call.args[0])):
+                if never.had(plan, objects, name):
+                    continue
+                if not never.has_now(objects, name):
+                    _leave(plan, path, call, name)
+                elif _quiet(call.args[0]) and origins.sure(plan, path, call.args[0]):
+                    known.add(call)
+        for call in facts.every(ast.Call) if known else ():
+            if call in known and call not in plan.handled:
+                _Folder(plan, path, call, known).fold(plan.objects(call.args[0]), _asked(call))
 
 
-def _ask(plan: Plan, path: str, call: ast.Call) -> None:
-    name = call.args[1]
-    objects = plan.objects(call.args[0])
-    if not objects or not isinstance(name, ast.Constant) or not isinstance(name.value, str) or _reads(call):
-        return
-    if call in plan.folded or never.had(plan, objects, name.value):
-        return
-    folder = _Folder(plan, path, call)
-    if never.has_now(objects, name.value):
-        if origins.sure(plan, path, call.args[0]) and folder.fold(objects, name.value):
-            plan.folded.add(call)
-        return
+def removable(plan: Plan, path: str, place: ast.AST, gone: set[ast.AST]) -> bool:
+    """Whether nodes that never run can be taken out: they hold no request, nothing that makes a function what it is,
+    and nothing else reads a name that only they bind."""
+    facts = plan.facts(path)
+    if not all(_goes(plan, node) for node in gone):
+        return False
+    inner = next(outer for outer in context.ancestors(facts, place) if isinstance(outer, _HOLDERS))
+    for name in {name for one in gone for name in _bound(one)}:
+        elsewhere = any(name in _bound(one) for one in ast.walk(inner) if one not in gone)
+        read = isinstance(inner, (ast.Module, ast.ClassDef)) or any(
+            isinstance(one, ast.Name) and one.id == name and one not in gone for one in ast.walk(inner)
+        )
+        if read and not elsewhere:
+            return False
+    return True
+
+
+def _goes(plan: Plan, node: ast.AST) -> bool:
+    if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.NamedExpr)):
+        return False
+    machine = plan.program.machine
+    if isinstance(node, ast.Call):
+        methods = [callee for callee in machine.callees.get(node, ()) if isinstance(callee, Method)]
+        return all(method.name in DUMPS for method in methods)
+    return node not in machine.sites
+
+
+def _asked(call: ast.Call) -> str:
+    """The name that hasattr(), or getattr() with a default, asks for; '' for other calls."""
+    asks = {"hasattr": 2, "getattr": 3}.get(getattr(call.func, "id", ""))
+    name = call.args[1] if len(call.args) == asks else None
+    return name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ""
+
+
+def _leave(plan: Plan, path: str, call: ast.Call, name: str) -> None:
+    """Notes a question whose answer stays the same by itself."""
     plan.folded.add(call)
-    dead = folder.unreached()
+    dead = _Folder(plan, path, call, {call}).unreached()
     plan.unreached.update(dead)
-    plan.handled.update(node for node in dead if isinstance(node, ast.Attribute) and node.attr == name.value)
-
-
-def _reads(call: ast.Call) -> bool:
-    """Whether it is getattr() without a default, which reads the attribute."""
-    return getattr(call.func, "id", "") == "getattr" and len(call.args) < 3
+    plan.handled.update(node for node in dead if isinstance(node, ast.Attribute) and node.attr == name)
 
 
 class _Folder:
-    """One question whose answer is known."""
+    """One question whose answer is known. known: this one, and all others of the module."""
 
-    def __init__(self, plan: Plan, path: str, call: ast.Call) -> None:
-        self.plan, self.path, self.call = plan, path, call
+    def __init__(self, plan: Plan, path: str, call: ast.Call, known: set[ast.expr]) -> None:
+        self.plan, self.path, self.call, self.known = plan, path, call, known
         self.facts = plan.facts(path)
         self.top = self._top()
 
@@ -72,7 +100,7 @@ class _Folder:
 
     def value(self, node: ast.expr) -> ast.expr | None:
         """The expression that has the value of this one; None where that is not known."""
-        if node is self.call:
+        if node in self.known and isinstance(node, ast.Call):
             return ast.Constant(False) if len(node.args) == 2 else node.args[2]
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" and len(node.args) == 3:
             base = self.value(node.args[0])
@@ -184,16 +212,19 @@ class _Folder:
 
     # -- edits -----------------------------------------------------------------------------------------------------
 
-    def fold(self, objects: Sequence[Obj], name: str) -> bool:
-        """Asks for the edits; False where what never runs cannot be taken out."""
+    def fold(self, objects: Sequence[Obj], name: str) -> None:
+        """Asks for the edits, unless what never runs cannot be taken out."""
         gone = self.unreached()
-        if not all(map(self._goes, gone)) or not _quiet(self.call.args[0]):
-            return False
         parent = self.facts.parents[self.top]
         holds = self.truth(self.top)
-        if isinstance(parent, ast.If) and parent.test is self.top:
-            if holds is None or not self._arm(parent, holds, gone):
-                return False
+        if (
+            isinstance(parent, ast.If)
+            and parent.test is self.top
+            and (holds is None or holds and self._chained(parent))
+        ):
+            return
+        if not removable(self.plan, self.path, self.top, gone):
+            return
         site = objects[0].site
         plan = self.plan
         plan.groups.join(obj.site for obj in objects)
@@ -205,41 +236,14 @@ class _Folder:
         note = self._note(objects, name, gone)
         plan.when_moving(site, lambda: self._edit(parent, holds))
         plan.when_moving(site, lambda: plan.find(self.path, self.call, "MG503", "needs_review", note))
-        return True
+        plan.folded.add(self.call)
 
     def _note(self, objects: Sequence[Obj], name: str, gone: set[ast.AST]) -> str:
-        what = never.WHAT[objects[0].kind]
         if any(isinstance(node, ast.stmt) for node in gone):
             told = "what stood under this test never ran, and is gone"
         else:
             told = "the test was always false" if len(self.call.args) == 2 else "the default was always taken"
-        return f"no {what} ever had `.{name}`: {told}{never.instead(objects, name)}"
-
-    def _goes(self, node: ast.AST) -> bool:
-        """Whether a node that never runs can be taken out."""
-        if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.NamedExpr)):
-            return False
-        machine = self.plan.program.machine
-        if isinstance(node, ast.Call):
-            methods = [callee for callee in machine.callees.get(node, ()) if isinstance(callee, Method)]
-            return all(method.name in DUMPS for method in methods)
-        return node not in machine.sites
-
-    def _arm(self, node: ast.If, holds: bool, gone: set[ast.AST]) -> bool:
-        """Whether an if statement can give way to one of its blocks: no name is bound only in what goes."""
-        chained = self._chained(node)
-        if chained and holds:
-            return False
-        inner = next(outer for outer in context.ancestors(self.facts, node) if isinstance(outer, _HOLDERS))
-        lost = {name for one in gone for name in _bound(one)}
-        for name in lost:
-            elsewhere = any(name in _bound(one) for one in ast.walk(inner) if one not in gone)
-            read = isinstance(inner, (ast.Module, ast.ClassDef)) or any(
-                isinstance(one, ast.Name) and one.id == name and one not in gone for one in ast.walk(inner)
-            )
-            if read and not elsewhere:
-                return False
-        return True
+        return f"{never.told(objects, name)}: {told}{never.instead(objects, name)}"
 
     def _chained(self, node: ast.If) -> bool:
         """Whether it is an elif."""
@@ -267,12 +271,13 @@ class _Folder:
             self._operand(parent, holds)
 
     def _operand(self, node: ast.BoolOp, holds: bool | None) -> None:
-        """Takes an operand that decides nothing out of `a or b`, and what stands behind one that decides."""
+        """Takes operands that decide nothing out of `a or b`, and what stands behind one that decides."""
         at = node.values.index(self.top)
         decides = holds == isinstance(node.op, ast.Or)
-        if holds is None or not decides and at == len(node.values) - 1 and not self._tested(node):
-            return
-        kept = node.values[: at + 1] if decides else [part for part in node.values if part is not self.top]
+        kept = node.values[: at + 1] if holds is not None and decides else node.values
+        last = None if self._tested(node) else kept[-1]
+        idle = not isinstance(node.op, ast.Or)
+        kept = [part for part in kept if part is last or self.truth(part) is not idle]
         word = " or " if isinstance(node.op, ast.Or) else " and "
         if kept != node.values:
             self.plan.expression(self.path, node, lambda c: word.join(c.code(part) for part in kept))

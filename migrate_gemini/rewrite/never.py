@@ -27,6 +27,14 @@ WHAT = {
     "LModel": "GenerativeModel",
 }
 
+_NOW = {
+    **dict.fromkeys(("Response", "Candidate", "Answer", "Feedback"), "an interaction"),
+    "Part": "a step or a content",
+    "Call": "a step",
+    "Usage": "the usage of an interaction",
+}
+"""What stands in the place of such an object, in words."""
+
 
 def had(plan: Plan, objects: Sequence[Obj], name: str) -> bool:
     """Whether one of these objects may have, or have had, an attribute of this name: false only where that is sure."""
@@ -59,6 +67,16 @@ def has_now(objects: Sequence[Obj], name: str) -> bool:
     return any(obj.kind not in names.NEW or name in names.NEW[obj.kind] for obj in objects)
 
 
+def only_now(plan: Plan, name: str, objects: Sequence[Obj]) -> bool:
+    """Whether no such object ever had an attribute, and what stands in its place has it."""
+    return all(obj.kind in names.NEW for obj in objects) and has_now(objects, name) and not had(plan, objects, name)
+
+
+def told(objects: Sequence[Obj], name: str) -> str:
+    """That no such object ever had an attribute, in words."""
+    return f"no {WHAT[objects[0].kind]} ever had `.{name}`"
+
+
 def read(plan: Plan, path: str, node: ast.expr, name: str, objects: Sequence[Obj]) -> bool:
     """Takes the read of an attribute that no object ever had, and nothing has that stands in its place: it raises the
     same error as before. Where something else may stand there, too, it is meant for that alone. False where that is not
@@ -71,14 +89,14 @@ def read(plan: Plan, path: str, node: ast.expr, name: str, objects: Sequence[Obj
         return False
     what = WHAT[objects[0].kind]
     if has_now(objects, name):
-        plan.fail_all(list(objects), Reason.NEVER, f"{what} ever had `.{name}`", path, node)
+        plan.fail_all(list(objects), Reason.NEVER, told(objects, name), path, node)
         return True
     base = node.value if isinstance(node, ast.Attribute) else node.args[0] if isinstance(node, ast.Call) else node
     others = plan.values(base) - frozenset(objects)
     place = f"where this is the {what}, it" if others else "this"
     if not origins.sure(plan, path, base):
         return True  # it is the read of something else
-    note = f"no {what} ever had `.{name}`: {place} raised AttributeError, and still does{instead(objects, name)}"
+    note = f"{told(objects, name)}: {place} raised AttributeError, and still does{instead(objects, name)}"
     plan.when_moving(objects[0].site, lambda: plan.find(path, node, "MG503", "needs_review", note))
     return True
 
@@ -94,7 +112,7 @@ def argument(plan: Plan, path: str, name: str, value: ast.expr, site: Site, part
         return
     never = f"`{methods[0].name}` ever took `{name}`"
     if name in names.REQUEST:
-        plan.fail(site, Reason.NEVER, never, path, value)
+        plan.fail(site, Reason.NEVER, f"no {never}", path, value)
         return
     written = value in [keyword.value for keyword in call.keywords if keyword.arg == name]
     later = any(one.obj.kind == "AModels" or one.name.endswith("_async") for one in methods)
@@ -111,7 +129,10 @@ def argument(plan: Plan, path: str, name: str, value: ast.expr, site: Site, part
 def instead(objects: Sequence[Obj], name: str) -> str:
     """Where what was asked for can be found now, as the end of a sentence; '' where nothing is known of it."""
     known = next((row for obj in objects if (row := names.INSTEAD.get((obj.kind, name)))), "")
-    return f" (it is {known})" if known else ""
+    kind = objects[0].kind
+    if not known and kind in _NOW and name in names.NEW[kind]:
+        return f"; {_NOW[kind]} has `.{name}` now"
+    return f"; there is {known} now" if known else ""
 
 
 def _added(plan: Plan) -> frozenset[str]:

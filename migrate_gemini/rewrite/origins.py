@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ..infer.scopes import Scope, ScopeNode, parameters
-from ..infer.values import Bound, Ext, Func, Inst, Method
+from ..infer.values import Bound, Ext, Func, Inst, Method, Module
 from ..sdk import surface
 from . import context, forwarded
 from .plan import Plan
@@ -81,8 +81,18 @@ class _Origins:
             given = next((arg for arg in parameters(holder.args) if arg.arg == node.id), None)
             if given is not None and not self._parameter(path, holder, given):
                 return False
+        if isinstance(holder, ast.Module) and self._set_from_outside(node.id):
+            return False
         bound = _bindings(facts.scopes, holder, node.id)
         return all(isinstance(one, ast.Name) and self._bound(path, one) for one in bound)
+
+    def _set_from_outside(self, name: str) -> bool:
+        """Whether some module sets a variable of this name of another one."""
+        return any(
+            one.attr == name and not _loads(one) and any(isinstance(v, Module) for v in self.plan.values(one.value))
+            for facts in self.plan.program.modules.values()
+            for one in facts.every(ast.Attribute)
+        )
 
     def _bound(self, path: str, name: ast.expr) -> bool:
         """What an assignment, or a loop, gives to a name or an attribute."""

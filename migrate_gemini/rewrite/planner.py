@@ -14,6 +14,7 @@ from ..settings import Settings
 from ..suppressions import Suppressions
 from . import (
     answers,
+    attempts,
     call_ids,
     calling,
     carried,
@@ -83,6 +84,7 @@ def plan_program(
     plan.clients = Clients(plan)
     doubles.survey(plan)
     folds.survey(plan)
+    attempts.survey(plan)
     reads: list[tuple[str, ast.Attribute]] = []
     for path in program.modules:
         _survey(plan, path, reads)

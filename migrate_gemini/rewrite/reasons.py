@@ -14,7 +14,7 @@ class Reason(Enum):
     LIBRARY = "a library is given the object, and calls the old SDK with it ({detail})"
     ATTRIBUTE = "`{detail}` has no known counterpart on an interaction; rewrite this read by hand"
     NEVER = (
-        "no {detail}, so this never worked, though what stands there now has it; take it out, or write it anew, by hand"
+        "{detail}, so this never worked, though what stands there now has it; take it out, or write it anew, by hand"
     )
     ABSENT = "no interaction has what the program computes with here ({detail}); leave it out by hand"
     DUMPED = "the answer as a whole has other fields ({detail}); read the interaction's own by hand"

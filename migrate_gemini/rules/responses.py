@@ -34,7 +34,8 @@ RULES = (
         docs="No answer of the old SDKs had a `usage`, an `id` or a `status`: what stood under `if hasattr(response, "
         '"usage")` never ran, and `getattr(response, "usage", None)` always gave None. An interaction has them, so '
         "such a test would begin to hold, and code that was never tried would run, often with names of yet another "
-        "SDK. What never ran is left out, and the finding says what can be read instead. A read without a test, such "
+        "SDK. What never ran is left out, the part of a try before its `except AttributeError` included, and the "
+        "finding says what can be read instead. A read without a test, such "
         "as `response.txt`, raised AttributeError, and still does, as a keyword that no method took raises TypeError; "
         "where only the new object has the name, or only the new method takes the keyword, the call stays.",
     ),

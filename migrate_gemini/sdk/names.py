@@ -124,7 +124,7 @@ REQUEST = _names(
 """Keywords of interactions.create(); with any other it raises TypeError (google-genai 3.4.0, _gaos/google_genai.py)."""
 
 INSTEAD: dict[tuple[str, str], str] = {
-    ("Response", "usage"): "usage.total_input_tokens, .total_output_tokens and .total_tokens",
+    ("Response", "usage"): "interaction.usage.total_tokens and the like",
     ("Chunk", "usage"): "the usage of the interaction in the event interaction.completed",
     ("LModel", "generate_images"): "client.models.generate_images(model=..., prompt=...)",
 }
