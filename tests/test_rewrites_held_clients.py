@@ -234,3 +234,51 @@ def test_a_client_that_a_handler_of_a_server_replaces_is_named(server: str, said
     )
     notes = [finding.message for finding in result.findings if finding.code == "MG502"]
     assert any("make one client for all of them" in note for note in notes) is said
+
+
+LIBRARY = """
+import os
+
+import google.generativeai as genai
+
+model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+def ask(text: str):
+    return model.generate_content(text).text
+
+
+if {test}:
+    genai.configure(api_key=os.environ["KEY"])
+"""
+MAIN = '__name__ == "__main__"'
+TEST = """
+from unittest.mock import patch
+
+import library
+
+
+def test_ask():
+    with patch.object(library, "model") as model:
+        model.generate_content.return_value.text = "x"
+        assert library.ask("y") == "x"
+"""
+
+
+def of_library(test: str, importers: dict[str, str]) -> list[str]:
+    """The lines of the library after its migration that name a client or begin a branch."""
+    sources = {"library.py": code(LIBRARY.format(test=test)), **importers}
+    made = migrate([SourceModule(*source) for source in sources.items()], Settings(todo_comments=False))
+    text = {result.path: result.text or "" for result in made}["library.py"]
+    return [line.strip() for line in text.splitlines() if "client = " in line or line.endswith("else:")]
+
+
+def test_a_module_that_is_configured_as_a_script_alone_has_a_client_where_it_is_imported() -> None:
+    own = 'client = genai.Client(api_key=os.environ["KEY"])'
+    asks = {"app.py": 'import library\n\nprint(library.ask("Hi"))\n'}
+    assert of_library(MAIN, {}) == [own]
+    assert of_library(MAIN, asks) == [own, "else:", "client = genai.Client()"]
+    assert of_library(MAIN, {"test_library.py": TEST}) == ["client = None", own]
+    assert of_library('"KEY" in os.environ', {"test_library.py": TEST}) == ["client = None", own]
+    configured = {"app.py": 'import google.generativeai as genai\nimport library\n\ngenai.configure(api_key="k")\n'}
+    assert "else:" not in of_library(MAIN, configured)

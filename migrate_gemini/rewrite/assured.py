@@ -109,6 +109,17 @@ def _binding(facts: ModuleFacts, name: str) -> list[ast.stmt]:
     return [*found, *(node for node in imports if name in {alias.asname or alias.name for alias in node.names})]
 
 
+def on_import(plan: Plan, item: Configure) -> bool:
+    """Whether a module makes the client whenever it is imported; item: a call of its top level."""
+    facts = plan.facts(item.path)
+    child: ast.AST = context.statement(facts, item.node)
+    while not isinstance(parent := facts.parents[child], ast.Module):
+        if isinstance(parent, ast.If) and "__name__" in ast.unparse(parent.test) or not _passed(parent, child):
+            return False
+        child = parent
+    return True
+
+
 def in_object(plan: Plan, items: Sequence[Configure], nodes: Iterable[ast.AST]) -> bool:
     """Whether an object has its client when its methods make these requests; items: calls in its __init__, or in a
     method that it runs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -211,10 +212,34 @@ class Clients:
             return
         if functions == {None} and bodies == {None}:
             self.places[path] = Place("global", self._name(path, facts))
+            if not any(assured.on_import(plan, item) for item in here):
+                self._imported(path, here)
             return
         place = self.places[path] = Place("declared", self._name(path, facts))
         plan.module(path).top.append(f"{place.name} = None\n")
         self._receivers_first(path)
+
+    def _imported(self, path: str, here: Sequence[Configure]) -> None:
+        """Gives a module that only makes its client as a script one where it is imported, too: with the key of the
+        environment, as the SDK did, or for the tests that put another in its place."""
+        plan, name = self.plan, self.places[path].name
+        importers = [other for other in plan.program.modules if other != path and module_names.names(plan, other, path)]
+        guards = {context.statement(plan.facts(path), item.node): item for item in here}
+        block = plan.facts(path).parents[next(iter(guards))]
+        others = {item.path for item in self.configures} - {path}
+        asked = any(p not in others and plan.groups.moves(site) for p, _, site in plan.wanted)
+        if all(map(is_test, importers)) or not asked or not all(configures.guarded(plan, item) for item in here):
+            if any(map(is_test, importers)):
+                plan.module(path).top.append(f"{name} = None\n")
+        elif isinstance(block, ast.If) and not block.orelse and block in plan.facts(path).tree.body:
+            plan.unkeyed[path] = True
+
+            def otherwise(tree: cst.If) -> cst.If:
+                made = cst.parse_statement(f"if x:\n    pass\nelse:\n    {name} = {GENAI}.Client()\n")
+                assert isinstance(made, cst.If)
+                return tree.with_changes(orelse=made.orelse)
+
+            plan.module(path).statement(block).head = otherwise
 
     def _receivers_first(self, path: str) -> None:
         """Where a receiver's call may make the client, it has to come before the client's name is looked up."""

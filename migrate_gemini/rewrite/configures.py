@@ -74,12 +74,12 @@ def only_as_script(plan: Plan, items: Sequence[Configure], path: str) -> bool:
     """Whether a module configures the SDK only when it runs as a script, while another that imports it configures the
     SDK as well."""
     here = [item for item in items if item.path == path]
-    if not here or not all(_guarded(plan, item) for item in here):
+    if not here or not all(guarded(plan, item) for item in here):
         return False
     return any(item.path != path and module_names.imports(plan, item.path, path) for item in items)
 
 
-def _guarded(plan: Plan, item: Configure) -> bool:
+def guarded(plan: Plan, item: Configure) -> bool:
     """Whether a call stands under `if __name__ == "__main__"`."""
     facts = plan.facts(item.path)
     tests = [outer.test for outer in context.ancestors(facts, item.node) if isinstance(outer, ast.If)]
