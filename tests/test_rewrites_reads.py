@@ -117,6 +117,15 @@ def test_what_only_the_answer_has_keeps_the_request(read: str) -> None:
             "if not r.text:\n    raise SystemExit(f'{r.candidates[0].safety_ratings}')",
             "if not r.output_text:\n    raise SystemExit(f'{[]}')",
         ),
+        (
+            "try:\n    print(r.text)\nexcept Exception:\n    print('Blocked:', r.candidates[0].safety_ratings)",
+            "try:\n    print(r.output_text)\nexcept Exception:\n    print('Blocked:', [])",
+        ),
+        (
+            "try:\n    print(r.text)\nexcept Exception:\n    for x in r.candidates[0].safety_ratings:\n"
+            "        print(x.category)\n    print('Blocked')",
+            "try:\n    print(r.output_text)\nexcept Exception:\n    print('Blocked')",
+        ),
     ],
 )
 def test_what_no_interaction_has_is_left_out_where_it_is_logged_or_told_in_an_error(read: str, wanted: str) -> None:
@@ -134,6 +143,7 @@ def test_what_no_interaction_has_is_left_out_where_it_is_logged_or_told_in_an_er
         "print({'text': r.text, 'ratings': r.candidates[0].safety_ratings})",
         "seen = [x.category.name for x in r.candidates[0].safety_ratings or []]\nprint(seen)",
         "for x in r.candidates[0].safety_ratings:\n    print(x.category)",
+        "try:\n    print(r.text)\nexcept Exception:\n    show(r.candidates[0].safety_ratings)",
         "if r.candidates[0].citation_metadata:\n    print(r.candidates[0].citation_metadata)",
         "if any(x.blocked for x in r.candidates[0].safety_ratings):\n    print(1)",
         "for x in r.candidates[0].safety_ratings:\n    if x.probability == 'HIGH':\n        print(1)",

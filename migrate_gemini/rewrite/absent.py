@@ -1,7 +1,8 @@
 """What no interaction has: safety ratings, log probabilities and the like (`sdk.reads.ABSENT`).
 
-Where such a value is tested, logged or put into the text of an error, what stands for nothing takes its place, and
-loops over it and blocks under it go. A program that shows it, gives it on or computes with it stays.
+Where such a value is tested, logged, put into the text of an error or printed where one is handled, what stands for
+nothing takes its place, and loops over it and blocks under it go. A program that shows it elsewhere, gives it on or
+computes with it stays.
 """
 
 from __future__ import annotations
@@ -53,13 +54,14 @@ def survey(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: as
 
 
 def _unseen(plan: Plan, path: str, node: ast.expr) -> bool:
-    """Whether what is made of a value is only logged, or told in an error."""
+    """Whether what is made of a value is only logged, or told in an error, or of one: in the clause that handles it."""
     facts = plan.facts(path)
     statement = context.statement(facts, node)
+    handled = any(isinstance(outer, ast.ExceptHandler) for outer in context.ancestors(facts, node))
     if isinstance(statement, ast.For):
-        told = all(_tells(inner) for inner in statement.body)
+        told = all(_tells(inner, handled) for inner in statement.body)
         return told or all(_gathers(inner) for inner in statement.body) and _fails(facts, statement)
-    return _tells(statement) or _fails(facts, statement)
+    return _tells(statement, handled) or _fails(facts, statement)
 
 
 def _fails(facts: ModuleFacts, statement: ast.stmt, inner: bool = False) -> bool:
@@ -85,11 +87,14 @@ def _gathers(statement: ast.stmt) -> bool:
     return named or _adds(statement) or isinstance(statement, (ast.Pass, ast.Continue))
 
 
-def _tells(statement: ast.stmt) -> bool:
-    """Whether a statement only logs something, raises, or under a test of its own adds to a list."""
+def _tells(statement: ast.stmt, handled: bool = False) -> bool:
+    """Whether a statement only logs something, raises, or under a test of its own adds to a list. handled: whether it
+    stands in a clause for errors, where print() logs, too."""
     if isinstance(statement, ast.If):
-        return all(_tells(inner) or _adds(inner) for inner in [*statement.body, *statement.orelse])
+        return all(_tells(inner, handled) or _adds(inner) for inner in [*statement.body, *statement.orelse])
     if isinstance(statement, ast.Expr) and isinstance(call := statement.value, ast.Call):
+        if isinstance(call.func, ast.Name):
+            return handled and call.func.id == "print"
         return isinstance(call.func, ast.Attribute) and call.func.attr in _LOGS
     return isinstance(statement, (ast.Raise, ast.Pass))
 
