@@ -235,3 +235,18 @@ def test_an_answer_stays_what_it_is_for_a_request_that_stays(sent: str) -> None:
         """,
         "cached content is not part of the Interactions API",
     )
+
+
+@pytest.mark.parametrize("contents", ['["Write this down", sound]', "sound"])
+def test_bytes_that_no_sdk_takes_without_their_type_are_named(contents: str) -> None:
+    check_manual(
+        f"""
+        import google.generativeai as genai
+
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+        with open("talk.wav", "rb") as file:
+            sound = file.read()
+        print(model.generate_content({contents}).text)
+        """,
+        "sound: the old SDKs refuse bytes without a MIME type, too",
+    )

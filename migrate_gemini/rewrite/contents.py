@@ -128,8 +128,14 @@ def _of_texts_and_media(plan: Plan, path: str, node: ast.expr, site: Site, found
     if found == {"text"}:
         plan.review(site, f"{plan.source(path, node)} is taken to be text")
         return lambda c: c.code(node)
-    plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+    plan.fail(site, Reason.CONTENTS, _odd(plan, path, node, found), path, node)
     return lambda c: c.code(node)
+
+
+def _odd(plan: Plan, path: str, node: ast.expr, found: set[str]) -> str:
+    """What is in the way of contents of these kinds."""
+    source = plan.source(path, node)
+    return f"{source}: the old SDKs refuse bytes without a MIME type, too" if "bytes" in found else source
 
 
 def _message_parts(plan: Plan, node: ast.expr) -> ast.expr | None:
@@ -394,7 +400,7 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             codes.append(lambda c, e=element, m=maker: f"{m()}({c.code(e)})")  # type: ignore[misc]
             continue
         if found - {"text"}:
-            plan.fail(site, Reason.CONTENTS, plan.source(path, node), path, node)
+            plan.fail(site, Reason.CONTENTS, _odd(plan, path, element if "bytes" in found else node, found), path, node)
             return lambda c: c.code(node)
         if not values and _MEDIA_NAME.search(plan.source(path, element)):
             plan.groups.of(site).facts["media"] = True
