@@ -818,6 +818,33 @@ def test_a_turn_with_the_parts_of_an_answer_is_the_answer(parts: str) -> None:
     assert "content_parts" not in text
 
 
+def test_a_tool_config_that_is_set_in_one_of_several_ways_is_the_choice_in_each() -> None:
+    text = migrated(
+        HEAD + 'LOOKUP = {"name": "lookup", "description": "D"}\n\n\ndef ask(forced=False, never=False):\n'
+        "    tool_config = None\n    if forced:\n"
+        '        tool_config = types.ToolConfig(function_calling_config=types.FunctionCallingConfig(mode="ANY"))\n'
+        '    elif never:\n        tool_config = {"function_calling_config": {"mode": "NONE"}}\n'
+        '    config = {"tools": [{"function_declarations": [LOOKUP]}], "tool_config": tool_config}\n'
+        '    return client.models.generate_content(model="m", contents="Hi", config=config).text\n'
+    )
+    assert '        tool_config = "any"\n' in text and '        tool_config = "none"\n' in text
+    assert '"generation_config": {"tool_choice": tool_config}' in text
+
+
+@pytest.mark.parametrize(
+    "other", ["for tool_config in configs():\n        pass", "tool_config = configs()", "print(tool_config)"]
+)
+def test_a_tool_config_that_is_not_all_seen_or_used_elsewhere_keeps_the_call(other: str) -> None:
+    check_manual(
+        HEAD + 'LOOKUP = {"name": "lookup", "description": "D"}\n\n\ndef ask(configs):\n'
+        '    tool_config = {"function_calling_config": {"mode": "ANY"}}\n    ' + other + "\n"
+        "    config = types.GenerateContentConfig(\n"
+        '        tools=[{"function_declarations": [LOOKUP]}], tool_config=tool_config\n    )\n'
+        '    return client.models.generate_content(model="m", contents="Hi", config=config).text\n',
+        "uses tools (tool_config)",
+    )
+
+
 @pytest.mark.parametrize(
     ("mode", "choice"),
     [

@@ -13,7 +13,7 @@ from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
 from .reasons import Reason
-from .written import literal, only_used_as, origin, remove_unused
+from .written import bindings, literal, only_used_as, origin, remove_unused
 
 COPIED = "{} is called as it is; line {} called it on a copy of its object, so that what it changed there was lost"
 
@@ -21,25 +21,56 @@ COPIED = "{} is called as it is; line {} called it on a copy of its object, so t
 def choice(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts) -> None:
     """tool_config: the mode of function calling becomes tool_choice."""
     node = _followed(plan, path, node, site, "tool_config", "toolConfig")
+    made = _choice(plan, path, node)
+    assigned = bindings(plan, path, node) if made is None else []
+    if assigned and only_used_as(plan, path, node, "tool_config", "toolConfig"):
+        made = _assigned(plan, path, node, assigned, site)
+    if made is None:
+        plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
+    elif made is not _auto:
+        parts.generation.append(("tool_choice", made))
+        parts.optional = parts.optional or bool(assigned) or isinstance(node, ast.IfExp)
+
+
+def _assigned(plan: Plan, path: str, node: ast.expr, values: list[ast.expr], site: Site) -> Code | None:
+    """The code of a variable that holds one of several settings: each becomes the choice where it is assigned."""
+    chosen = [(value, _choice(plan, path, value)) for value in values if not _is_none(value)]
+    if not all(made for _, made in chosen):
+        return None
+    for value, made in chosen:
+        assert made is not None
+        plan.when_moving(site, lambda v=value, made=made: plan.expression(path, v, made))  # type: ignore[misc]
+    return lambda c: c.code(node)
+
+
+def _choice(plan: Plan, path: str, node: ast.expr) -> Code | None:
+    """The code of the choice that a tool_config says, where it is written out."""
+    if isinstance(node, ast.IfExp):
+        body, other = (
+            (lambda c: "None") if _is_none(branch) else _choice(plan, path, branch)
+            for branch in (node.body, node.orelse)
+        )
+        if body is None or other is None:
+            return None
+        return lambda c: f"{body(c)} if {c.code(node.test)} else {other(c)}"
     given = fields_of(_setting(node))
     calling = given.get("function_calling_config", given.get("functionCallingConfig")) if given else None
     fields = fields_of(_setting(calling)) if calling is not None and given is not None and len(given) == 1 else None
     short = node if calling is None else calling  # the legacy SDK takes a mode for all of it
     if fields is None and isinstance(short, (ast.Constant, ast.Attribute)):
         fields = {"mode": short}
-    mode = _mode(plan, path, fields.get("mode")) if fields is not None else None
-    names = None
-    if fields is not None:
-        names = fields.get("allowed_function_names", fields.get("allowedFunctionNames"))
-    if fields is None or mode is None or set(fields) - {"mode", "allowed_function_names", "allowedFunctionNames"}:
-        plan.fail(site, Reason.TOOLS, plan.source(path, node), path, node)
-    elif names is not None:
-        parts.generation.append(("tool_choice", _allowed(plan, names, mode)))
-    elif not isinstance(mode, str):
-        parts.generation.append(("tool_choice", mode))
-    elif mode != "auto":
-        word = mode
-        parts.generation.append(("tool_choice", lambda c: f'"{word}"'))
+    if fields is None or set(fields) - {"mode", "allowed_function_names", "allowedFunctionNames"}:
+        return None
+    mode = _mode(plan, path, fields.get("mode"))
+    names = fields.get("allowed_function_names", fields.get("allowedFunctionNames"))
+    if mode is not None and names is not None:
+        return _allowed(plan, names, mode)
+    return _auto if mode == "auto" else (lambda c: f'"{mode}"') if isinstance(mode, str) else mode
+
+
+def _auto(c: Context) -> str:
+    """The choice that is made unasked."""
+    return '"auto"'
 
 
 def _allowed(plan: Plan, names: ast.expr, mode: str | Code) -> Code:

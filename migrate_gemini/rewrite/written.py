@@ -117,6 +117,28 @@ def _binding(plan: Plan, facts: ModuleFacts, owner: Scope, name: str) -> tuple[s
     return None
 
 
+def bindings(plan: Plan, path: str, node: ast.expr) -> list[ast.expr]:
+    """All that is assigned to a variable of a function or of a module that no other code binds; else nothing."""
+    if not isinstance(node, ast.Name) or is_parameter(plan, path, node):
+        return []
+    facts = plan.facts(path)
+    owner = scope_at(facts, node).lookup(node.id)
+    if owner is None or node.id in owner.escaping or node.id not in owner.bound or _changed(facts, owner, node.id):
+        return []
+    found: list[ast.expr] = []
+    for store in facts.nodes:
+        if isinstance(store, ast.Name) and store.id == node.id and not isinstance(store.ctx, ast.Load):
+            holder = facts.parents[store]
+            if scope_at(facts, store).lookup(node.id) is not owner:
+                continue
+            if not isinstance(holder, (ast.Assign, ast.AnnAssign)) or holder.value is None:
+                return []
+            if isinstance(holder, ast.Assign) and holder.targets != [store]:
+                return []
+            found.append(holder.value)
+    return found
+
+
 _CHANGES = frozenset("append extend insert update pop remove clear setdefault add sort reverse popitem".split())
 
 
