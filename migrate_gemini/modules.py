@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+HIDDEN = "_migrate_gemini_"
+"""How the names begin that stand for what is no code in a module: magics of a notebook, and borders of its cells."""
+
 
 class ModuleIndex:
     """The modules of a project. Paths are posix and relative to one root, e.g. "app/llm.py".

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ..lines import Lines, newline_of
 from ..nodes import children, walk
 from . import module_names
-from .imports import apply, edit, used_names
+from .heads import apply
+from .imports import edit, used_names
 from .plan import Plan
 
 Again = Callable[[str, frozenset[str]], str]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from ..sdk import surface
 from ..sdk.stars import STARS
 from . import checking
 from .clients import GENAI
+from .heads import apply, insert, last_import
 
 SHARED = ("HarmCategory", "HarmBlockThreshold")
 """Names of google.generativeai.types that google.genai.types has with the same members (MAPPING 7)."""
@@ -200,7 +200,7 @@ def settle(
         missing.append(new_import)
     text = apply(text, edits)
     if missing or needs.top:
-        text = _insert(text, missing, needs.top, newline, indent)
+        text = insert(text, missing, needs.top, newline, indent)
     return text.replace(GENAI, name)
 
 
@@ -386,13 +386,6 @@ def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
     return found
 
 
-def apply(text: str, edits: list[tuple[int, int, str]]) -> str:
-    """The text with these edits: (start, end, new text), none of which overlap."""
-    for start, end, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
-
-
 class _Early:
     """Which imports of a module's top level serve the new code: not one that stands behind the first use of its name.
 
@@ -401,7 +394,7 @@ class _Early:
 
     def __init__(self, tree: ast.Module, nodes: Sequence[ast.AST], top: Sequence[str]) -> None:
         self.tree = tree
-        self.head = max((node.end_lineno or 0 for node in tree.body[: _last_import(tree.body) + 1]), default=0)
+        self.head = max((node.end_lineno or 0 for node in tree.body[: last_import(tree.body) + 1]), default=0)
         self.first: dict[str, int] = {}
         for node in nodes:
             if isinstance(node, ast.Name):
@@ -467,121 +460,3 @@ def _widened(
 def _by_type(name: str) -> tuple[int, str]:
     """The place of a name in an import, as isort and ruff sort them: constants, classes, the rest."""
     return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
-
-
-def _with_standard(lines: Lines, imports: Sequence[ast.stmt], new: list[str], newline: str) -> str:
-    """The text with imports of the standard library in their places among those at the top; before them where these are
-    in no order."""
-    run: list[ast.Import | ast.ImportFrom] = []
-    for node in imports:
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and not _is_future(node):
-            name = node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
-            if name.partition(".")[0] not in sys.stdlib_module_names:
-                break
-            run.append(node)
-    first = run[0] if run else next(node for node in imports if not _is_future(node))
-    keys = [_import_key(ast.unparse(node)) for node in run]
-    edits: dict[int, list[str]] = {}
-    for line in sorted(new, key=_import_key):
-        later = [node for node, key in zip(run, keys) if key > _import_key(line)]
-        if not run or keys != sorted(keys):
-            at = lines.starts[first.lineno - 1]
-        elif later:
-            at = lines.starts[later[0].lineno - 1]
-        else:
-            last = run[-1].end_lineno or run[-1].lineno
-            at = lines.starts[last] if last < len(lines.starts) else len(lines.text)
-        edits.setdefault(at, []).append(line)
-    gap = "" if run else newline
-    return apply(lines.text, [(at, at, "".join(f"{line}{newline}" for line in own) + gap) for at, own in edits.items()])
-
-
-def _import_key(line: str) -> tuple[bool, str]:
-    return line.startswith("from "), line.split()[1]
-
-
-INSTALLED = ("google", "pydantic")
-"""Packages that are no part of the program, of those that new code imports."""
-
-
-def _insert(text: str, imports: list[str], top: list[str], newline: str, indent: str) -> str:
-    """Puts imports behind the first imports of the module, and code behind all imports at its start."""
-    tree = ast.parse(text)
-    lines = Lines(text)
-    body = tree.body
-    index = _behind_docstring(body)
-    last_import = _last_import(body)
-    plain = [line for line in imports if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
-    first_import = next((n for n in body[index : last_import + 1] if not _is_future(n)), None)
-    if plain and isinstance(first_import, (ast.Import, ast.ImportFrom)):  # the standard library comes first
-        others = [line for line in imports if line not in plain]
-        text = _with_standard(lines, body[index : last_import + 1], plain, newline)
-        return _insert(text, others, top, newline, indent) if others or top else text
-    others = [line for line in imports if line not in plain]
-    installed = sorted((line for line in others if line.split()[1].partition(".")[0] in INSTALLED), key=_import_key)
-    others = [*installed, *(line for line in others if line not in installed)]
-    gap = newline if plain and others and first_import is None else ""
-    code = "".join(f"{line}{newline}" for line in sorted(plain, key=_import_key)) + gap
-    code += "".join(f"{line}{newline}" for line in others)
-    functions = [item for item in top if item.startswith(("def ", "class ", "async ", "@"))]
-    simple = [item for item in top if item not in functions]
-    for item in simple:
-        code += newline + _native(item, newline, indent)
-    for item in functions:
-        code += newline * 2 + _native(item, newline, indent)
-    if last_import < 0:
-        at = 0
-        if body:
-            first = body[0]
-            at = lines.starts[min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]) - 1]
-        apart = bool(body) and isinstance(body[0], (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        code += newline * (2 if functions or apart else 1)
-        if at == 0:
-            code = code.lstrip("\r\n")
-    else:
-        end = body[last_import].end_lineno or 1
-        at = lines.starts[end] if end < len(lines.starts) else len(text)
-        if at == len(text) and text and not text.endswith(("\n", "\r")):
-            code = newline + code
-        rest = text[at:]
-        if functions and rest.strip():
-            # two blank lines after a definition, however many there were before the code behind it
-            blank = re.match(r"(?:[ \t]*(?:\r\n|\r|\n))*", rest)
-            text = text[:at] + rest[blank.end() if blank else 0 :]
-            code += newline * 2
-    return text[:at] + code + text[at:]
-
-
-def _behind_docstring(body: Sequence[ast.stmt]) -> int:
-    documented = body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
-    return 1 if documented else 0
-
-
-def _last_import(body: Sequence[ast.stmt]) -> int:
-    """The index of the last of the imports that a module starts with, or of what stands before where there is none."""
-    last = _behind_docstring(body) - 1
-    for statement in body[last + 1 :]:
-        if not isinstance(statement, (ast.Import, ast.ImportFrom)) and not _is_import_block(statement):
-            break
-        last += 1
-    return last
-
-
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
-
-
-def _is_import_block(node: ast.stmt) -> bool:
-    if isinstance(node, ast.Try):
-        return any(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in node.body)
-    return isinstance(node, ast.If) and all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in node.body)
-
-
-def _native(code: str, newline: str, indent: str) -> str:
-    """Code of ours with the module's own indentation and line ends."""
-    out = []
-    for line in code.split("\n"):
-        stripped = line.lstrip(" ")
-        depth = (len(line) - len(stripped)) // 4
-        out.append(indent * depth + stripped)
-    return newline.join(out)

@@ -11,15 +11,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ..modules import HIDDEN
 from ..pip_lines import settled
 from ..settings import Schema
 from . import magics
 from .python import SourceError
 
-_NAME = "_migrate_gemini_"
-_HIDDEN = f"import {_NAME}line_"
-_BOUNDARY = re.compile(rf"import {_NAME}cell_(\d+)")
-_MASK = re.compile(rf"import {_NAME}line_(\d+)|{_NAME}line\((\d+)(?:, [\w, ]+)?\)")
+_HIDDEN = f"import {HIDDEN}line_"
+_BOUNDARY = re.compile(rf"import {HIDDEN}cell_(\d+)")
+_MASK = re.compile(rf"import {HIDDEN}line_(\d+)|{HIDDEN}line\((\d+)(?:, [\w, ]+)?\)")
 _COMMENT = re.compile(r"^[ \t]*# TODO\(migrate-gemini\).*", re.MULTILINE)
 _BROKEN = "its cells could not be told apart after the rewrite; migrate it by hand"
 IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+google\b", re.MULTILINE)
@@ -52,8 +52,8 @@ class Cells:
     def join(self) -> None:
         """Makes the module of the pieces. SourceError where one of them is no Python."""
         lines: list[str] = []
-        if any(_NAME in cell.source for cell in self.cells):
-            raise SourceError(f"uses names that start with {_NAME}")
+        if any(HIDDEN in cell.source for cell in self.cells):
+            raise SourceError(f"uses names that start with {HIDDEN}")
         for cell in self.cells:
             if cell.opaque:
                 continue
@@ -67,7 +67,7 @@ class Cells:
                 first = masked[size][1] - 1
                 cell.head, masked = "".join(f"{line}\n" for line in cell.source.split("\n")[:first]), masked[size:]
             else:
-                lines.append(f"import {_NAME}cell_{cell.number}")
+                lines.append(f"import {HIDDEN}cell_{cell.number}")
                 self.places.append((cell.number, 1, 0))
             try:
                 body = ast.parse("\n".join(line for line, _, _ in masked)).body
@@ -99,8 +99,8 @@ class Cells:
         number = len(self.masks) - 1
         names = magics.names(what) if kind != "prefix" else []
         if kind == "value" or names:
-            return f"{_NAME}line({', '.join([str(number), *names])})"
-        return f"import {_NAME}line_{number}"
+            return f"{HIDDEN}line({', '.join([str(number), *names])})"
+        return f"import {HIDDEN}line_{number}"
 
     def _timed(self, lines: Sequence[str]) -> dict[int, str]:
         """The lines of a cell, from 1, that a magic runs, each with the name of that magic."""
@@ -194,7 +194,7 @@ class Cells:
         if not cell.head and re.match(r"\s*%%", cell.source) and not found[0].lstrip().startswith("%%"):
             raise SourceError(_BROKEN)
         source = cell.head + "\n".join(found)
-        if _NAME in source:
+        if HIDDEN in source:
             raise SourceError(_BROKEN)
         if not cell.source.startswith("\n"):
             source = source.lstrip("\n")
