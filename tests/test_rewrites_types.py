@@ -338,3 +338,64 @@ def test_an_async_answer_that_is_named_through_the_module_of_its_class() -> None
             return response.output_text
         """,
     )
+
+
+def test_annotations_of_turns_and_calls_name_what_these_have_become() -> None:
+    check_transformed(
+        '''
+        from google import genai
+        from google.genai import types
+
+        client = genai.Client()
+        tool = {"function_declarations": [{"name": "greet", "description": "Greets"}]}
+
+
+        class Agent:
+            def __init__(self) -> None:
+                self.turns: list[types.Content] = []
+
+            def run(self, call: types.FunctionCall) -> "types.Part":
+                return types.Part.from_function_response(name=call.name, response=dict(call.args))
+
+            def ask(self, text: str) -> str:
+                self.turns.append(types.Content(role="user", parts=[types.Part(text=text)]))
+                answer = client.models.generate_content(model="m", contents=self.turns, config={"tools": [tool]})
+                self.turns.append(answer.candidates[0].content)
+                if answer.function_calls:
+                    self.turns.append(types.Content(role="user", parts=[self.run(c) for c in answer.function_calls]))
+                return answer.text or ""
+        ''',
+        '''
+        from google import genai
+
+
+        def function_calls(interaction):
+            """The steps of an interaction that ask for a function to be called."""
+            return [step for step in interaction.steps or [] if step.type == "function_call"]
+
+
+        client = genai.Client()
+        tool = [{"type": "function", "name": "greet", "description": "Greets"}]
+
+
+        class Agent:
+            def __init__(self) -> None:
+                self.turns: list[dict | genai.interactions.Step] = []
+
+            def run(self, call: genai.interactions.FunctionCallStep) -> dict:
+                return {
+                    "type": "function_result",
+                    "name": call.name,
+                    "call_id": call.id,
+                    "result": dict(call.arguments),
+                }
+
+            def ask(self, text: str) -> str:
+                self.turns.append({"type": "user_input", "content": [{"type": "text", "text": text}]})
+                answer = client.interactions.create(model="m", input=self.turns, tools=tool)
+                self.turns.extend(answer.steps)
+                if function_calls(answer):
+                    self.turns.extend([self.run(c) for c in function_calls(answer)])
+                return answer.output_text or ""
+        ''',
+    )

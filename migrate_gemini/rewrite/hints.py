@@ -17,6 +17,9 @@ TYPES = {"LFile": "File", "LModelInfo": "Model", "LCache": "CachedContent"}
 """Kinds of results of `sdk.surfaces` -> the class of google.genai.types that they become."""
 RENAMED = ("LModel", "LChat", "GChat", "AGChat", "LConfig", "GConfig", "Response", "Stream", *TYPES)
 
+TURNS = ("GContent", "GPart", "LContent", "LPart", "FCall")
+"""Kinds of turns, their parts, and calls of functions in them."""
+
 
 def survey(plan: Plan, path: str) -> None:
     """Edits the annotations, casts and docstrings of a module whose values move, after the groups are settled."""
@@ -137,6 +140,8 @@ def new_name(plan: Plan, path: str, node: ast.expr, values: Values) -> ExprEdit 
     if surface.DICTS.intersection(named) and plan.moves_something() and not plan.legacy_left:
         return lambda c: "dict"
     kind = next((surface.ANNOTATIONS[name] for name in named if name in surface.ANNOTATIONS), None)
+    if kind in TURNS:
+        return _of_turns(plan, kind, values)
     if kind not in RENAMED:
         return None
     inner = _with_elements(plan, values)
@@ -149,6 +154,27 @@ def new_name(plan: Plan, path: str, node: ast.expr, values: Values) -> ExprEdit 
     if all(v.kind == "Chunk" for v in found) and kind == "Response":
         kind = "Chunk"
     return _name(plan, path, kind, found[0].site)
+
+
+def _of_turns(plan: Plan, kind: str, values: Values) -> ExprEdit | None:
+    """The code for a class of turns, their parts or calls of functions, where what has it becomes dicts or steps."""
+    found = [v for v in _with_elements(plan, values) if isinstance(v, Obj)]
+    calls = [v for v in found if v.kind == "Call"]
+    answers = [v for v in found if v.kind == "Answer"]
+    made = [v for v in found if v.kind in (*TURNS, "FResult")]
+    if len(calls) == len(found) and calls and kind == "FCall" and all(_moved(plan, v.site) for v in calls):
+        return lambda c: f"{GENAI}.interactions.FunctionCallStep"
+    if not made or len(made) + len(answers) < len(found) or any(v in values for v in answers):
+        return None
+    if not all(_edited(plan, v.site) for v in made) or not all(_moved(plan, v.site) for v in answers):
+        return None
+    return lambda c: f"dict | {GENAI}.interactions.Step" if answers else "dict"
+
+
+def _edited(plan: Plan, site: Site) -> bool:
+    """Whether what a site makes is written anew."""
+    edits = plan.edits.get(site.path)
+    return edits is not None and site.node in edits.expressions
 
 
 def tested(plan: Plan, path: str, call: ast.Call, objects: Sequence[Obj]) -> bool:
