@@ -10,7 +10,7 @@ from ..infer.values import BYTES, IMAGE, NONE, NUM, Box, Obj, Site, Values, is_t
 from . import snippets_media, uploads
 from .parts import Code
 from .plan import Plan
-from .written import scope_at
+from .written import origin, scope_at, used_elsewhere
 
 CAMEL = {"mimeType": "mime_type", "fileUri": "file_uri"}
 """Spelling of the REST API -> field."""
@@ -40,10 +40,13 @@ def fields(node: ast.AST) -> dict[str, ast.expr] | None:
 
 
 def written(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
-    """The content for a medium that is written out with its type, or an uploaded file of a known type; else None."""
+    """The content for a medium that is written out with its type, or an uploaded file of a known type; else None. One
+    that only gets here by a name becomes a content where it is written."""
     inline = uploads.file_content(plan, node)
     if inline is not None:
         return inline
+    if isinstance(name := _held(node), ast.Name):
+        return _named(plan, path, name, site)
     found = fields(node)
     if found is None:
         return None
@@ -67,6 +70,28 @@ def written(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     return lambda c: (
         f'{{"type": "{family}", "data": base64.b64encode({c.code(data)}).decode(), "mime_type": {c.code(mime)}}}'
     )
+
+
+def _held(node: ast.expr) -> ast.expr:
+    """X of `Part(inline_data=X)` and the like, or the expression itself."""
+    if isinstance(node, ast.Call) and not node.args and len(node.keywords) == 1 and node.keywords[0].arg in INNER:
+        return node.keywords[0].value
+    return node
+
+
+def _named(plan: Plan, path: str, node: ast.Name, site: Site) -> Code | None:
+    """The name of a medium that is written out for this use alone, where it becomes a content."""
+    where, made = origin(plan, path, node)
+    facts = plan.facts(path)
+    owner = scope_at(facts, node).lookup(node.id)
+    loads = [n for n in facts.every(ast.Name) if n.id == node.id and isinstance(n.ctx, ast.Load)]
+    if where != path or made is node or [n for n in loads if scope_at(facts, n).lookup(n.id) is owner] != [node]:
+        return None
+    code = None if isinstance(made, ast.Name) else written(plan, path, made, site)
+    if code is None or owner is facts.scope and used_elsewhere(plan, path, node.id):
+        return None
+    plan.when_moving(site, lambda: plan.expression(path, made, lambda c: code(c)))
+    return lambda c: c.code(node)
 
 
 OTHER = frozenset(("other",))

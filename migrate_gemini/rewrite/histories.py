@@ -305,6 +305,8 @@ def _made(plan: Plan, path: str, node: ast.Call | ast.Dict, site: Site) -> Form 
     found = content_media.fields(node)
     if found is not None:
         return _medium(plan, path, node, fields, found, site)
+    if len(fields) == 1 and fields.keys() <= set(content_media.INNER) and plan.objects(node, "LPart"):
+        return _held(plan, path, node, next(iter(fields.values())), site)
     if "response" in fields and "name" in fields and set(fields) <= {"name", "response", "id"}:
         return "result" if function_results.convert(plan, path, node, fields, site) else None
     if content_kinds.kinds(plan, plan.values(node)) == {"media"}:
@@ -330,12 +332,8 @@ def _medium(
         return None
     if not plan.objects(node, "LPart", "LBlob"):
         return "media"
-    inner = next(iter(fields.values()))
     if len(fields) == 1 and fields.keys() <= set(content_media.INNER):
-        if _element(plan, path, inner, site) != "media":
-            return None
-        plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
-        return "media"
+        return _held(plan, path, node, next(iter(fields.values())), site)
     assert isinstance(node, ast.Call)
     items = [(k.arg or "", k.value, k) for k in node.keywords]
     plan.when_moving(
@@ -344,6 +342,14 @@ def _medium(
             path, node, lambda c: as_dict(c, node, [(name, c.new(value), place) for name, value, place in items])
         ),
     )
+    return "media"
+
+
+def _held(plan: Plan, path: str, node: ast.expr, inner: ast.expr, site: Site) -> Form | None:
+    """A part of the legacy SDK around a medium is the medium."""
+    if _element(plan, path, inner, site) != "media":
+        return None
+    plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(inner)))
     return "media"
 
 

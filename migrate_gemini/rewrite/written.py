@@ -188,12 +188,17 @@ def only_used_as(plan: Plan, path: str, node: ast.expr, *settings: str) -> bool:
                 return False
     if owner is not facts.scope:
         return True
+    return not used_elsewhere(plan, path, node.id)
+
+
+def used_elsewhere(plan: Plan, path: str, name: str) -> bool:
+    """Whether another module may use a variable of a module."""
     others = [other for where, module in plan.program.modules.items() if where != path for other in module.nodes]
-    return not any(
+    return any(
         isinstance(other, ast.Attribute)
-        and other.attr == node.id
+        and other.attr == name
         or isinstance(other, ast.ImportFrom)
-        and any(alias.name in (node.id, "*") for alias in other.names)
+        and any(alias.name in (name, "*") for alias in other.names)
         for other in others
     )
 
