@@ -342,7 +342,7 @@ def test_an_async_answer_that_is_named_through_the_module_of_its_class() -> None
 
 def test_annotations_of_turns_and_calls_name_what_these_have_become() -> None:
     check_transformed(
-        '''
+        """
         from google import genai
         from google.genai import types
 
@@ -364,7 +364,7 @@ def test_annotations_of_turns_and_calls_name_what_these_have_become() -> None:
                 if answer.function_calls:
                     self.turns.append(types.Content(role="user", parts=[self.run(c) for c in answer.function_calls]))
                 return answer.text or ""
-        ''',
+        """,
         '''
         from google import genai
 

@@ -87,7 +87,8 @@ def remake(c: Context, call: ast.Call, func: str, items: Sequence[Item]) -> cst.
         code = c.module.code_for_node(new)
         line, start, last, end = c.lines.span(call)
         longer = line != last or len(code.replace("_migrate_gemini_", "")) > end - start
-        if "\n" not in code and longer and start + len(code) > (WIDTH if c.is_value(call) else WIDTH + 25):
+        room = WIDTH if c.is_value(call) else WIDTH + 25 - len(c.rest(call).rstrip())
+        if "\n" not in code and longer and start + len(code) > room:
             new = hang(new, c, outer)
     if hanging and len(args) > 1 and any("\n" in c.module.code_for_node(arg.value) for arg in args):
         return hang(new, c, outer)

@@ -79,16 +79,24 @@ def _held(node: ast.expr) -> ast.expr:
     return node
 
 
-def _named(plan: Plan, path: str, node: ast.Name, site: Site) -> Code | None:
-    """The name of a medium that is written out for this use alone, where it becomes a content."""
+def alone(plan: Plan, path: str, node: ast.expr) -> ast.expr | None:
+    """What a name is given once and for all, where this is the only use of the name."""
+    if not isinstance(node, ast.Name):
+        return None
     where, made = origin(plan, path, node)
     facts = plan.facts(path)
     owner = scope_at(facts, node).lookup(node.id)
     loads = [n for n in facts.every(ast.Name) if n.id == node.id and isinstance(n.ctx, ast.Load)]
     if where != path or made is node or [n for n in loads if scope_at(facts, n).lookup(n.id) is owner] != [node]:
         return None
-    code = None if isinstance(made, ast.Name) else written(plan, path, made, site)
-    if code is None or owner is facts.scope and used_elsewhere(plan, path, node.id):
+    return None if owner is facts.scope and used_elsewhere(plan, path, node.id) else made
+
+
+def _named(plan: Plan, path: str, node: ast.Name, site: Site) -> Code | None:
+    """The name of a medium that is written out for this use alone, where it becomes a content."""
+    made = alone(plan, path, node)
+    code = None if made is None or isinstance(made, ast.Name) else written(plan, path, made, site)
+    if made is None or code is None:
         return None
     plan.when_moving(site, lambda: plan.expression(path, made, lambda c: code(c)))
     return lambda c: c.code(node)

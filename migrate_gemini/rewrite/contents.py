@@ -379,12 +379,18 @@ def _listed(plan: Plan, path: str, node: ast.List | ast.Tuple, site: Site) -> Co
             return _at_run_time(plan, path, node, site, media=not sure)
         values = plan.values(element) - {NONE}
         part = single_text(plan, element)
+        made = content_media.alone(plan, path, element) if plan.objects(element, "GPart") else None
+        if made is not None and (own := single_text(plan, made)) is not None:
+            plan.when_moving(site, lambda m=made, t=own: plan.expression(path, m, lambda c: item(c.code(t))))  # type: ignore[misc]
+            codes.append(lambda c, e=element: c.code(e))  # type: ignore[misc]
+            continue
         turn = any(isinstance(v, Obj) and v.kind == "GContent" for v in values) or (
             part is None and kinds(plan, values) <= {"contents", "part"} and bool(values)
         )
         if turn and not (part is not None and len(node.elts) == 1):
             if kinds(plan, values) <= {"text", "contents", "part"}:
-                return _at_run_time(plan, path, node, site)
+                media = any("media" in kinds(plan, plan.values(other)) for other in node.elts)
+                return _at_run_time(plan, path, node, site, media=media)
         if part is not None:
             codes.append(lambda c, e=part: item(c.code(e)))  # type: ignore[misc]
             continue
