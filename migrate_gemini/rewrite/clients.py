@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -138,10 +138,13 @@ class Clients:
     def _home(self, moving: dict[str, list[ast.expr]]) -> str:
         """The module that holds the one client of a program whose modules configure it with different keys, where a
         request may follow any of them; '' where each request has a client of its own."""
-        if not configures.differ(self.plan, self.configures):
+        keys: dict[str, set[str]] = {}
+        for item in self.configures:
+            keys.setdefault(item.path, set()).add(configures.given(self.plan, item))
+        if len(keys) < 2 or len(set().union(*keys.values())) < 2:
             return ""
         loose = [item.path for item in self.configures if self._loose(item, moving.get(item.path, []))]
-        loose = [path for path in loose if self._follows_another(path)]
+        loose = [path for path in loose if self._follows_another(path, keys)]
         users = [path for path, nodes in moving.items() if nodes]
 
         def below(path: str) -> bool:
@@ -150,11 +153,10 @@ class Clients:
         near = list(filter(below, loose)) or loose and [item.path for item in self.configures if below(item.path)]
         return min(near or self.apart or loose, default="")
 
-    def _follows_another(self, path: str) -> bool:
+    def _follows_another(self, path: str, keys: Mapping[str, set[str]]) -> bool:
         """Whether the requests of one process may follow a call in this module or one with another key elsewhere."""
-        here = [item for item in self.configures if item.path == path]
-        others = [item for item in self.configures if item.path != path and configures.differ(self.plan, [*here, item])]
-        return any(module_names.together(self.plan, path, item.path) for item in others)
+        others = (other for other, given in keys.items() if other != path and len(given | keys[path]) > 1)
+        return any(module_names.together(self.plan, path, other) for other in others)
 
     def _loose(self, item: Configure, nodes: list[ast.expr]) -> bool:
         """Whether a function configures the SDK for requests that are made elsewhere."""

@@ -88,12 +88,8 @@ def guarded(plan: Plan, item: Configure) -> bool:
     )
 
 
-def differ(plan: Plan, items: Sequence[Configure]) -> bool:
-    """Whether modules configure the SDK with different keys."""
-    return len({item.path for item in items}) > 1 and len({_given(plan, item) for item in items}) > 1
-
-
-def _given(plan: Plan, item: Configure) -> str:
+def given(plan: Plan, item: Configure) -> str:
+    """What a call gives, as a text that is the same for the same key."""
     keywords = [k for k in item.node.keywords if k.arg not in ("transport", "client_info")]
     return ", ".join(sorted(f"{k.arg}={_value(plan, item, k.value)}" for k in keywords))
 

@@ -85,6 +85,13 @@ def imports(plan: Plan, importer: str, wanted: str) -> bool:
 
 def together(plan: Plan, path: str, other: str) -> bool:
     """Whether two modules are loaded in one process: one imports the other, or a third one, but no test, both."""
+    if plan.importers is None:
+        plan.importers = _importers(plan)
+    return not _upwards(path, plan.importers).isdisjoint(_upwards(other, plan.importers))
+
+
+def _importers(plan: Plan) -> dict[str, set[str]]:
+    """The modules that import each module of the program directly, but for tests."""
     above: dict[str, set[str]] = {}
     for importer, facts in plan.program.modules.items():
         if is_test(importer):
@@ -94,7 +101,7 @@ def together(plan: Plan, path: str, other: str) -> bool:
                 found = plan.program.index.resolve(importer, name, level)
                 if found is not None:
                     above.setdefault(found, set()).add(importer)
-    return not _upwards(path, above).isdisjoint(_upwards(other, above))
+    return above
 
 
 def _upwards(path: str, above: Mapping[str, set[str]]) -> set[str]:

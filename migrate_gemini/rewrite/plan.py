@@ -73,6 +73,7 @@ class Plan:
     handled: set[ast.AST] = field(default_factory=set)
     spread: set[ast.AST] = field(default_factory=set)
     callers: dict[ast.AST, list[tuple[str, ast.Call]]] | None = None
+    importers: dict[str, set[str]] | None = None
     hoisted: dict[ast.expr, str] = field(default_factory=dict)
     chat_classes: dict[tuple[str, Kind], str] = field(default_factory=dict)
     comment_lines: dict[str, dict[int, tuple[str, bool]]] = field(default_factory=dict)
