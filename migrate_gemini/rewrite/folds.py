@@ -109,11 +109,11 @@ class _Folder:
         if isinstance(node, ast.BoolOp):
             for part in node.values:
                 value = self.value(part)
-                known = self.truth(part) if value is not None else None
-                if known is None or part is node.values[-1]:
+                if value is None or part is node.values[-1]:
                     return value
-                if known == isinstance(node.op, ast.Or):
-                    return value
+                known = self.truth(part)
+                if known is None or known == isinstance(node.op, ast.Or):
+                    return None if known is None else value
         if isinstance(node, (ast.UnaryOp, ast.Compare)) and (known := self.truth(node)) is not None:
             return ast.Constant(known)
         return None
@@ -217,11 +217,7 @@ class _Folder:
         gone = self.unreached()
         parent = self.facts.parents[self.top]
         holds = self.truth(self.top)
-        if (
-            isinstance(parent, ast.If)
-            and parent.test is self.top
-            and (holds is None or holds and self._chained(parent))
-        ):
+        if isinstance(parent, ast.If) and parent.test is self.top and holds and self._chained(parent):
             return
         if not removable(self.plan, self.path, self.top, gone):
             return
@@ -256,11 +252,11 @@ class _Folder:
     def _edit(self, parent: ast.AST, holds: bool | None) -> None:
         plan, path = self.plan, self.path
         plan.expression(path, self.top, self._written)
-        if isinstance(parent, ast.If) and parent.test is self.top:
+        if isinstance(parent, ast.If) and parent.test is self.top and holds is not None:
             edit = plan.statement(path, parent)
             if self._chained(parent):
                 edit.branch_goes = True
-            elif holds is False and not parent.orelse:
+            elif not holds and not parent.orelse:
                 edit.remove = edit.whole = True
             else:
                 edit.head = _body if holds else _orelse
@@ -304,7 +300,8 @@ def _orelse(tree: cst.If) -> Sequence[cst.BaseStatement]:
     """What is left of an if statement whose test never holds."""
     if isinstance(tree.orelse, cst.If):
         return [tree.orelse.with_changes(leading_lines=())]
-    assert tree.orelse is not None
+    if tree.orelse is None:
+        return []
     return suite_lines(tree.orelse.body)
 
 

@@ -53,6 +53,10 @@ class _Splicer:
         """The last line of a statement, with the comments at the end of its last block."""
         last = statement.end_lineno or statement.lineno
         blocks = _blocks(statement)
+        while blocks and self.c.indentation(blocks[-1][0]) == self.c.indentation(statement):  # of an elif
+            if blocks[-1][0].lineno == statement.lineno:
+                return last
+            blocks = _blocks(blocks[-1][0])
         if blocks and blocks[-1][0].lineno > statement.lineno:
             indentation = self.c.indentation(blocks[-1][0])
             line = last + 1
@@ -217,21 +221,7 @@ class _Splicer:
         first, last = _first_line(node), self.last(node)
         start, end = self.start(first), self.start(last + 1)
         if edit.remove:
-            above: list[str] = []
-            if top:
-                while edit.whole and first > 1 and _describes(self.lines.line(first - 1), ""):
-                    first -= 1
-                start = self.start(first)
-                end = self.start((node.end_lineno or 0) + 1)
-                end = skip_blank(self.text, start, end)
-            else:
-                above_line = self.first(node, before)
-                while edit.whole and first > above_line and _describes(self.lines.line(first - 1), indentation):
-                    first -= 1
-                above = [line for n in range(above_line, first) if (line := self.lines.line(n)).strip()]
-                start = self.start(above_line)
-            changes.append((start, end, "".join(above)))
-            return True
+            return self._gone(node, edit, before, changes, top)
         inside = self._inside(node)
         blocks = _blocks(node)
         if edit.branch_goes:  # the rest of the chain stays
@@ -242,7 +232,10 @@ class _Splicer:
         with self.c.owned(node if not edit.empty else None):
             whole = edit.body or edit.handlers or edit.head
             if whole is not None or edit.body_start and not self.alone(_body(node)):
-                inside = [(start, end, self._rebuilt(node, edit, start, end, inside))]
+                made = self._rebuilt(node, edit, start, end, inside)
+                if not made.strip():
+                    return self._gone(node, edit, before, changes, top)
+                inside = [(start, end, made)]
             elif edit.body_start:
                 inside.insert(0, self._body_start(node, edit.body_start))
             put = [line for code in edit.before for line in self._new(code, indentation)]
@@ -255,6 +248,25 @@ class _Splicer:
             gap = "" if self.text[:end].endswith(("\n", "\r")) else self.newline
             changes.append((end, end, gap + "".join(behind)))
         return False
+
+    def _gone(
+        self, node: ast.stmt, edit: StatementEdit, before: ast.stmt | None, changes: list[Change], top: bool
+    ) -> bool:
+        """Takes a statement with a body out; True."""
+        indentation, first = self.c.indentation(node), _first_line(node)
+        if top:
+            while edit.whole and first > 1 and _describes(self.lines.line(first - 1), ""):
+                first -= 1
+            start = self.start(first)
+            end = skip_blank(self.text, start, self.start((node.end_lineno or 0) + 1))
+            changes.append((start, end, ""))
+            return True
+        above = self.first(node, before)
+        while edit.whole and first > above and _describes(self.lines.line(first - 1), indentation):
+            first -= 1
+        kept = [line for number in range(above, first) if (line := self.lines.line(number)).strip()]
+        changes.append((self.start(above), self.start(self.last(node) + 1), "".join(kept)))
+        return True
 
     def _body_start(self, node: ast.stmt, lines: Sequence[Line]) -> Change:
         """Puts lines at the start of a body, behind a docstring."""
