@@ -11,7 +11,7 @@ import libcst as cst
 
 from ..infer.values import NONE, Box, Obj, Site, Values
 from . import content_kinds, content_media, contents, function_results
-from .call import as_dict, dict_code, reindent
+from .call import WIDTH, as_dict, dict_code, reindent
 from .containers import Insertion, insertions, joined
 from .edits import Context
 from .parts import LINE
@@ -386,7 +386,7 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
                 lambda: plan.expression(
                     path,
                     node,
-                    lambda c: _turn_code(c, role, f"[{each or f'{maker()}(part)'} for part in {c.code(parts)}]"),
+                    lambda c: _turn_code(c, node, role, f"[{each or f'{maker()}(part)'} for part in {c.code(parts)}]"),
                 ),
             )
             for found in put_in:
@@ -404,7 +404,7 @@ def _turn(plan: Plan, path: str, node: ast.Call | ast.Dict, fields: dict[str, as
             return None
 
     def said(c: Context) -> str:
-        return _turn_code(c, role, contents.rows([_content(plan, c, item, site) for item in spoken], c, node))
+        return _turn_code(c, node, role, contents.rows([_content(plan, c, item, site) for item in spoken], c, node))
 
     if len(spoken) == len(elements):
         plan.when_moving(site, lambda: plan.expression(path, node, said))
@@ -452,7 +452,7 @@ def _mixed(
         plan.when_moving(
             site,
             lambda f=found: plan.expression(  # type: ignore[misc]
-                f.path, f.value, lambda c: _turn_code(c, role, f"[{_content_of(plan, c, f.value, site)}]")
+                f.path, f.value, lambda c: _turn_code(c, f.value, role, f"[{_content_of(plan, c, f.value, site)}]")
             ),
         )
     plan.when_moving(site, lambda: plan.expression(path, node, lambda c: c.code(parts)))
@@ -471,12 +471,18 @@ def _bare(plan: Plan, found: Insertion, site: Site) -> None:
         plan.when_moving(site, lambda: plan.expression(found.path, found.value, lambda c: c.code(text)))
 
 
-def _turn_code(c: Context, role: ast.expr | None, content: str) -> str:
-    """The code of a step from a role and the code of a list of contents."""
+def _turn_code(c: Context, node: ast.expr, role: ast.expr | None, content: str) -> str:
+    """The code of a step in a node's place, from a role and the code of a list of contents; it is broken where it would
+    be too long."""
     kind = f'"{MODEL.get(str(literal(role)), "user_input")}"' if role is not None else '"user_input"'
     if role is not None and not isinstance(role, ast.Constant):
         kind = f'"model_output" if {c.code(role)} == "model" else "user_input"'
-    return dict_code([("type", kind), ("content", content)])
+    pairs = [("type", kind), ("content", content)]
+    flat = dict_code(pairs)
+    if "\n" in flat or len(c.indentation(node)) + len(flat) <= WIDTH + 10:
+        return flat
+    outer, step, newline = c.layout(node)
+    return "{" + newline + "".join(f'{outer}{step}"{key}": {value},{newline}' for key, value in pairs) + outer + "}"
 
 
 def only_moved(plan: Plan, node: ast.AST) -> bool:
