@@ -827,3 +827,53 @@ def test_ratings_are_empty_where_they_are_only_gathered_for_the_text_of_an_error
     if status == "needs_review":
         assert "ratings = []" in (result.text or "")
         assert "a prompt and an answer that were blocked are not told apart" in found[0].message
+
+
+ASKED = """
+from google import genai
+
+client = genai.Client()
+r = client.models.generate_content(model="gemini-3-flash-preview", contents="Hi")
+
+
+def field(usage, name="total_token_count"):
+    {body}
+
+
+{use}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "use", "wanted"),
+    [
+        ("return getattr(usage, name, 0)", 'print(field(r.usage_metadata, "total_token_count"))', '"total_tokens"))'),
+        ("return getattr(usage, name, 0)", 'print(field(r.usage_metadata, "tokens"))', '"tokens"))'),
+        ("return getattr(usage, name, 0)", 'print(field(r.usage_metadata, "total_tokens"))', ""),
+        ("return getattr(usage, name, 0)", "print(field(r.usage_metadata))", ""),
+        ("return getattr(usage, name, 0)", "print(field(r.usage_metadata, input()))", ""),
+        ("return getattr(usage, name, 0)", 'print(field(*[r.usage_metadata, "total_token_count"]))', ""),
+        ("return {name: getattr(usage, name)}", 'print(field(r.usage_metadata, "total_token_count"))', ""),
+        (
+            "return getattr(usage, name, 0)",
+            'print(field(r.usage_metadata, "total_token_count"))\nprint(list(map(field, [r.usage_metadata])))',
+            "",
+        ),
+        (
+            "return usage",
+            'print([getattr(r.usage_metadata, n, 0) for n in ("total_token_count", "n")])',
+            'for n in ("total_tokens", "n")])',
+        ),
+        ("return usage", 'print([(n, getattr(r.usage_metadata, n)) for n in ("total_token_count",)])', ""),
+    ],
+)
+def test_fields_of_the_usage_are_renamed_where_their_names_are_written_and_nothing_else_is_done_with_them(
+    body: str, use: str, wanted: str
+) -> None:
+    result = transform(ASKED.format(body=body, use=use))
+    status = {finding.status for finding in result.findings if finding.code == "MG201"}
+    if wanted:
+        assert (result.text or "").rstrip().endswith(wanted)
+        assert status <= {"migrated", "needs_review"}
+    else:
+        assert status == {"manual"}

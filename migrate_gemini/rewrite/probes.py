@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Obj
 from ..sdk import reads, surface
-from . import answers, context, dumps, media, never, unset
+from . import answers, context, dumps, field_names, media, never, unset
 from .plan import Plan
 from .reasons import Reason
 
@@ -16,6 +16,8 @@ def survey(plan: Plan, path: str, call: ast.Call, kind: str, objects: list[Obj])
     attribute itself would be."""
     name = call.args[1]
     if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
+        if kind == "Usage" and field_names.survey(plan, path, call, objects):
+            return True
         plan.fail_all(objects, Reason.ATTRIBUTE, "getattr", path, call)
         return True
     asks = getattr(call.func, "id", "") == "hasattr"
