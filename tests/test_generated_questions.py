@@ -110,6 +110,13 @@ def attempt(first: str, body: str, caught: str, handler: str) -> str:
     return "\n".join(["try:", block(first, body), f"except {caught}:", block(handler)])
 
 
+def carried(variable: str, name: str, other: str, test: str, body: str) -> str:
+    """A variable that has an answer, and a test of it."""
+    return f"# what it is\n{variable} = getattr(r, '{name}', {other})\n" + branches(
+        test.format(variable), body, [], None
+    )
+
+
 statements = st.recursive(
     simple,
     lambda inner: st.one_of(
@@ -119,6 +126,14 @@ statements = st.recursive(
             st.sampled_from(("a = r.usage.total_tokens", "print(r.id)", "print(f'{r.status}')", "print(1, r.id)")),
             inner,
             st.sampled_from(("AttributeError", "Exception", "(KeyError, AttributeError)")),
+            inner,
+        ),
+        st.builds(
+            carried,
+            st.sampled_from("uvw"),
+            names,
+            st.sampled_from(("None", "0", "''", "1", "x")),
+            st.sampled_from(("{0}", "not {0}", "x and {0}", "{0} is not None", "{0} and {0}.total_tokens", "{0} or y")),
             inner,
         ),
         st.lists(inner, min_size=2, max_size=3).map("\n".join),

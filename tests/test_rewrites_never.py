@@ -318,3 +318,22 @@ def test_a_try_that_always_ended_in_its_clause_gives_way_to_it(read: str, wanted
 )
 def test_a_try_that_does_more_keeps_the_request(read: str) -> None:
     stays(read, "no answer ever had `.usage`, so this never worked")
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ("u = getattr(r, 'usage', None)\nif u:\n    print(u.total)\nprint(1)", "print(1)"),
+        ("# cost\nu = getattr(r, 'usage', None)  # if any\nprint(u.total if u is not None else 0)", "print(0)"),
+        ("u = getattr(r, 'id', None)\nif u and u.lower():\n    print(u)\nelse:\n    print(2)", "print(2)"),
+        ("u = getattr(r, 'id', None)\nprint(u)", "u = None\nprint(u)"),
+        ("u = getattr(r, 'id', None)\nif u:\n    print(u)\nreturn u", "u = None\nif u:\n    print(u)\nreturn u"),
+        ("u = 1\nu = getattr(r, 'id', None)\nif u:\n    print(u)", "u = 1\nu = None\nif u:\n    print(u)"),
+    ],
+)
+def test_a_variable_that_only_has_such_an_answer_goes_with_its_tests(read: str, wanted: str) -> None:
+    head = LEGACY.replace("r = model", "def f():\n    r = model")
+    result = transform(head + textwrap.indent(read, "    "))
+    assert result.text is not None
+    assert textwrap.dedent(result.text.partition('input="Hi")\n')[2]).strip() == wanted
+    assert [f.status for f in result.findings if f.code == "MG503"] == ["needs_review"]

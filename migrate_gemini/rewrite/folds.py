@@ -5,7 +5,7 @@ under such a test goes, since it never ran."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -32,7 +32,7 @@ _HOLDERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast
 def survey(plan: Plan) -> None:
     """Finds these questions before all other uses are surveyed, because what never runs is no use."""
     for path, facts in plan.program.modules.items():
-        known: set[ast.expr] = set()
+        known: dict[ast.expr, ast.expr] = {}
         for call in facts.every(ast.Call):
             if (name := _asked(call)) and (objects := plan.objects(call.args[0])):
                 if never.had(plan, objects, name):
@@ -40,7 +40,7 @@ def survey(plan: Plan) -> None:
                 if not never.has_now(objects, name):
                     _leave(plan, path, call, name)
                 elif _quiet(call.args[0]) and origins.sure(plan, path, call.args[0]):
-                    known.add(call)
+                    known[call] = ast.Constant(False) if len(call.args) == 2 else call.args[2]
         for call in facts.every(ast.Call) if known else ():
             if call in known and call not in plan.handled:
                 _Folder(plan, path, call, known).fold(plan.objects(call.args[0]), _asked(call))
@@ -83,16 +83,17 @@ def _asked(call: ast.Call) -> str:
 def _leave(plan: Plan, path: str, call: ast.Call, name: str) -> None:
     """Notes a question whose answer stays the same by itself."""
     plan.folded.add(call)
-    dead = _Folder(plan, path, call, {call}).unreached()
+    dead = _Folder(plan, path, call, {call: ast.Constant(False) if len(call.args) == 2 else call.args[2]}).unreached()
     plan.unreached.update(dead)
     plan.handled.update(node for node in dead if isinstance(node, ast.Attribute) and node.attr == name)
 
 
 class _Folder:
-    """One question whose answer is known. known: this one, and all others of the module."""
+    """One question whose answer is known, or a name that has it. known: what has the value of these, and of all other
+    questions of the module."""
 
-    def __init__(self, plan: Plan, path: str, call: ast.Call, known: set[ast.expr]) -> None:
-        self.plan, self.path, self.call, self.known = plan, path, call, known
+    def __init__(self, plan: Plan, path: str, node: ast.expr, known: Mapping[ast.expr, ast.expr]) -> None:
+        self.plan, self.path, self.node, self.known = plan, path, node, known
         self.facts = plan.facts(path)
         self.top = self._top()
 
@@ -100,8 +101,8 @@ class _Folder:
 
     def value(self, node: ast.expr) -> ast.expr | None:
         """The expression that has the value of this one; None where that is not known."""
-        if node in self.known and isinstance(node, ast.Call):
-            return ast.Constant(False) if len(node.args) == 2 else node.args[2]
+        if node in self.known:
+            return self.known[node]
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" and len(node.args) == 3:
             base = self.value(node.args[0])
             nothing = isinstance(base, ast.Constant) and base.value is None
@@ -176,7 +177,7 @@ class _Folder:
 
     def _top(self) -> ast.expr:
         """The outermost expression whose value, or truth where only that counts, hangs on the question alone."""
-        node: ast.expr = self.call
+        node = self.node
         while True:
             parent = self.facts.parents[node]
             asked = isinstance(parent, ast.Call) and parent.args[:1] == [node]
@@ -192,7 +193,7 @@ class _Folder:
     def unreached(self) -> set[ast.AST]:
         """The nodes that never run, besides what is asked."""
         dead: list[ast.AST] = []
-        child: ast.expr = self.call
+        child = self.node
         while child is not self.top:
             parent = self.facts.parents[child]
             assert isinstance(parent, ast.expr)
@@ -215,30 +216,76 @@ class _Folder:
     def fold(self, objects: Sequence[Obj], name: str) -> None:
         """Asks for the edits, unless what never runs cannot be taken out."""
         gone = self.unreached()
-        parent = self.facts.parents[self.top]
-        holds = self.truth(self.top)
-        if isinstance(parent, ast.If) and parent.test is self.top and holds and self._chained(parent):
+        if not self._fits(gone):
             return
-        if not removable(self.plan, self.path, self.top, gone):
-            return
-        site = objects[0].site
-        plan = self.plan
+        plan, site, tests = self.plan, objects[0].site, self._carried()
         plan.groups.join(obj.site for obj in objects)
         value = self.value(self.top)
         plan.handled.update(gone.union(ast.walk(self.top)).difference(ast.walk(value) if value is not None else ()))
         outer = self.facts.parents[self.top]
         if isinstance(outer, ast.Call) and outer.func is self.top:
             plan.handled.add(outer)  # it calls the default
+        for test in tests:
+            lost = test.unreached()
+            gone |= lost
+            plan.handled.update(lost)
+            plan.when_moving(site, test.edit)
         note = self._note(objects, name, gone)
-        plan.when_moving(site, lambda: self._edit(parent, holds))
-        plan.when_moving(site, lambda: plan.find(self.path, self.call, "MG503", "needs_review", note))
-        plan.folded.add(self.call)
+        plan.when_moving(site, self.edit if not tests else lambda: self._drop(outer))
+        plan.when_moving(site, lambda: plan.find(self.path, self.node, "MG503", "needs_review", note))
+        plan.folded.add(self.node)
+
+    def _fits(self, gone: set[ast.AST]) -> bool:
+        """Whether what never runs can be taken out."""
+        parent = self.facts.parents[self.top]
+        if isinstance(parent, ast.If) and parent.test is self.top and self.truth(self.top) and self._chained(parent):
+            return False
+        return removable(self.plan, self.path, self.top, gone)
+
+    def _carried(self) -> list[_Folder]:
+        """The tests of a variable that has the answer and is there for nothing else, as `usage` in `usage =
+        getattr(response, "usage", None)` and `if usage:`; none where it has another use."""
+        facts, value = self.facts, self.value(self.top)
+        assign = facts.parents[self.top]
+        target = assign.targets[0] if isinstance(assign, ast.Assign) and len(assign.targets) == 1 else None
+        holder = context.function(facts, self.top)
+        if not isinstance(target, ast.Name) or holder is None or not isinstance(value, ast.Constant):
+            return []
+        uses = [node for node in ast.walk(holder) if isinstance(node, ast.Name) and node.id == target.id]
+        loads = [node for node in uses if node is not target]
+        if any(not isinstance(node.ctx, ast.Load) for node in loads) or target.id in facts.scopes[holder].escaping:
+            return []
+        return self._tests(holder, target, value, loads)
+
+    def _tests(
+        self, holder: ast.AST, target: ast.Name, value: ast.Constant, loads: Sequence[ast.Name]
+    ) -> list[_Folder]:
+        """What becomes of the tests of a variable, if it has no other use."""
+        known: dict[ast.expr, ast.expr] = {**self.known}
+        known.update((load, value) for load in loads)
+        scope = self.facts.scopes[holder]  # type: ignore[index]
+        found: list[_Folder] = []
+        gone: set[ast.AST] = set()
+        for load in loads:
+            test = _Folder(self.plan, self.path, load, known)
+            parent = self.facts.parents[test.top]
+            asked = isinstance(parent, (ast.If, ast.IfExp)) and parent.test is test.top
+            if asked and test.truth(test.top) is not None and test._fits(lost := test.unreached()):
+                found.append(test)
+                gone |= lost | set(ast.walk(test.top))
+        own = target.id in scope.bound and all(load.lineno > target.lineno for load in loads)
+        return found if own and gone.issuperset(loads) else []
+
+    def _drop(self, statement: ast.AST) -> None:
+        edit = self.plan.statement(self.path, statement)
+        edit.remove = edit.whole = True
 
     def _note(self, objects: Sequence[Obj], name: str, gone: set[ast.AST]) -> str:
+        asks = isinstance(self.node, ast.Call) and len(self.node.args) == 2
         if any(isinstance(node, ast.stmt) for node in gone):
             told = "what stood under this test never ran, and is gone"
         else:
-            told = "the test was always false" if len(self.call.args) == 2 else "the default was always taken"
+            told = "the test was always false" if asks else "the default was always taken"
         return f"{never.told(objects, name)}: {told}{never.instead(objects, name)}"
 
     def _chained(self, node: ast.If) -> bool:
@@ -249,8 +296,10 @@ class _Folder:
         start, _ = self.facts.lines.place(node)
         return self.facts.text.startswith("elif", start)
 
-    def _edit(self, parent: ast.AST, holds: bool | None) -> None:
-        plan, path = self.plan, self.path
+    def edit(self) -> None:
+        """Makes the edits where it stands."""
+        plan, path, holds = self.plan, self.path, self.truth(self.top)
+        parent = self.facts.parents[self.top]
         plan.expression(path, self.top, self._written)
         if isinstance(parent, ast.If) and parent.test is self.top and holds is not None:
             edit = plan.statement(path, parent)

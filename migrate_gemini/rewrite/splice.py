@@ -133,11 +133,14 @@ class _Splicer:
             start = self.c.before(self.lines.place(group[0])[0])
             lines = [self.newline, *(lines or [f"{indentation}pass{self.newline}"])]
         elif not lines:
-            trailing = self._trailing(group[-1]).strip()
+            whole = all(edit.whole for edit in edits)
+            trailing = "" if whole else self._trailing(group[-1]).strip()
             lines = [f"{indentation}{trailing}{self.newline}"] if trailing else []
             if not top:
                 first = self.first(group[0], before)
                 above = [self.lines.line(number) for number in range(first, group[0].lineno)]
+                while whole and above and _describes(above[-1], indentation):
+                    above.pop()
                 start, lines = self.start(first), [*(line for line in above if line.strip()), *lines]
             elif not lines:
                 end = skip_blank(self.text, start, end)
