@@ -9,7 +9,7 @@ import pytest
 
 from migrate_gemini import transform
 from migrate_gemini.rewrite import snippets_media
-from tests.checks import check_manual, code
+from tests.checks import check_manual, check_transformed, code
 
 CLIENT = 'from google import genai\nfrom google.genai import types\nclient = genai.Client(api_key="k")\n'
 LEGACY = "import google.generativeai as genai\n"
@@ -258,3 +258,46 @@ def test_what_came_with_the_legacy_sdk_goes_where_it_is_not_used_and_is_named_wh
     assert named == left and all(f.status == "needs_review" for f in result.findings if f.code == "MG106")
     again = transform(result.text)
     assert again.text is None and not again.findings
+
+
+def test_comprehensions_over_a_stream_are_broken_where_their_line_is_too_long() -> None:
+    check_transformed(
+        """
+        import google.generativeai as genai
+
+        genai.configure(api_key="k")
+        model = genai.GenerativeModel("gemini-3-flash-preview")
+
+
+        def ask(text: str) -> str:
+            pieces = [piece.text for piece in model.generate_content(text, stream=True)]
+            for number, piece in enumerate(model.generate_content(text.strip(), stream=True)):
+                print(number, piece.text)
+            return "".join(piece.text for piece in model.generate_content(text, stream=True))
+        """,
+        """
+        from google import genai
+
+        client = genai.Client(api_key="k")
+        model = "gemini-3-flash-preview"
+
+
+        def ask(text: str) -> str:
+            pieces = [
+                piece.delta.text
+                for piece in client.interactions.create(model=model, input=text, stream=True)
+                if piece.event_type == "step.delta" and piece.delta.type == "text"
+            ]
+            for number, piece in enumerate(
+                event
+                for event in client.interactions.create(model=model, input=text.strip(), stream=True)
+                if event.event_type == "step.delta" and event.delta.type == "text"
+            ):
+                print(number, piece.delta.text)
+            return "".join(
+                piece.delta.text
+                for piece in client.interactions.create(model=model, input=text, stream=True)
+                if piece.event_type == "step.delta" and piece.delta.type == "text"
+            )
+        """,
+    )

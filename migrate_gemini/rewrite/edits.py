@@ -244,6 +244,8 @@ class Context(Places):
         indentation = self.indentation(node)
         if isinstance(made, str) and not (indentation and several(made)):
             code = made
+        elif isinstance(made, str) and made.startswith(self.module.default_newline):  # in the brackets of its call
+            code = self._at(cst.parse_expression(f"({made})"), indentation)[1:-1]
         else:
             code = self._at(self._parsed(made, "") if isinstance(made, str) else made, indentation)
         if not keeps and place != around and _joins(self.text[start - 1 : start], code, self.text[end : end + 1]):

@@ -11,7 +11,7 @@ import libcst as cst
 from ..infer.values import Obj, Site
 from ..sdk.reads import DUMPS
 from . import answers, chunks, context, dumps, stream_ends
-from .call import reindent
+from .call import WIDTH, reindent
 from .edits import Context, Line
 from .places import Places
 from .plan import Plan
@@ -110,7 +110,7 @@ def _filtered(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
     def wrap(stream: str) -> str:
         outer, step, newline = Places(plan.facts(path)).layout(node)
         lines = ["event", f"for event in {stream}", f"if {IS_TEXT.format(name='event')}"]
-        if any(isinstance(around, ast.JoinedStr) for around in context.ancestors(plan.facts(path), node)):
+        if _in_text(plan, path, node):
             made = " ".join(lines)
             return made if alone else f"({made})"
         if stream.isidentifier() and alone:
@@ -120,6 +120,40 @@ def _filtered(plan: Plan, path: str, node: ast.expr, site: Site) -> None:
         return made if alone else f"({made})"
 
     plan.when_moving(site, lambda: plan.module(path).wrappers.__setitem__(node, wrap))
+
+
+def _stacked(c: Context, holder: ast.expr, made: cst.BaseComp) -> cst.BaseExpression | str:
+    """A comprehension with a line for what it gives, for what it walks through, and for its tests."""
+    outer, step, newline = c.layout(holder)
+    inner, end = (
+        cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(space))
+        for space in (outer + step, outer)
+    )
+    first, *others = made.for_in.ifs
+    ifs = [
+        first.with_changes(whitespace_before=inner),
+        *(test.with_changes(whitespace_before=inner) for test in others),
+    ]
+    made = made.with_changes(for_in=made.for_in.with_changes(ifs=ifs, whitespace_before=inner))
+    if isinstance(made, cst.GeneratorExp):
+        if not made.lpar:  # in those of a call
+            return f"{newline}{outer}{step}{c.module.code_for_node(made)}{newline}{outer}"
+        lpar, rpar = made.lpar[0], made.rpar[-1]
+        return made.with_changes(
+            lpar=[lpar.with_changes(whitespace_after=inner), *made.lpar[1:]],
+            rpar=[*made.rpar[:-1], rpar.with_changes(whitespace_before=end)],
+        )
+    if isinstance(made, cst.ListComp):
+        return made.with_changes(
+            lbracket=made.lbracket.with_changes(whitespace_after=inner),
+            rbracket=made.rbracket.with_changes(whitespace_before=end),
+        )
+    return made
+
+
+def _in_text(plan: Plan, path: str, node: ast.expr) -> bool:
+    """Whether an expression stands in an f-string, which has one line."""
+    return any(isinstance(around, ast.JoinedStr) for around in context.ancestors(plan.facts(path), node))
 
 
 def _comprehension(plan: Plan, path: str, node: ast.comprehension, site: Site) -> None:
@@ -132,7 +166,7 @@ def _comprehension(plan: Plan, path: str, node: ast.comprehension, site: Site) -
     assert isinstance(holder, ast.expr)
     texts = [test for test in node.ifs if _is_chunk_text(test, name)]
 
-    def edit(c: Context) -> cst.BaseExpression:
+    def edit(c: Context) -> cst.BaseExpression | str:
         made = c.inner(holder)
         assert isinstance(made, (cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp))
         test = IS_TEXT.format(name=name)
@@ -140,7 +174,10 @@ def _comprehension(plan: Plan, path: str, node: ast.comprehension, site: Site) -
         for old, test_node in zip(made.for_in.ifs, node.ifs):
             if test_node not in texts:
                 ifs.append(old)
-        return made.with_changes(for_in=made.for_in.with_changes(ifs=ifs))
+        made = made.with_changes(for_in=made.for_in.with_changes(ifs=ifs))
+        code = c.module.code_for_node(made)
+        wide = "\n" not in code and c.lines.span(holder)[1] + len(code) > WIDTH + 20
+        return _stacked(c, holder, made) if wide and not _in_text(plan, path, holder) else made
 
     if holder not in plan.handled:
         plan.handled.add(holder)
