@@ -43,3 +43,22 @@ def test_optional_imports_count_as_imports() -> None:
 def test_a_module_that_ends_with_its_imports_without_a_line_end_gets_one() -> None:
     text = insert("import os\nos.chdir('..')\nimport tools", [], [HELPER], "\n", "    ")
     assert text == f"import os\nos.chdir('..')\nimport tools\n\n\n{HELPER}"
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("import os\n\nimport httpx\nfrom google import genai\n", "from rich import print\n\nfrom app import db\n"),
+        ("from rich import print\nfrom google import genai\n", "import os\nfrom app import db\n"),
+        ("from google import genai; x = 1\n", ""),
+        ("import os\n", "\nx = 1\n"),
+    ],
+)
+def test_imports_of_installed_packages_stand_among_those_that_are_there(before: str, behind: str) -> None:
+    new = "from pydantic import TypeAdapter"
+    assert insert(before + behind, [new], [], "\n", "    ") == f"{before}{new}\n{behind}"
+
+
+def test_an_import_behind_one_without_a_line_end_gets_a_line() -> None:
+    text = insert("from google import genai", ["from pydantic import TypeAdapter"], [], "\n", "    ")
+    assert text == "from google import genai\nfrom pydantic import TypeAdapter\n"

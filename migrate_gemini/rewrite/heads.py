@@ -12,6 +12,8 @@ from ..lines import Lines
 from ..modules import HIDDEN
 from ..nodes import walk
 
+Imports = ast.Import | ast.ImportFrom
+
 
 def apply(text: str, edits: list[tuple[int, int, str]]) -> str:
     """The text with these edits: (start, end, new text), none of which overlap."""
@@ -23,7 +25,7 @@ def apply(text: str, edits: list[tuple[int, int, str]]) -> str:
 def _with_standard(lines: Lines, imports: Sequence[ast.stmt], new: list[str], newline: str) -> str:
     """The text with imports of the standard library in their places among those at the top; before them where these are
     in no order."""
-    run: list[ast.Import | ast.ImportFrom] = []
+    run: list[Imports] = []
     for node in imports:
         if isinstance(node, (ast.Import, ast.ImportFrom)) and not _is_future(node):
             name = node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
@@ -31,20 +33,58 @@ def _with_standard(lines: Lines, imports: Sequence[ast.stmt], new: list[str], ne
                 break
             run.append(node)
     first = run[0] if run else next(node for node in imports if not _is_future(node))
-    keys = [_import_key(ast.unparse(node)) for node in run]
+    if run and _ordered(run):
+        return _in_order(lines, run, new, newline)
+    at = lines.starts[first.lineno - 1]
+    code = "".join(f"{line}{newline}" for line in sorted(new, key=_import_key))
+    return lines.text[:at] + code + ("" if run else newline) + lines.text[at:]
+
+
+def _in_order(lines: Lines, run: Sequence[Imports], new: Sequence[str], newline: str) -> str:
+    """The text with imports in their places among a run of others; behind it where these are in no order."""
     edits: dict[int, list[str]] = {}
+    ordered = _ordered(run)
     for line in sorted(new, key=_import_key):
-        later = [node for node, key in zip(run, keys) if key > _import_key(line)]
-        if not run or keys != sorted(keys):
-            at = lines.starts[first.lineno - 1]
-        elif later:
-            at = lines.starts[later[0].lineno - 1]
-        else:
-            last = run[-1].end_lineno or run[-1].lineno
-            at = lines.starts[last] if last < len(lines.starts) else len(lines.text)
+        later = [node for node in run if ordered and _key(node) > _import_key(line)]
+        place = later[0].lineno - 1 if later else run[-1].end_lineno or run[-1].lineno
+        at = lines.starts[place] if place < len(lines.starts) else len(lines.text)
         edits.setdefault(at, []).append(line)
-    gap = "" if run else newline
-    return apply(lines.text, [(at, at, "".join(f"{line}{newline}" for line in own) + gap) for at, own in edits.items()])
+    end = "" if lines.text.endswith(("\n", "\r")) else newline
+    code = {
+        at: (end if at == len(lines.text) else "") + "".join(f"{line}{newline}" for line in edits[at]) for at in edits
+    }
+    return apply(lines.text, [(at, at, new) for at, new in code.items()])
+
+
+def _with_installed(imports: Sequence[ast.stmt]) -> list[Imports]:
+    """The last imports that stand together, without a blank line, and take in packages that new code imports: all of
+    them where they are in order, else from the first to the last of those packages."""
+    groups: list[list[Imports]] = [[]]
+    for node in imports:
+        if not isinstance(node, (ast.Import, ast.ImportFrom)) or _is_hidden(node):
+            groups.append([])
+        elif groups[-1] and node.lineno != (groups[-1][-1].end_lineno or 0) + 1:
+            groups.append([node])
+        else:
+            groups[-1].append(node)
+    for group in reversed(groups):
+        places = [place for place, node in enumerate(group) if _package(ast.unparse(node)) in INSTALLED]
+        if places:
+            return group if _ordered(group) else group[places[0] : places[-1] + 1]
+    return []
+
+
+def _ordered(run: Sequence[Imports]) -> bool:
+    keys = [_key(node) for node in run]
+    return keys == sorted(keys)
+
+
+def _key(node: Imports) -> tuple[bool, str]:
+    return _import_key(ast.unparse(node))
+
+
+def _package(line: str) -> str:
+    return line.split()[1].partition(".")[0]
 
 
 def _import_key(line: str) -> tuple[bool, str]:
@@ -62,14 +102,18 @@ def insert(text: str, imports: list[str], top: list[str], newline: str, indent: 
     body = tree.body
     index = _behind_docstring(body)
     last = last_import(body)
-    plain = [line for line in imports if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
+    plain = [line for line in imports if _package(line) in sys.stdlib_module_names]
     first_import = next((n for n in body[index : last + 1] if not _is_future(n)), None)
     if plain and isinstance(first_import, (ast.Import, ast.ImportFrom)):  # the standard library comes first
         others = [line for line in imports if line not in plain]
         text = _with_standard(lines, body[index : last + 1], plain, newline)
         return insert(text, others, top, newline, indent) if others or top else text
     others = [line for line in imports if line not in plain]
-    installed = sorted((line for line in others if line.split()[1].partition(".")[0] in INSTALLED), key=_import_key)
+    installed = sorted((line for line in others if _package(line) in INSTALLED), key=_import_key)
+    if installed and (group := _with_installed(body[index : last + 1])):
+        others = [line for line in others if line not in installed]
+        text = _in_order(lines, group, installed, newline)
+        return insert(text, others, top, newline, indent) if others or top else text
     others = [*installed, *(line for line in others if line not in installed)]
     gap = newline if plain and others and first_import is None else ""
     code = "".join(f"{line}{newline}" for line in sorted(plain, key=_import_key)) + gap
@@ -137,7 +181,7 @@ def _sets_up(statement: ast.stmt, names: AbstractSet[str]) -> bool:
     return not any(isinstance(node, ast.Name) and node.id in names for node in walk(statement))
 
 
-def _is_hidden(node: ast.Import | ast.ImportFrom) -> bool:
+def _is_hidden(node: Imports) -> bool:
     """Whether an import stands for the border between two cells of a notebook, or for a magic."""
     return node.names[0].name.startswith(HIDDEN)
 
