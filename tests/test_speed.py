@@ -196,3 +196,12 @@ def test_where_no_file_names_an_sdk_each_is_read_once(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     assert run([tmp_path], Settings()).result.scanned == 5
     assert read == {f"m{number}.py": 1 for number in range(5)}
+
+
+def test_a_module_that_takes_the_sdk_from_another_is_read_in_a_large_project() -> None:
+    config = "import google.generativeai as genai\n\ngenai.configure(api_key='k')\n"
+    listing = "from config import genai\n\nfor model in genai.list_models():\n    print(model.name)\n"
+    texts = {"config.py": config, "listing.py": listing}
+    small = migrate([SourceModule(path, text) for path, text in texts.items()], Settings())
+    assert [result.text is not None for result in small] == [True, True]
+    assert migrate(_with_many(texts), Settings())[-2:] == small

@@ -92,11 +92,12 @@ class ModuleFacts:
 class Program:
     """Modules that may import each other, run to a fixed point.
 
-    `modules` by path; `vals` is what each expression may be.
+    `modules` by path; `vals` is what each expression may be; `unread` are further modules that import one, by its path.
     """
 
     def __init__(self, sources: Sequence[tuple[str, str, ast.Module]]) -> None:
         self.modules: dict[str, ModuleFacts] = {}
+        self.unread: dict[str, list[str]] = {}
         self.index = ModuleIndex(())
         self._module_values: dict[str, Module] = {}
         self._names: dict[str, bool] = {}

@@ -73,6 +73,9 @@ def program_of(texts: Mapping[str, str], trees: Mapping[str, ast.Module]) -> tup
             new, further = {path: new[path] for path in new if path in named}, set()
         chosen.update(new, further)
         if not (sources := _parsed([*new, *sorted(further)], texts, trees)):
+            for path in (path for path in texts if path not in program.modules):
+                for target in sorted({target for found in targets[path] for target in found}):
+                    program.unread.setdefault(target, []).append(path)
             return program, far
         program.add(sources)
 
@@ -122,8 +125,14 @@ class _Given:
         """The names of a module through which other modules get at objects of an SDK that change their form."""
         scope = self.program.modules[path].scope
         cells = self.machine.cells
-        found = {name: self._ways(cells.get(("v", scope, name), EMPTY), DEPTH) for name in scope.bound}
-        return {name: ways for name, ways in found.items() if ways}
+        found = {}
+        for name in scope.bound:
+            values = cells.get(("v", scope, name), EMPTY)
+            if ways := self._ways(values, DEPTH):
+                found[name] = ways
+            elif any(map(_is_sdk, values)):
+                found[name] = {name: frozenset()}
+        return found
 
     def _ways(self, values: Values, depth: int) -> Ways:
         """The attributes by which SDK objects can be had from values: by calling them, or looking into them."""

@@ -235,8 +235,7 @@ def streamlit(plan: Plan, path: str) -> str:
     for node in plan.facts(path).tree.body:
         for alias in node.names if isinstance(node, ast.Import) else ():
             if alias.name == "streamlit":
-                others = (other for other in plan.program.modules if other != path and not is_test(other))
-                imported = any(module_names.names(plan, other, path) for other in others)
+                imported = not all(map(is_test, module_names.importers(plan, path)))
                 return "" if imported else alias.asname or alias.name
     return ""
 

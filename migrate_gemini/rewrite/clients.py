@@ -225,7 +225,7 @@ class Clients:
         """Gives a module that only makes its client as a script one where it is imported, too: with the key of the
         environment, as the SDK did, or for the tests that put another in its place."""
         plan, name = self.plan, self.places[path].name
-        importers = [other for other in plan.program.modules if other != path and module_names.names(plan, other, path)]
+        importers = module_names.importers(plan, path)
         guards = {context.statement(plan.facts(path), item.node): item for item in here}
         block = plan.facts(path).parents[next(iter(guards))]
         others = {item.path for item in self.configures} - {path}
@@ -275,10 +275,9 @@ class Clients:
             return True
         if source.endswith("__init__.py") or not module_names.imports(plan, source, path):
             return False
-        others = (other for other in plan.program.modules if other != source and not is_test(other))
         if "__main__" in plan.facts(source).text:
             return True
-        return not any(module_names.names(plan, other, source) for other in others)
+        return all(map(is_test, module_names.importers(plan, source)))
 
     def _apart(self, path: str) -> None:
         """The module makes a client of its own as the script would."""

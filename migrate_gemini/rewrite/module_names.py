@@ -40,6 +40,12 @@ def names(plan: Plan, importer: str, wanted: str) -> bool:
     )
 
 
+def importers(plan: Plan, wanted: str) -> list[str]:
+    """The modules that import one, also those that are not read."""
+    read = (path for path in plan.program.modules if path != wanted and names(plan, path, wanted))
+    return [*read, *plan.program.unread.get(wanted, ())]
+
+
 def taken(plan: Plan, source: str) -> set[str]:
     """The names of a module that others import from it, or read off it; `*` where one takes all."""
     found: set[str] = set()
