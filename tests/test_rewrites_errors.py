@@ -565,8 +565,8 @@ def test_branches_that_tell_a_blocked_prompt_and_a_blocked_answer_in_other_words
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('print(f"stopped, {e}")', "return None", "not told apart"),
-        ("elif isinstance(e, ValueError):\n            raise\n        elif", "if", "not told apart"),
+        ('print(f"stopped, {e}")', "return None", "tells apart"),
+        ("elif isinstance(e, ValueError):\n            raise\n        elif", "if", "tells apart"),
         ('print(f"blocked: {e}")', "print(e.args)", ".args"),
         ("genai.types.StopCandidateException", "genai.types.IncompleteIterationError", "IncompleteIterationError"),
     ],

@@ -12,6 +12,7 @@ from ..sdk import errors as sdk
 from . import snippets
 from .edits import Context
 from .plan import CallSite, Plan
+from .reasons import Reason
 
 if TYPE_CHECKING:
     from .error_tests import Test
@@ -43,7 +44,9 @@ def survey(found: Errors, path: str, node: ast.Try, handlers: Sequence[Handler])
         why = why or named
     why = why or _refusal(plan, path, named, items, handler.body, handler.name, raising)
     if why:
-        found.fail(reached, why, path, node)
+        _keep(found, reached, why, " and ".join(plan.source(path, each.test.blocked[0]) for each in ours), path, node)
+        if why == APART and not found.inside(node).unseen:  # it stays right for them, and is nothing to the others
+            found.consumed.update(item for each in ours for item in each.test.blocked)
         return
     found.consumed.update(items)
     _becomes(plan, path, handler.type if whole else items[0], handler, raising)
@@ -142,7 +145,7 @@ def asked(found: Errors, path: str, whole: ast.expr, error: ast.expr, classes: a
     if again and not why and not _as_before(plan, path, before, whole):
         why = APART
     if why:
-        found.fail(inside.calls, why, path, whole)
+        _keep(found, inside.calls, why, named, path, whole)
         return True
     found.consumed.update(test.blocked)
     if not again:
@@ -152,6 +155,15 @@ def asked(found: Errors, path: str, whole: ast.expr, error: ast.expr, classes: a
     plan.when_moving(raising[0].site, lambda: setattr(plan.statement(path, branch), "branch_goes", True))
     plan.review(raising[0].site, f"{APART}: line {whole.lineno} is told in the words above it")
     return True
+
+
+def _keep(found: Errors, calls: Sequence[CallSite], why: str, named: str, path: str, node: ast.AST) -> None:
+    """Keeps calls whose clauses cannot change. named: what tells a blocked prompt from a blocked answer."""
+    if why != APART:
+        found.fail(calls, why, path, node)
+        return
+    for call in calls:
+        found.plan.fail(call.site, Reason.BLOCKS, named, path, node)
 
 
 def _as_before(plan: Plan, path: str, before: ast.Call, whole: ast.Call) -> bool:
