@@ -656,7 +656,7 @@ class {name}:
     @staticmethod
     def turn(item, role="user"):
         """A message or an answer as a turn."""
-        return {types}.ModelContent(item) if role == "model" else {types}.UserContent(item)
+        return {types}.ModelContent(parts=item) if role == "model" else {types}.UserContent(parts=item)
 
     def steps(self, message):
         """The texts and media of the turns so far and of a new message, as the input of a request."""
@@ -676,13 +676,13 @@ CHAT_ANSWERED = '''
         """The texts and media of the model as a turn."""
         found = [part for step in interaction.steps or [] if step.type == "model_output" for part in step.content or []]
         return {types}.ModelContent(
-            [
+            parts=[
                 {types}.Part(text=part.text)
                 if part.type == "text"
                 else {types}.Part.from_bytes(data=base64.b64decode(part.data), mime_type=part.mime_type)
                 for part in found
             ]
-            or ""
+            or [{types}.Part(text="")]
         )
 '''
 KEEP_ANSWERED = ('self.turn(interaction.output_text, "model")', "self.answered(interaction)")
