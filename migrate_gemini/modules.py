@@ -66,8 +66,12 @@ class ModuleIndex:
                 continue
             yield root
             yield f"{root}/src" if root else "src"
-        if module.partition(".")[0] not in sys.stdlib_module_names:
-            yield from packages
+        name = module.partition(".")[0]
+        if name not in sys.stdlib_module_names:
+            # A package that is named like a library wraps it: inside of it, the name means the library.
+            yield from (
+                root for root in packages if not f"{folder}/".startswith(f"{root}/{name}/" if root else f"{name}/")
+            )
 
     def _has(self, path: str) -> bool:
         return path in self._paths or (self._exists is not None and self._exists(path))

@@ -79,6 +79,14 @@ def test_a_module_of_the_folder_above_wins_over_one_beside_it_in_a_package() -> 
     assert without.resolve("pkg/chat.py", "config") == "pkg/config.py"
 
 
+def test_inside_of_a_package_that_is_named_like_a_library_its_name_means_the_library() -> None:
+    paths = ["app/__init__.py", "app/models/__init__.py", "app/models/openai/__init__.py", "app/models/openai/chat.py"]
+    index = ModuleIndex([*paths, "app/models/other.py"])
+    assert index.resolve("app/models/openai/chat.py", "openai") is None
+    assert index.resolve("app/models/other.py", "openai") == "app/models/openai/__init__.py"
+    assert ModuleIndex(["openai/__init__.py", "openai/chat.py"]).resolve("openai/chat.py", "openai") is not None
+
+
 def test_modules_that_were_not_given_are_found_if_they_exist() -> None:
     index = ModuleIndex(["app/main.py"], exists={"app/config.py"}.__contains__)
     assert index.resolve("app/main.py", "config") == "app/config.py"

@@ -1072,3 +1072,24 @@ def test_a_name_that_an_import_has_only_until_it_is_assigned_is_not_what_others_
 def test_a_name_that_an_import_may_still_have_where_it_is_read_keeps_the_request(between: str) -> None:
     made = together({"made.py": SHADOWED.format(between=between), "use.py": ASKS})
     assert [finding.status for finding in made["use.py"].findings if finding.code == "MG201"] == ["manual"]
+
+
+def test_names_that_a_package_does_not_have_come_from_the_library_of_its_name() -> None:
+    """A wrapper of another library, whose errors are no ones of Gemini's."""
+    texts = {
+        "app/__init__.py": "",
+        "app/models/__init__.py": "",
+        "app/models/anthropic/__init__.py": "from app.models.anthropic.claude import Claude\n",
+        "app/models/anthropic/claude.py": "class Claude:\n    pass\n",
+        "app/models/base.py": (
+            "from anthropic import APIStatusError\nfrom google import genai\n\nclient = genai.Client()\n\n\n"
+            "def ask(other, text):\n    try:\n        other.messages.create(text)\n"
+            '        return client.models.generate_content(model="gemini-3-flash-preview", contents=text).text\n'
+            "    except Exception as error:\n        if isinstance(error, APIStatusError):\n"
+            "            return error.message\n        raise\n"
+        ),
+    }
+    results = migrate([SourceModule(path, text) for path, text in texts.items()], Settings())
+    text = results[-1].text or ""
+    assert "interactions.create(" in text
+    assert "            return error.message\n" in text

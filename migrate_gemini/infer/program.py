@@ -209,8 +209,8 @@ class Program:
         sub = self.index.resolve(importer, inner, node.level)
         if sub is not None:
             return frozenset((self.module_value(sub),))
-        if path is not None:
-            return self.module_attribute(self.module_value(path), alias.name)
+        if path is not None and (found := self.module_attribute(self.module_value(path), alias.name)):
+            return found
         return frozenset((Ext.of(inner),)) if not node.level else EMPTY
 
     def _likely(self, machine: Machine, names: set[str]) -> list[str]:
