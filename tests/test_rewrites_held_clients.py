@@ -105,6 +105,11 @@ METHOD = f"    def _set_up(self, key):\n        genai.configure(api_key=key)\n  
         (f"if not key:\n    return\ngenai.configure(api_key=key)\n{MODEL}", ""),
         (f"if settings:\n    genai.configure(api_key=key)\n    {MODEL}\nelse:\n    self.model = None", ""),
         (f"if settings:\n    genai.configure(api_key=settings)\nelse:\n    genai.configure(api_key=key)\n{MODEL}", ""),
+        (
+            "self.model = None\nif not settings:\n    return\n"
+            f"genai.configure(api_key=key)\nprint(list(genai.list_models()))\n{MODEL}",
+            "",
+        ),
         ("self.key = key\nself._set_up(key)", METHOD),
     ],
 )

@@ -181,7 +181,9 @@ def _always(plan: Plan, item: Configure, made: ast.stmt) -> bool:
 
 
 def _made_behind(plan: Plan, item: Configure, node: ast.AST) -> bool:
-    """Whether the models and chats of a request are made behind the client."""
+    """Whether a request, or the models and chats that it is made of, come behind the client."""
+    if behind(plan, [item], node):
+        return True
     made = plan.objects(node.value, "LModel", "LChat") if isinstance(node, ast.Attribute) else []
     return bool(made) and all(obj.site.path == item.path and behind(plan, [item], obj.site.node) for obj in made)
 
