@@ -85,7 +85,7 @@ OF_DEAD_CODE = {
         "# What a broken stream would have raised.",
         "# Was refused.",
     ],
-    "legacy_never_had": ["# Tell what it cost,", "# if it is known"],
+    "legacy_never_had": ["# Tell what it cost,", "# if it is known", "# as another SDK tells it"],
 }
 """Comments of clauses that go, for what they catch was never raised, and of branches that go, for they never ran: they
 go with them."""
@@ -93,9 +93,8 @@ go with them."""
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_comment_is_still_there(program: str) -> None:
-    for before, after in changed(program):
-        gone = Counter(comments(before)) - Counter(comments(after))
-        assert sorted(gone.elements()) == sorted(OF_DEAD_CODE.get(program, []))
+    gone = [Counter(comments(before)) - Counter(comments(after)) for before, after in changed(program)]
+    assert sorted(comment for each in gone for comment in each.elements()) == sorted(OF_DEAD_CODE.get(program, []))
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
