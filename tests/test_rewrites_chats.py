@@ -672,3 +672,28 @@ def test_a_chat_stays_whose_first_turns_become_steps_for_a_request() -> None:
         """,
         "contents are not plain text (turns)",
     )
+
+
+def test_a_stream_of_a_chat_that_is_waited_for_elsewhere_keeps_the_chat() -> None:
+    check_manual(
+        """
+        from google import genai
+
+        client = genai.Client()
+        chat = client.aio.chats.create(model="gemini-3-flash-preview")
+
+
+        def same(work):
+            return work
+
+
+        async def ask(text: str):
+            return (await same(chat.send_message(text))).text
+
+
+        async def tell(text: str):
+            async for chunk in await same(chat.send_message_stream(text)):
+                print(chunk.text)
+        """,
+        "the stream is used in a way that has no counterpart",
+    )

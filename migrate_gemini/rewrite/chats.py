@@ -275,6 +275,8 @@ def _place(plan: Plan, message: Send, call: ast.Call) -> None:
         message.loop = _loop_over(plan, path, outer)
         if message.loop is None:
             needs_class(plan, message.site, "stream")
+            if message.is_async and outer is call:  # what waits for it elsewhere would wait for a generator
+                plan.fail(message.site, Reason.STREAM, plan.source(path, facts.parents[call]), path, call)
     elif message.flag is not None:
         needs_class(plan, message.site, "stream")
     elif not _followed(facts, outer) and not context.hoistable(facts, outer):
