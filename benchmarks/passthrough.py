@@ -32,7 +32,8 @@ from pathlib import Path
 
 from migrate_gemini.depth import too_deep
 from migrate_gemini.discovery import discover, mentions_sdk
-from migrate_gemini.engine import SMALL, SourceModule, migrate
+from migrate_gemini.engine import SourceModule, migrate
+from migrate_gemini.infer.wider import SMALL
 from migrate_gemini.project import run
 from migrate_gemini.results import INTERNAL
 from migrate_gemini.settings import Settings
