@@ -1170,3 +1170,26 @@ def ask(prompt: str, s=None, other=None):
     assert (" if s else None)" in text.partition("dict(response_format=")[2]) == moves
     outputs = str(transform(before, Settings(target="outputs")).text)
     assert "interactions.create(" not in outputs or "response_schema" not in settings
+
+
+ENUM = 'config={"response_mime_type": "text/x.enum", "response_schema": {"type": "STRING", "enum": ["a", "b"]}}'
+HANDED = """\
+from functools import partial
+
+from google import genai
+
+client = genai.Client()
+sort = partial(client.models.generate_content, model="gemini-3-flash-preview", {config})
+{more}print(sort(contents="Which?").text)
+"""
+
+
+def test_a_method_that_is_handed_on_may_ask_for_a_member_of_an_enum() -> None:
+    text = transform(HANDED.format(config=ENUM, more="")).text or ""
+    assert text.endswith('print(json.loads(sort(contents="Which?").output_text))\n')
+
+
+def test_handed_methods_of_which_some_ask_for_a_member_of_an_enum_stay() -> None:
+    more = 'ask = partial(client.models.generate_content, model="gemini-3-flash-preview")\n'
+    more += 'print(ask(contents="Hi").text)\n'
+    check_manual(HANDED.format(config=ENUM, more=more), "text/x-enum beside other answers")

@@ -236,11 +236,25 @@ def _picture(plan: Plan, path: str, node: ast.expr, site: Site) -> list[tuple[st
 def bare(plan: Plan, site: Site) -> bool:
     """Whether the answers to a call are members of an enum, which come in quotes now."""
     forms = plan.forms.get(site)
-    if forms is None:
-        calls = {call.site for call in plan.calls if call.code in REQUESTS}
-        members = plan.groups.of(site).sites - calls
-        forms = [form for member in members for form in plan.forms.get(member, ())]
-    return any(form.bare for form in forms)
+    if forms is not None:
+        return any(form.bare for form in forms)
+    sites = plan.groups.of(site).sites
+    requests = [call for call in plan.calls if call.code in REQUESTS and call.site in sites]
+    members = sites - {call.site for call in requests if isinstance(call.node, ast.Call)}
+    return any(form.bare for member in members for form in plan.forms.get(member, ()))
+
+
+def _mixed(plan: Plan, site: Site) -> bool:
+    """Whether answers may come from any of several methods that are handed on, only some of which ask for members of an
+    enum."""
+    if plan.forms.get(site) is not None:
+        return False
+    sites = plan.groups.of(site).sites
+    requests = [call for call in plan.calls if call.code in REQUESTS and call.site in sites]
+    if any(form.bare for member in sites - {call.site for call in requests} for form in plan.forms.get(member, ())):
+        return False
+    handed = [call for call in requests if not isinstance(call.node, ast.Call)]
+    return len({any(form.bare for form in plan.forms.get(call.site, ())) for call in handed}) > 1
 
 
 def only_media(plan: Plan, site: Site) -> str:
@@ -263,7 +277,7 @@ def settle(plan: Plan) -> None:
         for read in module.every(ast.Attribute):
             if read.attr == "text" and (objects := plan.objects(read.value, *ANSWERS)):
                 found = {bare(plan, obj.site) for obj in objects}
-                if len(found) > 1:
+                if len(found) > 1 or any(_mixed(plan, obj.site) for obj in objects):
                     plan.fail_all(objects, Reason.SCHEMA, f"{table.ENUMS[0]} beside other answers", path, read)
                 elif True in found and objects[0].kind != "Response":
                     plan.fail_all(objects, Reason.SCHEMA, f"{table.ENUMS[0]} in parts", path, read)
