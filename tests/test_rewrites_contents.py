@@ -11,7 +11,7 @@ import pytest
 from google.genai import types
 
 from migrate_gemini import transform
-from migrate_gemini.rewrite import snippets, snippets_media
+from migrate_gemini.rewrite import snippets, snippets_media, snippets_settings
 from tests.checks import check_manual, code
 
 CLIENT = """\
@@ -89,13 +89,13 @@ def test_a_turn_without_a_role_is_the_users(to_input: Any) -> None:
     ],
 )
 def test_a_system_instruction_becomes_one_text(given: Any, text: str | None) -> None:
-    assert helper(snippets.SYSTEM_TEXT)(given) == text
+    assert helper(snippets_settings.SYSTEM_TEXT)(given) == text
 
 
 @pytest.mark.parametrize("given", [{"inline_data": {}}, types.Part(inline_data=types.Blob(data=b"", mime_type="a/b"))])
 def test_a_system_instruction_that_is_no_text_is_refused(given: Any) -> None:
     with pytest.raises(KeyError):
-        helper(snippets.SYSTEM_TEXT)(given)
+        helper(snippets_settings.SYSTEM_TEXT)(given)
 
 
 def test_the_turns_of_objects_are_taken_with_their_parts() -> None:

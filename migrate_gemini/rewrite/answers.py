@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..infer.values import NONE, Obj
 from ..sdk import reads
-from . import context, media, snippets
+from . import context, media, snippets, snippets_calls
 from .edits import Context
 from .plan import Plan
 from .reasons import Reason
@@ -83,7 +83,7 @@ def held(plan: Plan, path: str, node: ast.expr, role: context.Role, parent: ast.
 
 def calls(plan: Plan, path: str, node: ast.expr, base: ast.expr) -> None:
     """Rewrites `response.function_calls`: None becomes an empty list."""
-    name = plan.snippet(path, snippets.FUNCTION_CALLS, "function_calls", "calls_of")
+    name = plan.snippet(path, snippets_calls.FUNCTION_CALLS, "function_calls", "calls_of")
     parent = plan.facts(path).parents[node]
     if isinstance(parent, ast.Compare):
         outer, _ = plan.role(path, parent)
@@ -115,7 +115,7 @@ def probed_calls(plan: Plan, path: str, call: ast.Call) -> None:
     if getattr(call.func, "id", "") == "hasattr":
         plan.expression(path, call, lambda c: "True")
         return
-    name = plan.snippet(path, snippets.FUNCTION_CALLS, "function_calls", "calls_of")
+    name = plan.snippet(path, snippets_calls.FUNCTION_CALLS, "function_calls", "calls_of")
     plan.expression(path, call, lambda c: f"{name}({c.code(call.args[0])})")
 
 
@@ -203,9 +203,9 @@ def field(plan: Plan, path: str, whole: ast.expr, base: ast.expr, name: str, obj
         plan.handled.add(start)  # its list of parts is not needed
 
         def begins(c: Context) -> str:
-            return f"{plan.snippet(path, snippets.FIRST_CALL, 'first_call', 'leading_call')}({c.code(start)})"
+            return f"{plan.snippet(path, snippets_calls.FIRST_CALL, 'first_call', 'leading_call')}({c.code(start)})"
 
-        plan.when_moving(site, lambda: plan.snippet(path, snippets.FIRST_CALL, "first_call", "leading_call"))
+        plan.when_moving(site, lambda: plan.snippet(path, snippets_calls.FIRST_CALL, "first_call", "leading_call"))
         plan.when_moving(site, lambda: plan.expression(path, whole, begins))
         return
     if name in reads.STEPS:

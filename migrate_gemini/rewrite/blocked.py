@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..infer.values import Ext
 from ..sdk import errors as sdk
-from . import snippets
+from . import snippets_errors
 from .edits import Context
 from .plan import CallSite, Plan
 from .reasons import Reason
@@ -269,7 +269,7 @@ def _refusal(
 
 def exception(plan: Plan, path: str) -> str:
     """The name, in a module, of the exception for blocked prompts and answers."""
-    return plan.snippet(path, snippets.BLOCKED, "BlockedError", "BlockedAnswerError")
+    return plan.snippet(path, snippets_errors.BLOCKED, "BlockedError", "BlockedAnswerError")
 
 
 def line(plan: Plan, path: str, name: str, why: str = "errors") -> Callable[[Context], str]:

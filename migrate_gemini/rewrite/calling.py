@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import NONE, Method, Site, is_text
 from ..sdk import tools as table
-from . import snippets
+from . import snippets, snippets_calls
 from .call import Item
 from .declarations import declare, fields_of
 from .edits import Context
@@ -199,7 +199,7 @@ def target(
     if stream:
         return _streamed(plan, path, code, is_async), [Item("", code), *limit]
     steps = "" if plan.settings.store else plan.snippet(path, snippets.STEPS, "input_steps")
-    loop = snippets.call_loop(declare(plan, path), bool(facts.get("legacy")), is_async, steps)
+    loop = snippets_calls.call_loop(declare(plan, path), bool(facts.get("legacy")), is_async, steps)
     name = plan.snippet(path, loop, "create_with_functions_async" if is_async else "create_with_functions")
     return name, [Item("", code), *limit]
 
@@ -213,7 +213,7 @@ def limited(plan: Plan, site: Site) -> list[Item]:
 def _streamed(plan: Plan, path: str, code: str, is_async: bool) -> str:
     """The name, in a module, of the loop around a streamed request; it is added."""
     declared, whole = declare(plan, path), whole_calls(plan, path, is_async)
-    loop = snippets.stream_loop(declared, whole, is_async)
+    loop = snippets_calls.stream_loop(declared, whole, is_async)
     return plan.snippet(path, loop, "stream_with_functions_async" if is_async else "stream_with_functions")
 
 
@@ -221,7 +221,7 @@ def whole_calls(plan: Plan, path: str, is_async: bool) -> str:
     """The name, in a module, of the function that puts the pieces of a stream's function calls together."""
     plan.imports(path, "import json")
     plan.imports(path, "from types import SimpleNamespace")
-    template = snippets.WHOLE_CALLS.replace("{async_}", "async " if is_async else "")
+    template = snippets_calls.WHOLE_CALLS.replace("{async_}", "async " if is_async else "")
     return plan.snippet(path, template, "whole_calls", "with_whole_calls")
 
 

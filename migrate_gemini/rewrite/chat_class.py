@@ -8,7 +8,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from ..infer.values import Ext, Site
-from . import blocked, calling, content_media, models, snippets, stateless
+from . import blocked, calling, content_media, models, snippets_chats, stateless
 from .call import Item, remake
 from .chat_sites import KINDS, Send, wants
 from .edits import Context
@@ -73,23 +73,24 @@ def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
     media = keeps and any(group.facts.get("media") for group in groups.values())
     head, sends_one, streams_one, keep = _templates(plan.settings.store, keeps, media, legacy)
     if begun:
-        head, sends_one, streams_one = snippets.CHAT_HEAD_STEPS, snippets.CHAT_SEND_STEPS, snippets.CHAT_STREAM_STEPS
+        head = snippets_chats.CHAT_HEAD_STEPS
+        sends_one, streams_one = snippets_chats.CHAT_SEND_STEPS, snippets_chats.CHAT_STREAM_STEPS
     if whole:
-        head = snippets.CHAT_HEAD_CONTENTS
+        head = snippets_chats.CHAT_HEAD_CONTENTS
         if any(group.facts.get("answer media") for group in groups.values()):
-            head, keep = head + snippets.CHAT_ANSWERED, keep.replace(*snippets.KEEP_ANSWERED)
+            head, keep = head + snippets_chats.CHAT_ANSWERED, keep.replace(*snippets_chats.KEEP_ANSWERED)
             plan.imports(path, "import base64")
         head = head.replace("{types}", genai_types(plan, path))
     if seeded:
-        head, sends_one = head.replace(*snippets.CHAT_SEEDED), snippets.CHAT_SEND_SEEDED
-        keep = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
+        head, sends_one = head.replace(*snippets_chats.CHAT_SEEDED), snippets_chats.CHAT_SEND_SEEDED
+        keep = snippets_chats.KEEP_LAST_IF_ANSWERED if legacy else snippets_chats.KEEP_LAST
     automatic = next((item.site for item in sends if calling.automatic(plan, item.site)), None)
     if seeded and automatic is None:
-        head, sends_one = head.replace(*snippets.TURN_OF_RESULTS), snippets.CHAT_SEND_RESULTS
-        keep = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
+        head, sends_one = head.replace(*snippets_chats.TURN_OF_RESULTS), snippets_chats.CHAT_SEND_RESULTS
+        keep = snippets_chats.KEEP_HISTORY_IF_ANSWERED if legacy else snippets_chats.KEEP_HISTORY
     recorded = seeded and automatic is not None and any("history read" in group.facts for group in groups.values())
     if recorded:
-        sends_one, keep = snippets.CHAT_SEND_RECORDED, keep + snippets.KEEP_RECORD
+        sends_one, keep = snippets_chats.CHAT_SEND_RECORDED, keep + snippets_chats.KEEP_RECORD
     if media or whole:
         code = head.format(name=name, to_content=content_media.of_one(plan, path, everything=True))
     else:
@@ -101,7 +102,7 @@ def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
     if any(item.blocked for item in sends):
         error = f"{blocked.exception(plan, path)}(interaction.errors)"
     keep = keep.replace("{blocked}", error)
-    for asked, getter in (("get_history", snippets.CHAT_HISTORY_GETTER), ("rewind", snippets.CHAT_REWIND)):
+    for asked, getter in (("get_history", snippets_chats.CHAT_HISTORY_GETTER), ("rewind", snippets_chats.CHAT_REWIND)):
         if any(asked in group.facts.get("class", ()) for group in groups.values()):  # type: ignore[operator]
             code += getter.format()
     flagged = {signature(item) for item in sends if item.flag is not None}
@@ -119,15 +120,15 @@ def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
             method=method,
             flag=", stream=False" if either else "",
             or_events=", or its events" if either else "",
-            streamed=snippets.CHAT_STREAMED.format(method=_streaming(method)) if either else "",
+            streamed=snippets_chats.CHAT_STREAMED.format(method=_streaming(method)) if either else "",
             async_="async " if is_async else "",
             await_="await " if is_async else "",
             create=create,
             inner=inner,
             first="".join(f"            {item.name + '=' if item.name else ''}{item.value},\n" for item in first),
             keep=keep,
-            request=snippets.MERGED if legacy else snippets.REPLACED,
-            turns=snippets.ONE_TURN if legacy else snippets.TURNS,
+            request=snippets_chats.MERGED if legacy else snippets_chats.REPLACED,
+            turns=snippets_chats.ONE_TURN if legacy else snippets_chats.TURNS,
             gap=" " if legacy else "\n            ",
             comma="" if legacy else ",",
         )
@@ -137,14 +138,14 @@ def _class_code(plan: Plan, path: str, kind: Kind, name: str) -> str:
 def _templates(store: bool, keeps: bool, media: bool, legacy: bool) -> tuple[str, str, str, str]:
     """The head of a chat's class, its methods for messages and streams, and what it does with an answer."""
     if keeps:
-        answered = snippets.KEEP_HISTORY_IF_ANSWERED if legacy else snippets.KEEP_HISTORY
-        head = snippets.CHAT_HEAD_HISTORY_MEDIA if media else snippets.CHAT_HEAD_HISTORY
-        found = (head, snippets.CHAT_SEND_HISTORY, snippets.CHAT_STREAM_HISTORY, answered)
+        answered = snippets_chats.KEEP_HISTORY_IF_ANSWERED if legacy else snippets_chats.KEEP_HISTORY
+        head = snippets_chats.CHAT_HEAD_HISTORY_MEDIA if media else snippets_chats.CHAT_HEAD_HISTORY
+        found = (head, snippets_chats.CHAT_SEND_HISTORY, snippets_chats.CHAT_STREAM_HISTORY, answered)
         head, one, many, answered = found if store else tuple(map(stateless.history, found))
         return head, one, many, answered
     if store:
-        answered = snippets.KEEP_LAST_IF_ANSWERED if legacy else snippets.KEEP_LAST
-        return snippets.CHAT_HEAD, snippets.CHAT_SEND, snippets.CHAT_STREAM, answered
+        answered = snippets_chats.KEEP_LAST_IF_ANSWERED if legacy else snippets_chats.KEEP_LAST
+        return snippets_chats.CHAT_HEAD, snippets_chats.CHAT_SEND, snippets_chats.CHAT_STREAM, answered
     answered = stateless.KEEP_IF_ANSWERED if legacy else stateless.KEEP
     return stateless.CHAT_HEAD, stateless.CHAT_SEND, stateless.CHAT_STREAM, answered
 

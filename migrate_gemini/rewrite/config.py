@@ -20,7 +20,7 @@ from . import (
     keys,
     safety,
     schemas,
-    snippets,
+    snippets_settings,
     speech,
     thinking,
     tools,
@@ -168,7 +168,7 @@ AT_RUN_TIME = {name for name, row in table.FIELDS.items() if row.place in ("gene
     "thinking_config",
     "candidate_count",
 }
-"""Settings that `snippets.request_settings` sorts."""
+"""Settings that `snippets_settings.request_settings` sorts."""
 
 HELD = frozenset(("tools", "tool_config", "automatic_function_calling"))
 """Settings that it passes on: see `held_tools`."""
@@ -366,5 +366,5 @@ def _sorter(plan: Plan, path: str) -> str:
     """The name, in a module, of the function that sorts settings at run time; it is added."""
     names = plan.run_time[path]
     form = names & {"response_schema", "response_json_schema", "response_modalities", "image_config"}
-    template = snippets.request_settings(names, schemas.format_name(plan, path) if form else "")
+    template = snippets_settings.request_settings(names, schemas.format_name(plan, path) if form else "")
     return plan.snippet(path, template.replace("types.", f"{genai_types(plan, path)}."), "request_settings")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ..infer.values import NONE, Box, Obj, Site, Values, is_text
-from . import call_ids, content_media, snippets
+from . import call_ids, content_media, snippets, snippets_settings
 from .call import reindent
 from .content_kinds import PARTS, keys, kinds, known_parts, parts_of, single_text, text
 from .edits import Context
@@ -232,7 +232,7 @@ def with_resolution(plan: Plan, path: str, site: Site, code: Code) -> Code:
         return code
 
     def name() -> str:
-        return plan.snippet(path, snippets.WITH_RESOLUTION, "with_resolution")
+        return plan.snippet(path, snippets_settings.WITH_RESOLUTION, "with_resolution")
 
     plan.when_moving(site, name)
     return lambda c: f'{name()}({code(c)}, "{level}")'

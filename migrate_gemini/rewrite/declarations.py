@@ -10,7 +10,7 @@ import libcst as cst
 
 from ..infer.values import Ext, Site
 from ..sdk import tools as table
-from . import json_schema, snippets
+from . import json_schema, snippets_calls
 from .call import arguments, as_dict, dict_code, reindent
 from .edits import Context
 from .parts import Code
@@ -27,7 +27,7 @@ Listed = Callable[[Plan, str, ast.expr, Site], Code | None]
 def declare(plan: Plan, path: str) -> str:
     """The name, in a module, of the function that declares Python functions; it is added."""
     plan.imports(path, "from google.genai.types import FunctionDeclaration")
-    return plan.snippet(path, snippets.FUNCTION_TOOL, "function_tool", "declared_function")
+    return plan.snippet(path, snippets_calls.FUNCTION_TOOL, "function_tool", "declared_function")
 
 
 def fields_of(node: ast.AST) -> dict[str, ast.expr] | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..infer.values import Ext, Func
 from ..sdk import errors as sdk
-from . import error_tests, snippets
+from . import error_tests, snippets_errors
 from .error_tests import REQUESTS, Test
 
 if TYPE_CHECKING:
@@ -175,7 +175,9 @@ def _registered(found: Errors, path: str, node: ast.expr, row: sdk.Raised, reach
         if not found.moves([Test(codes=[row.first])], reached):
             return
         writer = error_tests.Writer(plan, path, reached.sources(plan), True)
-        template = snippets.ERROR_HANDLER_REQUEST if decorator in sdk.WITH_REQUEST else snippets.ERROR_HANDLER
+        template = (
+            snippets_errors.ERROR_HANDLER_REQUEST if decorator in sdk.WITH_REQUEST else snippets_errors.ERROR_HANDLER
+        )
         names = {"decorator": decorator, "error": name_for(found, path, "APIError"), "code": writer.helper()}
         for name, text in names.items():
             template = template.replace(f"<{name}>", str(text))

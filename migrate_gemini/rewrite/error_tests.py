@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from ..sdk import errors as sdk
-from . import snippets
+from . import snippets_errors
 from .edits import Context
 from .plan import Plan
 
@@ -125,8 +125,8 @@ class Writer:
     def helper(self) -> str:
         """The name of the function that gives the status of any error."""
         known = self.plan.snippets.get(self.path, {})
-        legacy = "legacy" in self.sources or snippets.ERROR_CODE_LEGACY in known
-        template = snippets.ERROR_CODE_LEGACY if legacy else snippets.ERROR_CODE
+        legacy = "legacy" in self.sources or snippets_errors.ERROR_CODE_LEGACY in known
+        template = snippets_errors.ERROR_CODE_LEGACY if legacy else snippets_errors.ERROR_CODE
         return self.plan.snippet(self.path, template, "error_code", "api_error_code")
 
     def status(self, error: str) -> str:
@@ -161,10 +161,11 @@ class Writer:
     def read(self, error: str, attr: str, named: bool) -> str:
         """The code of an attribute of an error; named: it is known to be one of an SDK."""
         if attr == "message":
-            name = self.plan.snippet(self.path, snippets.ERROR_MESSAGE, "error_message", "api_error_message")
+            name = self.plan.snippet(self.path, snippets_errors.ERROR_MESSAGE, "error_message", "api_error_message")
             return f"{name}({error})"
         if attr == "status":
-            return f"{self.plan.snippet(self.path, snippets.ERROR_STATUS, 'error_status', 'api_error_status')}({error})"
+            name = self.plan.snippet(self.path, snippets_errors.ERROR_STATUS, "error_status", "api_error_status")
+            return f"{name}({error})"
         if attr == "details" and len(self.sources) > 1:
             return f'(getattr({error}, "body", None) or {error}.details)'
         if attr == "code" and named and len(self.sources) > 1:

@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import Box, Obj, Site
 from ..sdk import first_schema as table
-from . import snippets
+from . import snippets_calls
 from .first_schema import edit, found, when_first, when_first_fails, word
 from .plan import Plan
 from .written import literal
@@ -133,7 +133,7 @@ def _whole_calls(plan: Plan, site: Site) -> None:
             when_first_fails(plan, site, "function calls of a stream that is iterated elsewhere", site.path, call)
 
     def work(path: str, place: ast.expr) -> None:
-        template = snippets.WHOLE_CALLS.replace("{async_}", "async " if asynchronous else "")
+        template = snippets_calls.WHOLE_CALLS.replace("{async_}", "async " if asynchronous else "")
         name = plan.snippet(path, template, "whole_calls", "with_whole_calls")
         plan.imports(path, "import json")
         plan.imports(path, "from types import SimpleNamespace")

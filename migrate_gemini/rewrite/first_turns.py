@@ -10,7 +10,7 @@ import ast
 
 from ..infer.values import NONE, NUM, Bound, Box, Const, Func, Obj, Site, Values, is_text
 from ..sdk.first_schema import CONTENTS
-from . import snippets
+from . import snippets, snippets_calls
 from .contents import item as text_item
 from .edits import Context
 from .first_schema import edit, found, is_read, when_first, word
@@ -246,7 +246,7 @@ def _result(plan: Plan, path: str, value: ast.expr, site: Site) -> None:
         return
 
     def name() -> str:
-        return plan.snippet(path, snippets.FUNCTION_RESULT, "function_result", "result_of_function")
+        return plan.snippet(path, snippets_calls.FUNCTION_RESULT, "function_result", "result_of_function")
 
     def work() -> None:
         name()

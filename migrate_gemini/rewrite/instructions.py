@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..infer.values import NONE, Site, is_text
-from . import snippets
+from . import snippets_settings
 from .call import WIDTH
 from .content_kinds import kinds, single_text
 from .edits import Context
@@ -14,7 +14,7 @@ from .plan import Plan
 from .reasons import Reason
 
 _AT_RUN_TIME = frozenset(("text", "texts", "contents", "part", "unknown list"))
-"""What `snippets.SYSTEM_TEXT` makes a text of; see `content_kinds.kinds`."""
+"""What `snippets_settings.SYSTEM_TEXT` makes a text of; see `content_kinds.kinds`."""
 
 
 def convert(plan: Plan, path: str, node: ast.expr, site: Site, own: bool = False) -> Code:
@@ -48,7 +48,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site, own: bool = False
         return code
 
     def name() -> str:
-        return plan.snippet(path, snippets.SYSTEM_TEXT, "system_text", "instruction_text")
+        return plan.snippet(path, snippets_settings.SYSTEM_TEXT, "system_text", "instruction_text")
 
     plan.when_moving(site, name)
     return lambda c: f"{name()}({code(c)})"

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 
 from ..infer.values import NONE, Obj, Site
-from . import aliases, config, context, forwarded, never, requests, snippets, splats, type_tests
+from . import aliases, config, context, forwarded, never, requests, snippets_settings, splats, type_tests
 from .call import Item, dict_code, remake
 from .edits import Context
 from .parts import Code, Parts
@@ -332,7 +332,7 @@ def merged(
     if not clash and (generation is None or not any(has)):
         return [Item("", code, star="**"), *setting_items(c, parts, old)]
     if parts.spread or (generation is not None and any(has) and (parts.merged is not None or parts.optional)):
-        helper = plan.snippet(c.path, snippets.WITH_SETTINGS, "with_settings")
+        helper = plan.snippet(c.path, snippets_settings.WITH_SETTINGS, "with_settings")
         given = [f"**{value(c)}" for value in parts.spread] + [f"{name}={value(c)}" for name, value in parts.request]
         if generation is not None:
             given.append(f"generation_config={generation(c)}")
@@ -368,7 +368,7 @@ def _over(
     """A setting of a request in the place of the model's own, as the legacy SDK put it there: safety settings go over
     the model's one by one, and None leaves those of the model (generative_models.py, _prepare_request)."""
     if name == "safety_settings":
-        helper = plan.snippet(c.path, snippets.SAFETY_OVER, "safety_over", "safety_settings_over")
+        helper = plan.snippet(c.path, snippets_settings.SAFETY_OVER, "safety_over", "safety_settings_over")
         return f"{helper}({own(c)}, {value(c)})"
     given = old.get(name)
     node = given.value if isinstance(given, ast.keyword) else given

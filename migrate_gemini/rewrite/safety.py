@@ -6,7 +6,7 @@ import ast
 
 from ..infer.values import NONE, Box, Site
 from ..sdk import settings as table
-from . import snippets
+from . import snippets_settings
 from .edits import Context
 from .parts import Code
 from .plan import Plan
@@ -23,7 +23,7 @@ def convert(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
         return lambda c: code_of(pairs, c, node)
 
     def helper() -> str:
-        return plan.snippet(path, snippets.SAFETY_SETTINGS, "safety_list", "interaction_safety")
+        return plan.snippet(path, snippets_settings.SAFETY_SETTINGS, "safety_list", "interaction_safety")
 
     def at_run_time(c: Context) -> str:
         return f"{helper()}({c.code(node)})"

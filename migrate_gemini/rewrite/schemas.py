@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..infer.values import OPAQUE, Box, Class, Ext, Obj, Site, Values
-from . import json_schema, snippets
+from . import json_schema, snippets_settings
 from .parts import Code
 from .plan import Plan
 from .reasons import Reason
@@ -69,7 +69,7 @@ def helper(plan: Plan, path: str, site: Site) -> Callable[[], str]:
 def format_name(plan: Plan, path: str) -> str:
     """The name, in a module, of the function that makes a response_format of any schema; it is added."""
     plan.imports(path, "from pydantic import TypeAdapter")
-    template = snippets.JSON_FORMAT.replace("types.", f"{genai_types(plan, path)}.")
+    template = snippets_settings.JSON_FORMAT.replace("types.", f"{genai_types(plan, path)}.")
     return plan.snippet(path, template, "json_format", "json_response_format")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import snippets
+from . import snippets, snippets_calls
 
 ANSWER_PARTS = '''\
 def {name}(interaction):
@@ -20,5 +20,5 @@ def {name}(function):
     return {{**tool, "parameters": made.parameters.json_schema.model_dump(exclude_none=True, mode="json")}}
 '''
 
-OUTPUTS = {snippets.ANSWER_PARTS: ANSWER_PARTS, snippets.FUNCTION_TOOL: FUNCTION_TOOL}
+OUTPUTS = {snippets.ANSWER_PARTS: ANSWER_PARTS, snippets_calls.FUNCTION_TOOL: FUNCTION_TOOL}
 """Template -> the one to use. All others are put into the words of the first schema by `dialect`, or cannot be."""

@@ -7,7 +7,7 @@ import re
 
 from ..infer.values import NONE, Const, Ext, Site
 from ..sdk.models import judge, thinking_levels
-from . import snippets, snippets_reads
+from . import snippets_reads, snippets_settings
 from .edits import Context
 from .parts import Code, Parts
 from .plan import Plan
@@ -75,7 +75,7 @@ def _at_run_time(plan: Plan, path: str, node: ast.expr, site: Site, parts: Parts
     The level alone is a key of generation_config; both together are a dict.
     """
     shown = _tells(plan, "include_?thoughts")
-    template = snippets_reads.THINKING_SETTINGS if shown else snippets.THINKING_LEVEL
+    template = snippets_reads.THINKING_SETTINGS if shown else snippets_settings.THINKING_LEVEL
 
     def name() -> str:
         wishes = ("thinking_settings", "settings_of_thinking") if shown else ("thinking_level", "level_of_thinking")
