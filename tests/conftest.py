@@ -27,7 +27,7 @@ NEEDS_SDKS = frozenset(
     f"test_{name}.py"
     for name in """
     behaviour doubles_run mapping notebooks_run precommit rewrites_contents sdk_contents sdk_errors sdk_first_schema
-    sdk_models sdk_reads sdk_settings sdk_stars sdk_surface sdk_surfaces sdk_tools service variants verify
+    sdk_models sdk_names sdk_reads sdk_settings sdk_stars sdk_surface sdk_surfaces sdk_tools service variants verify
     """.split()
 )
 """What needs google-genai 3.4, Python 3.11, or environments with the SDKs in which programs are run."""
