@@ -491,6 +491,14 @@ def test_a_blocked_prompt_and_a_blocked_answer_that_fare_alike_move(test: str, o
     assert "generate_content" not in made
 
 
+def test_an_answer_that_did_not_stop_by_itself_and_was_blocked_is_told_like_a_blocked_prompt() -> None:
+    words = "an answer that was blocked is told like a prompt that was"
+    assert words in notes(textwrap.dedent(BLOCKED.format(test='!= "STOP"', outcome="answer")).strip())
+    assert words not in notes(textwrap.dedent(BLOCKED.format(test='!= "STOP"', outcome="prompt")).strip())
+    two = "if r.prompt_feedback.block_reason:\n    print(1)\nif r.candidates[0].finish_reason == 'STOP':\n    print(2)"
+    assert words in notes(two)
+
+
 def test_an_answer_that_was_blocked_and_has_candidates_is_a_blocked_prompt_too_and_that_is_told() -> None:
     flat = "if r.candidates and r.candidates[0].finish_reason == 'SAFETY':\n    print(1)"
     nested = "if r.candidates:\n    if r.candidates[0].finish_reason == 'SAFETY':\n        print(1)"

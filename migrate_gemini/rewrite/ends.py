@@ -91,10 +91,11 @@ def settle(plan: Plan) -> None:
     """Keeps calls whose program does one thing for a blocked prompt and another for a blocked answer: the status of an
     interaction is the same for both. An answer without candidates that is told from a blocked one is reviewed."""
     _empty(plan)
+    _stopped(plan)
     answer = [end for end in plan.ends if end[3] == "answer"]
     for path, node, site, kind in plan.ends if answer else ():
         for other, tested, own, _ in answer if kind != "parts" else ():
-            if kind == "answer" or other != path or plan.groups.of(own) is not plan.groups.of(site):
+            if kind in ("answer", "ended") or other != path or plan.groups.of(own) is not plan.groups.of(site):
                 continue
             facts = plan.facts(path)
             if context.function(facts, node) is not context.function(facts, tested):
@@ -110,11 +111,26 @@ def settle(plan: Plan) -> None:
                 plan.review(site, f"lines {node.lineno} and {tested.lineno}: {words}")
 
 
+def _stopped(plan: Plan) -> None:
+    """Reviews answers that did not stop by themselves and are told from blocked prompts: those that were blocked, too,
+    are told like a prompt from now on."""
+    for path, node, site, kind in plan.ends:
+        for other, tested, own, what in plan.ends if kind == "ended" else ():
+            if what != "prompt" or other != path or plan.groups.of(own) is not plan.groups.of(site):
+                continue
+            facts = plan.facts(path)
+            if context.function(facts, node) is not context.function(facts, tested):
+                continue
+            if _outcome(plan, path, node, kind) != _outcome(plan, path, tested, what):
+                words = "an answer that was blocked is told like a prompt that was, no longer by its finish reason"
+                plan.review(site, f"lines {tested.lineno} and {node.lineno}: {words}")
+
+
 def _empty(plan: Plan) -> None:
     """Reviews answers without parts that are told from blocked prompts: a blocked answer had none, either."""
     for path, node, site, kind in plan.ends:
         for other, tested, own, what in plan.ends if kind == "parts" else ():
-            if other != path or plan.groups.of(own) is not plan.groups.of(site) or what == "parts":
+            if other != path or plan.groups.of(own) is not plan.groups.of(site) or what in ("parts", "ended"):
                 continue
             facts = plan.facts(path)
             if context.function(facts, node) is not context.function(facts, tested):
@@ -135,9 +151,10 @@ def _empty(plan: Plan) -> None:
 
 def _outcome(plan: Plan, path: str, node: ast.expr, kind: str) -> str | None:
     """What is done where a test says that something was blocked, as text; the test itself where it decides nothing by
-    itself. kind: candidates and parts, which are there where nothing was blocked, or what says that something was."""
+    itself. kind: candidates, parts and an end, which are there or fine where nothing was blocked, or what says that
+    something was."""
     child: ast.AST = node
-    holds = kind not in ("candidates", "parts")
+    holds = kind not in ("candidates", "parts", "ended")
     for outer in context.ancestors(plan.facts(path), node):
         if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
             holds = not holds
@@ -274,6 +291,8 @@ def _compared(plan: Plan, path: str, node: ast.expr, kind: str, parent: ast.Comp
     among = isinstance(op, (ast.In, ast.NotIn))
     if kind in ("Finish", "FinishName") and isinstance(op, (ast.Eq, ast.In)) and "failed" in map(_status, options):
         plan.ends.append((path, node, site, "answer"))
+    elif kind in ("Finish", "FinishName") and "completed" in map(_status, options):
+        plan.ends.append((path, node, site, "ended"))
     if not among and not (isinstance(op, (ast.Eq, ast.NotEq)) and len(options) == 1):
         return False
     if base is None or kind == "BlockName":
