@@ -576,3 +576,17 @@ def test_branches_for_blocked_prompts_and_answers_that_do_something_else_keep_th
 ) -> None:
     assert old in CHAT
     check_manual(CHAT.replace(old, new), words)
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ('status = getattr(e, "status", "none")', 'status = error_status(e) or "none"'),
+        ('print(getattr(e, "status", "none"))', 'print(error_status(e) or "none")'),
+        ('print(getattr(e, "status", "none") + "!")', 'print((error_status(e) or "none") + "!")'),
+        ('print(getattr(e, "status", "none").upper())', 'print((error_status(e) or "none").upper())'),
+    ],
+)
+def test_a_status_with_another_in_its_place_stands_in_parentheses_only_where_it_has_to(read: str, wanted: str) -> None:
+    text = transform(f"{GENAI}try:\n    ask()\nexcept Exception as e:\n    {read}\n").text
+    assert text is not None and f"    {wanted}\n" in text

@@ -84,8 +84,17 @@ def probe(found: Errors, path: str, node: ast.Call) -> None:
         return
     attribute = str(name.value)
     asked = len(node.args) == 3
+    outer = plan.facts(path).parents[node]
+    whole = (
+        isinstance(outer, (ast.Assign, ast.Return, ast.keyword))
+        or isinstance(outer, ast.Call)
+        and outer.func is not node
+    )
     if attribute in sdk.ONLY_GENAI and any(call.code not in GOOGLE_GENAI for call in reached.calls):
         return
+
+    def joined(code: str) -> str:
+        return code if whole else f"({code})"
 
     def work() -> None:
         sources = reached.sources(plan)
@@ -104,7 +113,7 @@ def probe(found: Errors, path: str, node: ast.Call) -> None:
         elif asked:
             plan.expression(path, node, lambda c: f"getattr({c.code(error)}, {new}, {c.old(node)})")
         else:
-            plan.expression(path, node, lambda c: f"(hasattr({c.code(error)}, {new}) or {c.old(node)})")
+            plan.expression(path, node, lambda c: joined(f"hasattr({c.code(error)}, {new}) or {c.old(node)}"))
 
     def told(sources: frozenset[str]) -> None:
         writer = error_tests.Writer(plan, path, sources, reached.foreign)
@@ -114,8 +123,8 @@ def probe(found: Errors, path: str, node: ast.Call) -> None:
         def edit(c: Context) -> str:
             code = writer.read(c.code(error), attribute, False)
             if attribute == "message":
-                return f'({code} if hasattr({c.code(error)}, "message") else {c.code(node.args[2])})'
-            return code if simple else f"({code} or {c.code(node.args[2])})"
+                return joined(f'{code} if hasattr({c.code(error)}, "message") else {c.code(node.args[2])}')
+            return code if simple else joined(f"{code} or {c.code(node.args[2])}")
 
         plan.expression(path, node, lambda c: fitting(plan, path, node, edit(c)))
 
