@@ -584,6 +584,7 @@ def test_branches_for_blocked_prompts_and_answers_that_do_something_else_keep_th
         ('status = getattr(e, "status", "none")', 'status = error_status(e) or "none"'),
         ('print(getattr(e, "status", "none"))', 'print(error_status(e) or "none")'),
         ('print(getattr(e, "status", "none") + "!")', 'print((error_status(e) or "none") + "!")'),
+        ('print(getattr(e, "status", 1 if late else 2))', "print(error_status(e) or (1 if late else 2))"),
         ('print(getattr(e, "status", "none").upper())', 'print((error_status(e) or "none").upper())'),
     ],
 )

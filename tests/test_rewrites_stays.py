@@ -250,3 +250,12 @@ def test_bytes_that_no_sdk_takes_without_their_type_are_named(contents: str) -> 
         """,
         "sound: the old SDKs refuse bytes without a MIME type, too",
     )
+
+
+def test_a_statement_with_two_findings_of_the_same_words_has_one_comment() -> None:
+    source = (
+        "from vertexai.generative_models import GenerativeModel\n\n"
+        'for chunk in GenerativeModel("gemini-pro").generate_content("Hi", stream=True):\n    print(chunk.text)\n'
+    )
+    code = transform(source).text or ""
+    assert code.count("# TODO(migrate-gemini): MG109") == 1

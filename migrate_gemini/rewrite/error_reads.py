@@ -124,7 +124,11 @@ def probe(found: Errors, path: str, node: ast.Call) -> None:
             code = writer.read(c.code(error), attribute, False)
             if attribute == "message":
                 return joined(f'{code} if hasattr({c.code(error)}, "message") else {c.code(node.args[2])}')
-            return code if simple else joined(f"{code} or {c.code(node.args[2])}")
+            if simple:
+                return code
+            default = c.code(node.args[2])
+            whole = not isinstance(node.args[2], (ast.IfExp, ast.Lambda, ast.NamedExpr))
+            return joined(f"{code} or {default if whole else f'({default})'}")
 
         plan.expression(path, node, lambda c: fitting(plan, path, node, edit(c)))
 

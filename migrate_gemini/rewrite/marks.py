@@ -19,7 +19,9 @@ def mark(plan: Plan, path: str, node: ast.AST, code: str, words: str) -> None:
         statement = holder  # `if x: call()` on one line
     first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
     if not _marked_above(facts.text, first, code):
-        plan.module(path).statement(statement).comments.append(" ".join(f"{TODO}{code} {words}".split()))
+        comments = plan.module(path).statement(statement).comments
+        if (comment := " ".join(f"{TODO}{code} {words}".split())) not in comments:
+            comments.append(comment)
 
 
 def _marked_above(text: str, line: int, code: str) -> bool:
