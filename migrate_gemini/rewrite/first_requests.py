@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from ..infer.values import NONE, Box, Method, Site
+from ..infer.values import NONE, Box, Ext, Method, Site
 from ..sdk import surface
 from . import context, first_turns, formats
 from .call import Item, arguments, dict_code, remake
@@ -22,6 +22,7 @@ from .plan import Plan
 from .reasons import Reason
 from .written import literal
 
+SENTINELS = ("NOT_GIVEN", "omit", "not_given")  # google-genai 1.75.0, _interactions/_types.py
 FORMATS = ("text", "image", "audio", "video")
 _FORM = ("response_format", "response_mime_type", "response_modalities")
 _KEYS = (*_FORM, "generation_config", "input")
@@ -71,10 +72,20 @@ def finish(plan: Plan) -> None:
     done: set[ast.AST] = set()
     inputs: list[tuple[Entry, Site]] = []
     for path, call, site in plan.interactions:
+        _sentinels(plan, path, call, site)
         given = list(entries(plan, path, call))
         inputs += [(entry, site) for entry in given if entry.name == "input"]
         _formats(plan, path, call, [entry for entry in given if entry.name != "input"], site, done)
     first_turns.convert(plan, [(entry.path, entry.value, site) for entry, site in inputs])
+
+
+def _sentinels(plan: Plan, path: str, call: ast.Call, site: Site) -> None:
+    """Arguments that may be what the first schema's module has for one that is left out, which create() refuses now."""
+    for keyword in call.keywords:
+        parts = [node for node in ast.walk(keyword.value) if isinstance(node, ast.expr)]
+        for value in {value for node in parts for value in plan.values(node)}:
+            if isinstance(value, Ext) and value.path.rpartition(".")[2] in SENTINELS:
+                plan.fail(site, Reason.LEFT_OUT, plan.source(path, keyword.value), path, keyword.value)
 
 
 def _untraced(plan: Plan) -> None:

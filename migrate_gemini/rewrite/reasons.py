@@ -31,6 +31,7 @@ class Reason(Enum):
     )
     CONTENTS = "the contents are not plain text ({detail}); turn them into a list of typed contents by hand"
     OUTPUTS = "the outputs of the first Interactions schema have no equal place here ({detail}); walk the steps by hand"
+    LEFT_OUT = "create() refuses the value that stood for an argument left out ({detail}); give None or leave it out"
     CONFIGURED = "configure() stays, because the calls that need it stay"
     UNUSED = (
         "no call that was read needs configure(); take it out together with its import, unless a library calls "
