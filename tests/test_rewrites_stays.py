@@ -259,3 +259,15 @@ def test_a_statement_with_two_findings_of_the_same_words_has_one_comment() -> No
     )
     code = transform(source).text or ""
     assert code.count("# TODO(migrate-gemini): MG109") == 1
+
+
+def test_no_blank_line_is_left_where_the_first_statement_of_a_block_goes() -> None:
+    source = (
+        "from google import genai\nfrom google.genai import types\n\nclient = genai.Client()\n\n\n"
+        "def ask(prompt):\n    try:\n"
+        '        thinking = types.ThinkingConfig(thinking_level="low")\n        \n'
+        '        answer = client.models.generate_content(model="gemini-3-flash-preview", contents=prompt, '
+        "config=types.GenerateContentConfig(thinking_config=thinking))\n"
+        "        return answer.text\n    except ValueError:\n        return None\n"
+    )
+    assert "    try:\n        answer = client.interactions.create(" in (transform(source).text or "")

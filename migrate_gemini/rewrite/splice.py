@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import libcst as cst
@@ -87,12 +88,18 @@ class _Splicer:
         for group in self._groups(body):
             if top:
                 self.c.enter(group[0])
-            gone = False
+            gone, count = False, len(changes)
             if any(statement in self.busy for statement in group):
                 if _blocks(group[0]):
                     gone = self._compound(group[0], before, changes, top)
                 else:
                     gone = self._simple(group, before, changes, top)
+            if not (gone or left or top or before is None):  # the first that is left: no blank lines above it
+                start, end, code = changes[count - 1]
+                between = self.text[end : self.start(_first_line(group[0]))].splitlines(keepends=True)
+                below = end + sum(map(len, takewhile(lambda line: not line.strip(), between)))
+                if not code and all(change[0] >= below for change in changes[count:]):
+                    changes[count - 1] = (start, below, code)
             left |= not gone
             before = group[-1]
         if not left and not top and body:
