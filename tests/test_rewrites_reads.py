@@ -331,7 +331,7 @@ for text in ("Hi", "And now?"):
 )
 def test_the_reason_of_a_block_is_the_code_of_the_first_error(read: str, wanted: str) -> None:
     assert after(read) == wanted
-    assert "the code of the interaction's first error" in notes(read)
+    assert "the code of the interaction's first error, also where the answer was blocked" in notes(read)
 
 
 def test_the_number_of_the_reason_of_a_block_stays() -> None:

@@ -219,7 +219,8 @@ def _named(plan: Plan, path: str, node: ast.expr, base: ast.expr, kind: str, sit
         plan.expression(path, node, lambda c: f"{helper}({_status_of(plan, c, base).removesuffix('.')})")
 
     if blocks:
-        plan.review(site, f"line {node.lineno}: the reason of a block is the code of the interaction's first error")
+        words = "the reason of a block is the code of the interaction's first error, also where the answer was blocked"
+        plan.review(site, f"line {node.lineno}: {words}")
     plan.when_moving(site, work)
 
 
