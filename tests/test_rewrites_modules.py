@@ -1093,3 +1093,21 @@ def test_names_that_a_package_does_not_have_come_from_the_library_of_its_name() 
     text = results[-1].text or ""
     assert "interactions.create(" in text
     assert "            return error.message\n" in text
+
+
+def test_a_module_gets_its_client_from_a_script_that_loads_it_and_not_from_another() -> None:
+    script = "import os\n\nimport google.generativeai as genai\n\ngenai.configure(api_key=os.environ['K'])\n{rest}"
+    asks = "model = genai.GenerativeModel('gemini-3-flash-preview')\nprint(model.generate_content('Hi').text)\n"
+    texts = {
+        "alone.py": script.format(rest=asks),
+        "handlers.py": (
+            "import google.generativeai as genai\n\nmodel = genai.GenerativeModel('gemini-3-flash-preview')\n\n\n"
+            "def handle(text):\n    return model.generate_content(text).text\n"
+        ),
+        "main.py": script.format(rest="\nif __name__ == '__main__':\n    import handlers\n    handlers.handle('Hi')\n"),
+    }
+    results = migrate([SourceModule(path, text) for path, text in texts.items()], Settings())
+    handlers = results[1].text or ""
+    assert "interactions.create(" in handlers
+    assert "alone" not in handlers and "main" not in handlers
+    assert "genai.Client(" in handlers

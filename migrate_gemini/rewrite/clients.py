@@ -266,11 +266,15 @@ class Clients:
             self.unreached[site] = Refusal(Reason.CLIENT, detail, path, node)
         self.plan.fail(site, Reason.CLIENT, detail, path, node)
 
+    def _source(self, path: str) -> str:
+        """The module that configures the SDK for a module: the first that is loaded in one process with it, if any."""
+        return min((not module_names.together(self.plan, path, item.path), item.path) for item in self.configures)[1]
+
     def _runs_twice(self, path: str) -> bool:
         """Whether a module could only reach the client by importing the script that imports it, or another script that
         Streamlit runs. A script is what no module but tests imports, or what asks whether it is `__main__`."""
         plan = self.plan
-        source = min(item.path for item in self.configures)
+        source = self._source(path)
         if assured.streamlit(plan, source):
             return True
         if source.endswith("__init__.py") or not module_names.imports(plan, source, path):
@@ -281,7 +285,8 @@ class Clients:
 
     def _apart(self, path: str) -> None:
         """The module makes a client of its own as the script would."""
-        item = min(self.configures, key=lambda item: (item.path != path, item.path))
+        source = self._source(path)
+        item = min(self.configures, key=lambda item: (item.path != path, item.path != source))
         name, facts = assured.streamlit(self.plan, item.path), self.plan.facts(item.path)
         if not name or all(assured.same(facts, keyword.value, name) for keyword in item.node.keywords):
             code = apart.getter(self.plan, path, item.path, item.node.keywords, GENAI, module_names.imports)
@@ -300,7 +305,7 @@ class Clients:
         sources = sorted({item.path for item in self.configures})
         for source in sources:
             self._configured(source, [])
-        source = sources[0]
+        source = self._source(path)
         place = self.places[source]
         if place.kind in ("local", "self"):
             place = self.places[source] = Place("declared", place.name)
