@@ -885,3 +885,21 @@ def test_fields_of_the_usage_are_renamed_where_their_names_are_written_and_nothi
         assert status <= {"migrated", "needs_review"}
     else:
         assert status == {"manual"}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        'model.generate_content("Hi", **dict(stream=True))',
+        'partial(model.generate_content, stream=True)("Hi")',
+        'ThreadPoolExecutor().submit(model.generate_content, "Hi", stream=True).result()',
+    ],
+)
+def test_what_may_be_a_stream_all_the_same_is_not_walked_through_as_a_whole_answer(request_: str) -> None:
+    text = (
+        "from concurrent.futures import ThreadPoolExecutor\nfrom functools import partial\n\n"
+        "import google.generativeai as genai\n\nmodel = genai.GenerativeModel('gemini-3-flash-preview')\n"
+        f"for chunk in {request_}:\n    print(chunk.text)\n"
+    )
+    made = transform(text).text or ""
+    assert "[model" not in made and "for chunk in [" not in made

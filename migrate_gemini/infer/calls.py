@@ -320,6 +320,8 @@ class Calls:
             stream = next((k.value for k in node.keywords if k.arg == "stream"), None)
             if stream is not None and not (isinstance(stream, ast.Constant) and not stream.value):
                 kind = "Stream"
+            elif all(k.arg is not None for k in node.keywords):  # `**given` may ask for a stream
+                machine.legacy_answers.add(node)
         if (
             kind == "Interaction"
             and node is not None
@@ -329,8 +331,6 @@ class Calls:
             )
         ):
             kind = "InteractionStream"
-        if kind == "Response" and method.obj.kind in ("LModel", "LChat"):
-            machine.legacy_answers.add(site.node)
         result: Value = machine.obj(kind, method.obj.site if kind in ("History", "Dump", "DumpText") else site)
         if waits:
             result = machine.box("wait", (node, method), frozenset((result,)))
