@@ -39,8 +39,8 @@ def insertions(plan: Plan, values: Values) -> Iterator[Insertion]:
 
 
 def joined(plan: Plan, values: Values) -> Iterator[Box]:
-    """The lists among these values, and those that are joined into them."""
-    boxes = [v for v in values if isinstance(v, Box) and v.type in ("list", "tuple")]
+    """The lists among these values, and those that are joined into them, always in the same order."""
+    boxes = [v for v in sorted(values, key=repr) if isinstance(v, Box) and v.type in ("list", "tuple")]
     seen: set[Box] = set()
     while boxes:
         box = boxes.pop()
@@ -49,7 +49,7 @@ def joined(plan: Plan, values: Values) -> Iterator[Box]:
         seen.add(box)
         for found in (*_made(plan, box), *_added(plan).get(box, ())):
             if found.how == "many":
-                boxes += [v for v in plan.values(found.value) if isinstance(v, Box)]
+                boxes += [v for v in sorted(plan.values(found.value), key=repr) if isinstance(v, Box)]
         yield box
 
 

@@ -50,9 +50,7 @@ def at_run_time(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | Non
         return None
     plan.unturned |= makers
     source = plan.source(path, node)
-    said = "the parameters of a function, "
-    plan.review(site, f"{said}{source}, become a JSON schema at run time")
-    plan.notes[site].sort(key=lambda note: note if note.startswith(said) else "")  # whichever was looked at first
+    plan.review(site, f"the parameters of a function, {source}, become a JSON schema at run time")
 
     def name() -> str:
         template = snippets.JSON_SCHEMA.replace("types.", f"{genai_types(plan, path)}.")

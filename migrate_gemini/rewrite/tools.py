@@ -91,7 +91,7 @@ def _list(plan: Plan, path: str, node: ast.expr, site: Site) -> Code | None:
     for item in functions:  # also of what is no list: dict.values(), a generator
         if item not in seen and _function(plan, item, site) is None:
             return None
-    forms = {_values_form(plan, frozenset((v,))) for v in _in_order(elements)}
+    forms = {_values_form(plan, frozenset((v,))) for v in elements}
     if None in forms or not forms:
         return None
     if "function" not in forms:
@@ -233,7 +233,7 @@ def form_of(plan: Plan, node: ast.expr) -> Form | None:
 
 
 def _values_form(plan: Plan, values: Values) -> Form | None:
-    forms = {_form(plan, value) for value in _in_order(values)}
+    forms = {_form(plan, value) for value in values}
     return forms.pop() if len(forms) == 1 else None
 
 
@@ -257,7 +257,7 @@ def _element(plan: Plan, path: str, node: ast.expr, site: Site) -> Form | None:
     values = plan.values(node) - {NONE}
     if isinstance(node, ast.Dict):
         return maker(plan, node, site, _list)
-    for value in _in_order(values):
+    for value in sorted(values, key=repr):
         if isinstance(value, (Func, Bound)):
             forms.add(_function(plan, value, site))
         elif isinstance(value, Obj) and value.kind in ("Tool", "Declaration"):
@@ -289,14 +289,3 @@ def survey(plan: Plan, path: str, node: ast.expr, objects: list[Obj]) -> None:
     parent = handed_tools.use(plan, path, node)
     if parent is not None:
         plan.fail_all(objects, Reason.TOOLS, plan.source(path, parent), path, node)
-
-
-def _in_order(values: Values) -> list[Value]:
-    """Values by where they are made, so that what is said of them stands in the same order in every run."""
-
-    def place(value: Value) -> tuple[int, int, str]:
-        maker = getattr(value, "site", None) or getattr(value, "func", None) or value
-        node = getattr(maker, "node", None)
-        return getattr(node, "lineno", 0), getattr(node, "col_offset", 0), type(value).__name__
-
-    return sorted(values, key=place)
