@@ -98,6 +98,7 @@ class Program:
     def __init__(self, sources: Sequence[tuple[str, str, ast.Module]]) -> None:
         self.modules: dict[str, ModuleFacts] = {}
         self.unread: dict[str, list[str]] = {}
+        self._loads: dict[str, frozenset[str]] = {}
         self.index = ModuleIndex(())
         self._module_values: dict[str, Module] = {}
         self._names: dict[str, bool] = {}
@@ -112,6 +113,7 @@ class Program:
             scopes = build(tree, path)
             self.modules[path] = ModuleFacts(path, text, tree, scopes, scopes[tree])
         self.index = ModuleIndex(self.modules)
+        self._loads.clear()
         self.machine.most = STEPS + STEPS_PER_CHARACTER * sum(len(facts.text) for facts in self.modules.values())
         self.machine.queue.update(dict.fromkeys(path for path, _, _ in sources))
         again = self._importing(known, new)
@@ -130,18 +132,19 @@ class Program:
         found = (path for path in known if any(word in self.modules[path].text for word in _BY_NAME))
         return dict.fromkeys((*found, *(path for path in known if not self.loads(path).isdisjoint(new | packages))))
 
-    def loads(self, path: str) -> set[str]:
+    def loads(self, path: str) -> frozenset[str]:
         """The modules of the program that a module imports itself."""
-        found: set[str | None] = set()
-        facts = self.modules[path]
-        for plain in facts.every(ast.Import):
-            found |= {self.index.resolve(path, alias.name, 0) for alias in plain.names}
-        for node in facts.every(ast.ImportFrom):
-            module = node.module or ""
-            found.add(self.index.resolve(path, module, node.level))
-            inner = (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
-            found |= {self.index.resolve(path, name, node.level) for name in inner}
-        return {other for other in found if other is not None}
+        known = self._loads.get(path)
+        if known is None:
+            facts, resolve = self.modules[path], self.index.resolve
+            found = {resolve(path, alias.name, 0) for node in facts.every(ast.Import) for alias in node.names}
+            for node in facts.every(ast.ImportFrom):
+                module = node.module or ""
+                found.add(resolve(path, module, node.level))
+                inner = (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
+                found |= {resolve(path, name, node.level) for name in inner}
+            known = self._loads[path] = frozenset(other for other in found if other is not None)
+        return known
 
     @property
     def vals(self) -> dict[ast.AST, Values]:

@@ -32,12 +32,7 @@ def _modules(node: ast.AST) -> list[tuple[str, int]]:
 
 def names(plan: Plan, importer: str, wanted: str) -> bool:
     """Whether one module has an import of another."""
-    index = plan.program.index
-    return any(
-        index.resolve(importer, name, level) == wanted
-        for node in plan.facts(importer).nodes
-        for name, level in _modules(node)
-    )
+    return wanted in plan.program.loads(importer)
 
 
 def importers(plan: Plan, wanted: str) -> list[str]:
@@ -76,16 +71,12 @@ def imports(plan: Plan, importer: str, wanted: str) -> bool:
     todo = [importer]
     while todo:
         path = todo.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        for node in plan.facts(path).nodes:
-            for name, level in _modules(node):
-                found = plan.program.index.resolve(path, name, level)
-                if found == wanted:
-                    return True
-                if found is not None and found in plan.program.modules:
-                    todo.append(found)
+        if path not in seen:
+            seen.add(path)
+            loaded = plan.program.loads(path)
+            if wanted in loaded:
+                return True
+            todo += loaded
     return False
 
 
@@ -99,14 +90,9 @@ def together(plan: Plan, path: str, other: str) -> bool:
 def _importers(plan: Plan) -> dict[str, set[str]]:
     """The modules that import each module of the program directly, but for tests."""
     above: dict[str, set[str]] = {}
-    for importer, facts in plan.program.modules.items():
-        if is_test(importer):
-            continue
-        for node in (*facts.every(ast.Import), *facts.every(ast.ImportFrom)):
-            for name, level in _modules(node):
-                found = plan.program.index.resolve(importer, name, level)
-                if found is not None:
-                    above.setdefault(found, set()).add(importer)
+    for importer in plan.program.modules:
+        for found in () if is_test(importer) else plan.program.loads(importer):
+            above.setdefault(found, set()).add(importer)
     return above
 
 
