@@ -45,7 +45,7 @@ def listed(plan: Plan, path: str, node: ast.expr, base: ast.expr, objects: list[
 
     def code(c: Context) -> str:
         made = f"{name}({c.code(base)})"
-        return bracketed(plan, path, whole, f"{made} if {c.code(base)} else []") if guarded else made
+        return context.bracketed(plan.facts(path), whole, f"{made} if {c.code(base)} else []") if guarded else made
 
     if media.with_thoughts(plan, objects):
         plan.imports(path, "from types import SimpleNamespace")
@@ -273,12 +273,13 @@ def _edit_field(
         return  # a content has .text as well
     kind = reads.STEPS.get(name, "text")
     role, parent = plan.role(path, whole)
+    facts = plan.facts(path)
 
     def test(c: Context, sign: str = "==") -> str:
         return f'{c.code(base)}.type {sign} "{kind}"'
 
     if role == "truth" or probe or _judged(plan, path, whole):
-        outer = plan.facts(path).parents[whole]
+        outer = facts.parents[whole]
         if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
             plan.expression(path, outer, lambda c: test(c, "!="))
         else:
@@ -295,14 +296,13 @@ def _edit_field(
     elif role == "attribute" or tested(plan, path, whole, base, name):
         plan.expression(path, whole, lambda c: c.code(base))
     elif isinstance(base, ast.Name):
-        plan.expression(path, whole, lambda c: bracketed(plan, path, whole, f"{c.code(base)} if {test(c)} else None"))
+        plan.expression(
+            path, whole, lambda c: context.bracketed(facts, whole, f"{c.code(base)} if {test(c)} else None")
+        )
     else:
         part = plan.fresh_in(path, whole, "part", "answer_part")
-        plan.expression(
-            path,
-            whole,
-            lambda c: bracketed(plan, path, whole, f'{part} if ({part} := {c.code(base)}).type == "{kind}" else None'),
-        )
+        form = '{0} if ({0} := {1}).type == "{2}" else None'
+        plan.expression(path, whole, lambda c: context.bracketed(facts, whole, form.format(part, c.code(base), kind)))
 
 
 def _judged(plan: Plan, path: str, node: ast.expr) -> bool:
@@ -316,15 +316,6 @@ def _judged(plan: Plan, path: str, node: ast.expr) -> bool:
         and isinstance(call, ast.Call)
         and getattr(call.func, "id", "") in ("any", "all")
     )
-
-
-def bracketed(plan: Plan, path: str, whole: ast.expr, code: str) -> str:
-    """The code of a conditional expression, in brackets where it does not stand alone."""
-    parent = plan.facts(path).parents[whole]
-    plain = isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Return, ast.keyword))
-    plain = plain or isinstance(parent, ast.Call) and whole in parent.args
-    plain = plain or isinstance(parent, (ast.For, ast.AsyncFor)) and whole is parent.iter
-    return code if plain else f"({code})"
 
 
 def _with_none(node: ast.Compare) -> bool:

@@ -265,7 +265,7 @@ def calls(plan: Plan, path: str, node: ast.Attribute, objects: list[Obj]) -> Non
     else:
         if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) and parent.values[0] is node:
             whole = parent  # chunk.function_calls or []
-        form = answers.bracketed(plan, path, whole, form)
+        form = context.bracketed(plan.facts(path), whole, form)
     plan.when_moving(site, lambda: plan.expression(path, whole, lambda c: form.format(c.code(chunk))))
 
 

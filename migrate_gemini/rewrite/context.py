@@ -291,3 +291,15 @@ def plain(node: ast.expr) -> bool:
     return not any(
         isinstance(inner, (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)) for inner in ast.walk(node)
     )
+
+
+_ALONE = (ast.Assign, ast.AnnAssign, ast.Return, ast.keyword, ast.Dict, ast.List, ast.Tuple, ast.FormattedValue)
+"""What needs no brackets around an expression in it."""
+
+
+def bracketed(facts: ModuleFacts, node: ast.expr, code: str) -> str:
+    """The code of `x or y` or a conditional expression, in brackets where it needs them in the place of a node."""
+    parent = facts.parents[node]
+    alone = isinstance(parent, ast.Call) and parent.func is not node
+    alone = alone or isinstance(parent, (ast.For, ast.AsyncFor)) and parent.iter is node
+    return code if alone or isinstance(parent, _ALONE) else f"({code})"

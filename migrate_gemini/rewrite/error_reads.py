@@ -84,17 +84,11 @@ def probe(found: Errors, path: str, node: ast.Call) -> None:
         return
     attribute = str(name.value)
     asked = len(node.args) == 3
-    outer = plan.facts(path).parents[node]
-    whole = (
-        isinstance(outer, (ast.Assign, ast.Return, ast.keyword))
-        or isinstance(outer, ast.Call)
-        and outer.func is not node
-    )
     if attribute in sdk.ONLY_GENAI and any(call.code not in GOOGLE_GENAI for call in reached.calls):
         return
 
     def joined(code: str) -> str:
-        return code if whole else f"({code})"
+        return context.bracketed(plan.facts(path), node, code)
 
     def work() -> None:
         sources = reached.sources(plan)

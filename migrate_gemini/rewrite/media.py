@@ -59,7 +59,7 @@ def bytes_of(plan: Plan, path: str, call: ast.Call) -> None:
     def edit(c: Context) -> str:
         base, default = _content(plan, c, path, call.args[0]), c.code(call.args[2]) if len(call.args) > 2 else "None"
         made = f'base64.b64decode({base}.data) if getattr({base}, "data", None) else {default}'
-        return answers.bracketed(plan, path, call, made)
+        return context.bracketed(plan.facts(path), call, made)
 
     plan.expression(path, call, edit)
 

@@ -235,7 +235,7 @@ def attribute(plan: Plan, path: str, node: ast.expr, base: ast.expr, attr: str, 
         plan.when_moving(site, lambda: plan.expression(path, parent, lambda c: "1"))
         return
     if template == "[{base}]" and role == "move":
-        template = answers.bracketed(plan, path, node, _CANDIDATES) if context.plain(base) else template
+        template = context.bracketed(plan.facts(path), node, _CANDIDATES) if context.plain(base) else template
     if unset.matters(plan, path, node, kind, attr, objects):
         template = unset.or_none(plan, path, node, template)
     plan.when_moving(site, lambda: plan.expression(path, node, lambda c: template.format(base=c.code(base)), True))

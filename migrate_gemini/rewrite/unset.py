@@ -6,6 +6,7 @@ import ast
 
 from ..infer.values import Obj
 from ..sdk import reads
+from . import context
 from .plan import Plan
 
 
@@ -25,12 +26,8 @@ def matters(plan: Plan, path: str, node: ast.expr, kind: str, attr: str, objects
 
 
 def or_none(plan: Plan, path: str, node: ast.expr, code: str) -> str:
-    """`code or None`, in parentheses where it needs them in the place of a node."""
-    parent = plan.facts(path).parents[node]
-    bare = (ast.Assign, ast.Return, ast.AnnAssign, ast.keyword, ast.Dict, ast.List, ast.Tuple, ast.FormattedValue)
-    if isinstance(parent, bare) or isinstance(parent, ast.Call) and parent.func is not node:
-        return f"{code} or None"
-    return f"({code} or None)"
+    """`code or None`, in brackets where it needs them in the place of a node."""
+    return context.bracketed(plan.facts(path), node, f"{code} or None")
 
 
 def tested(plan: Plan, path: str, node: ast.expr) -> bool:
