@@ -12,7 +12,7 @@ class {name}:
         self.last = None
 '''
 
-CHAT_HEAD_HISTORY = '''\
+_KEEPS = '''\
 class {name}:
     """A conversation that keeps its own turns and sends all of them with each message."""
 
@@ -22,6 +22,23 @@ class {name}:
         self.last = None
         self.history = [self.turn(item) for item in history or []]
 
+'''
+
+_STEPS = '''\
+    def steps(self, message):
+        """The turns so far and a new message, as the input of a request."""
+        return [
+            {{
+                "type": "model_output" if turn.role == "model" else "user_input",
+                "content": [part.content for part in turn.parts],
+            }}
+            for turn in [*map(self.turn, self.history), self.turn(message)]
+        ]
+'''
+
+CHAT_HEAD_HISTORY = (
+    _KEEPS
+    + '''\
     @staticmethod
     def turn(item, role="user"):
         """One turn with `role` and `parts[i].text`; from text, a list of texts, or a content with role and parts."""
@@ -37,27 +54,13 @@ class {name}:
         ]
         return SimpleNamespace(role=role, parts=[SimpleNamespace(text=text) for text in texts])
 
-    def steps(self, message):
-        """The turns so far and a new message, as the input of a request."""
-        return [
-            {{
-                "type": "model_output" if turn.role == "model" else "user_input",
-                "content": [{{"type": "text", "text": part.text}} for part in turn.parts],
-            }}
-            for turn in [*map(self.turn, self.history), self.turn(message)]
-        ]
 '''
+    + _STEPS.replace("[part.content", '[{{"type": "text", "text": part.text}}')
+)
 
-CHAT_HEAD_HISTORY_MEDIA = '''\
-class {name}:
-    """A conversation that keeps its own turns and sends all of them with each message."""
-
-    def __init__(self, client, history=None, **request):
-        self.client = client
-        self.request = request
-        self.last = None
-        self.history = [self.turn(item) for item in history or []]
-
+CHAT_HEAD_HISTORY_MEDIA = (
+    _KEEPS
+    + '''\
     @staticmethod
     def turn(item, role="user"):
         """One turn with `role` and `parts`; from text, a file, a list of such, or a content with role and parts."""
@@ -74,16 +77,9 @@ class {name}:
         parts = [SimpleNamespace(text=content.get("text", ""), content=content) for content in contents]
         return SimpleNamespace(role=role, parts=parts)
 
-    def steps(self, message):
-        """The turns so far and a new message, as the input of a request."""
-        return [
-            {{
-                "type": "model_output" if turn.role == "model" else "user_input",
-                "content": [part.content for part in turn.parts],
-            }}
-            for turn in [*map(self.turn, self.history), self.turn(message)]
-        ]
 '''
+    + _STEPS
+)
 
 CHAT_HEAD_CONTENTS = '''\
 class {name}:
