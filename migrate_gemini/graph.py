@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
 from .modules import Import, ModuleIndex
 
+Node = TypeVar("Node")
 Imports = Callable[[str], tuple[Import, ...]]
 
 
@@ -37,14 +39,19 @@ def _importers(seeds: set[str], project: AbstractSet[str], imports: Imports) -> 
     for path in project:
         for target in _targets(path, index, imports):
             importers.setdefault(target, []).append(path)
-    chosen: set[str] = set()
-    pending = list(seeds)
+    return reached(seeds, importers)
+
+
+def reached(start: Iterable[Node], links: Mapping[Node, Iterable[Node]]) -> set[Node]:
+    """What links lead to from a start, itself included."""
+    found: set[Node] = set()
+    pending = list(start)
     while pending:
-        path = pending.pop()
-        if path not in chosen:
-            chosen.add(path)
-            pending.extend(importers.get(path, ()))
-    return chosen
+        node = pending.pop()
+        if node not in found:
+            found.add(node)
+            pending.extend(links.get(node, ()))
+    return found
 
 
 def _targets(path: str, index: ModuleIndex, imports: Imports) -> list[str]:

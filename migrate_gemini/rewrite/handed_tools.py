@@ -4,8 +4,8 @@ function of the user's module makes of them (MAPPING 3.8)."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 
+from ..graph import reached
 from ..infer.values import NONE, Box, Obj, Site, Value
 from . import snippets_reads
 from .declarations import fields_of
@@ -46,22 +46,12 @@ def _around(plan: Plan) -> frozenset[Value]:
         for value in declared:
             holders.setdefault(value, set()).add(tool)
     beside: dict[Value, set[Value]] = {}  # what holds a tool, and what it holds: all of it stays, or nothing
-    for value in _reached(start, holders):
+    for value in reached(start, holders):
         beside.setdefault(value, set()).update(holders.get(value, ()))
         for holder in holders.get(value, ()):
             beside.setdefault(holder, set()).add(value)
     handed = [value for value in beside if _is_handed(plan, value)]
-    return frozenset(_reached(handed, beside))
-
-
-def _reached(start: Iterable[Value], links: dict[Value, set[Value]]) -> set[Value]:
-    queue, found = list(start), set[Value]()
-    while queue:
-        value = queue.pop()
-        if value not in found:
-            found.add(value)
-            queue += links.get(value, ())
-    return found
+    return frozenset(reached(handed, beside))
 
 
 def _is_handed(plan: Plan, value: Value) -> bool:

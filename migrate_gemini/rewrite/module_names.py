@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from ..graph import reached
 from ..infer.program import ModuleFacts
 from ..infer.values import Module
 from ..modules import is_test
@@ -84,7 +85,8 @@ def together(plan: Plan, path: str, other: str) -> bool:
     """Whether two modules are loaded in one process: one imports the other, or a third one, but no test, both."""
     if plan.importers is None:
         plan.importers = _importers(plan)
-    return not _upwards(path, plan.importers).isdisjoint(_upwards(other, plan.importers))
+    loading = reached([other], plan.importers)
+    return not reached([path], plan.importers).isdisjoint(loading)
 
 
 def _importers(plan: Plan) -> dict[str, set[str]]:
@@ -94,18 +96,6 @@ def _importers(plan: Plan) -> dict[str, set[str]]:
         for found in () if is_test(importer) else plan.program.loads(importer):
             above.setdefault(found, set()).add(importer)
     return above
-
-
-def _upwards(path: str, above: Mapping[str, set[str]]) -> set[str]:
-    """A module, and all that import it, directly or through others."""
-    found: set[str] = set()
-    todo = [path]
-    while todo:
-        one = todo.pop()
-        if one not in found:
-            found.add(one)
-            todo += above.get(one, ())
-    return found
 
 
 def bound(plan: Plan, importer: str, source: str) -> str:
