@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import error_tests
 from .edits import Context
-from .error_tests import Test, fitting
+from .error_tests import Test
 
 if TYPE_CHECKING:
     from .error_reach import Reached
@@ -57,7 +57,6 @@ def _written(
                 inside = isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And if negated else ast.Or)
             else:
                 inside = " or " not in text
-            text = fitting(plan, path, whole, text)
             return text if plain or inside else f"({text})"
 
         plan.expression(path, whole, edit)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..sdk import errors as sdk
 from . import context, error_tests
 from .edits import Context
-from .error_tests import GOOGLE_GENAI, fitting
+from .error_tests import GOOGLE_GENAI
 from .plan import Plan
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def read(found: Errors, path: str, node: ast.Attribute) -> None:
 
         def edit(c: Context) -> str:
             code = writer.read(c.code(node.value), node.attr, named)
-            return fitting(plan, path, node, f"HTTPStatus({code})" if status else code)
+            return f"HTTPStatus({code})" if status else code
 
         writer.read("e", node.attr, named)  # a helper has a name from now on
         value = node.attr == "code" and isinstance(outer, ast.Attribute) and outer.attr == "value"
@@ -124,7 +124,7 @@ def probe(found: Errors, path: str, node: ast.Call) -> None:
             whole = not isinstance(node.args[2], (ast.IfExp, ast.Lambda, ast.NamedExpr))
             return joined(f"{code} or {default if whole else f'({default})'}")
 
-        plan.expression(path, node, lambda c: fitting(plan, path, node, edit(c)))
+        plan.expression(path, node, edit)
 
     plan.closing.append(work)
 

@@ -45,18 +45,6 @@ def is_foreign(path: str) -> bool:
     return root not in sys.stdlib_module_names and root not in QUIET_LIBRARIES and root not in ("builtins", "google")
 
 
-def fitting(plan: Plan, path: str, node: ast.expr, code: str) -> str:
-    """Code with quotes that may stand at a node, which may be inside of an f-string."""
-    parents = plan.facts(path).parents
-    outer: ast.AST | None = node
-    while isinstance(outer, ast.expr) and not isinstance(outer, ast.JoinedStr):
-        outer = parents.get(outer)
-    if not isinstance(outer, ast.JoinedStr):
-        return code
-    whole = plan.facts(path).lines.code(outer)
-    return code.replace('"', "'") if whole.lstrip("rRfF").startswith('"') else code
-
-
 @dataclass(slots=True)
 class Test:
     """What an except clause or isinstance() asks for.
